@@ -1,0 +1,270 @@
+/* audit: observations, tables and a site in; one judged set out. Reports get this set and nothing else.
+ *
+ * The semantics are docs/verdicts.md: what happened (disposition) and which row it belongs to (match) give the verdict
+ * of a session class; a conversation has the verdict of its worst class; pairs of hosts and rows are rolled up from
+ * there. All text and arrays belong to the audit. */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include "audit/interfaces.h"
+#include "audit/site.h"
+#include "audit/table.h"
+#include "observations/gather.h"
+
+enum match {
+    MATCH_ROW,
+    MATCH_DYNAMIC,
+    MATCH_AMBIGUOUS,
+    MATCH_NO_ROW,
+    MATCH_UNKNOWN_ROLE,
+    MATCH_OUT_OF_SCOPE,
+    MATCH_COUNT
+};
+const char *match_name(enum match match); /* "row", "dynamic", "ambiguous", "no-row", "unknown-role", "out-of-scope" */
+
+/* From the worst to the best; OUT_OF_SCOPE is never judged. */
+enum verdict {
+    VERDICT_DEVIATING,
+    VERDICT_BLOCKED,
+    VERDICT_REFUSED,
+    VERDICT_UNEXPECTED,
+    VERDICT_UNEXPECTED_ATTEMPT,
+    VERDICT_UNDETERMINED,
+    VERDICT_UNCLASSIFIED,
+    VERDICT_CONFORMING,
+    VERDICT_OUT_OF_SCOPE,
+    VERDICT_COUNT
+};
+const char *verdict_name(enum verdict verdict);
+
+enum encryption_check {
+    ENCRYPTION_NOT_CHECKED, /* "" : no row, or clear by design */
+    ENCRYPTION_AS_EXPECTED,
+    ENCRYPTION_WEAKER,
+    ENCRYPTION_STRONGER,
+    ENCRYPTION_OPTIONAL_UNUSED,
+    ENCRYPTION_NOT_OBSERVABLE,
+    ENCRYPTION_CHECK_COUNT
+};
+const char *encryption_check_name(enum encryption_check check);
+
+enum authentication_check {
+    AUTHENTICATION_NOT_CHECKED,
+    AUTHENTICATION_DEFAULT,
+    AUTHENTICATION_SUPPORTED,
+    AUTHENTICATION_UNSUPPORTED,
+    AUTHENTICATION_IS_ANONYMOUS,
+    AUTHENTICATION_FALLBACK,
+    AUTHENTICATION_CONSISTENT,
+    AUTHENTICATION_NOT_OBSERVABLE,
+    AUTHENTICATION_CHECK_COUNT
+};
+const char *authentication_check_name(enum authentication_check check);
+
+enum path_verdict {
+    PATH_FAILING,
+    PATH_MISSING,
+    PATH_FORBIDDEN_SEEN,
+    PATH_DEVIATING,
+    PATH_DEGRADED,
+    PATH_UNOBSERVABLE,
+    PATH_SATISFIED,
+    PATH_NOT_EXERCISED,
+    PATH_NOT_APPLICABLE,
+    PATH_VERDICT_COUNT
+};
+const char *path_verdict_name(enum path_verdict verdict);
+
+enum severity { SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_INFO, SEVERITY_COUNT };
+const char *severity_name(enum severity severity);
+
+enum conclusion { CONCLUSION_CONFORMS, CONCLUSION_FINDINGS, CONCLUSION_UNDETERMINED };
+const char *conclusion_name(enum conclusion conclusion);
+
+struct evidence {
+    const char *source; /* file or interface, "" when none */
+    uint64_t frame;     /* from 1; 0 when none */
+};
+
+struct host_role {
+    const char *role;
+    bool inferred;
+    struct texts evidence; /* why, for inferred ones */
+};
+
+struct host {
+    const char *name; /* of the site file, else the address */
+    struct address *addresses;
+    size_t address_count;
+    struct texts names; /* read on the wire */
+    struct host_role *roles;
+    size_t role_count;
+    bool declared; /* stands in the site file */
+    bool seen;
+};
+
+struct judged_session {
+    const char *authentication, *encryption, *protection; /* as observed, "" when not read */
+    enum disposition disposition;
+    enum verdict verdict;
+    enum encryption_check encryption_check;
+    enum authentication_check authentication_check;
+    uint64_t flows;
+    int64_t first_ns, last_ns;
+    struct evidence evidence;
+    const char *why; /* one clause for people: "SMTP AUTH LOGIN in clear, TLS expected" ; "" */
+};
+
+struct judged_fact {
+    const char *key, *value;
+    uint64_t flows;
+    struct evidence evidence;
+};
+
+/* A row (and the part of it) that a conversation belongs to. */
+struct owner {
+    size_t path; /* index into struct audit.paths */
+    size_t part; /* index into that path's parts */
+};
+
+struct judged_conversation {
+    struct address client, server;
+    size_t client_host, server_host; /* indices into struct audit.hosts */
+    uint8_t transport;
+    uint16_t port;
+    const char *transport_text; /* "tcp", "udp", "icmp", "esp", "ah" or the number */
+    const char *protocol, *tunnel, *second_opinion;
+    struct texts services; /* names of RPC interfaces (or UUIDs) this port is known for, by ledger or bind */
+    enum match match;
+    char grade; /* 'A' to 'D', 0 when not by a dynamic port */
+    bool probable;
+    struct owner *owners; /* more than one: what the wire cannot tell apart */
+    size_t owner_count;
+    struct texts allowed_by; /* ids of firewall rules */
+    enum verdict verdict;
+    const char *nearest_path; /* id, "" when none is near */
+    const char *nearest_why;
+    struct judged_session *sessions;
+    size_t session_count;
+    uint64_t flows;
+    uint64_t packets_to_server, packets_to_client, bytes_to_server, bytes_to_client, missing_bytes;
+    enum decided_by decided_by;
+    int64_t first_ns, last_ns;
+    struct judged_fact *facts;
+    size_t fact_count;
+};
+
+struct judged_pair {
+    size_t client_host, server_host;
+    enum path_verdict verdict;
+    const char *reason;
+};
+
+struct judged_path {
+    const struct path_table *table;
+    const struct path *path;
+    enum requirement required; /* after the site's word */
+    enum path_verdict verdict;
+    bool probable;
+    const char *reason;
+    uint64_t conversations, bytes;
+    struct texts authentication, encryption; /* what was observed, without repeats */
+    struct judged_pair *pairs;
+    size_t pair_count;
+};
+
+/* One line of the port ledger: this interface lives at this endpoint of this server. */
+struct endpoint {
+    struct address server;
+    size_t server_host;
+    uint8_t transport;
+    uint16_t port;
+    const char *endpoint; /* text of endpoints without a number */
+    const char *protocol_sequence;
+    bool has_tower_address;
+    struct address tower_address; /* where it differs from the server and is not zero */
+    struct uuid interface;
+    uint16_t major, minor;
+    const char *name; /* "" when not in the files */
+    const char *annotation;
+    struct texts learned_from;
+    struct address *clients; /* who was told, or who bound */
+    size_t client_count;
+    struct address *users; /* who connected to it */
+    size_t user_count;
+    uint64_t flows;        /* that connected to it */
+    uint64_t failed_flows; /* of them unanswered, refused or prohibited */
+    uint64_t times;        /* messages that said so */
+    bool outside_range;    /* of the declared dynamic range */
+    int64_t first_ns, last_ns;
+    struct evidence evidence;
+};
+
+struct finding {
+    char id[17];         /* stable hash of subject and verdict, hexadecimal */
+    const char *verdict; /* verdict_name, path_verdict_name or "broken-chain" */
+    enum severity severity;
+    const char *subject; /* one line: who, to whom, where */
+    const char
+        *explain;       /* plain words: what was seen, what was expected, row and its source, grade, counts, coverage */
+    const char *advice; /* one line */
+    struct evidence *evidence;
+    size_t evidence_count;
+    const char *excepted; /* reason of the site's exception, "" when none applies */
+    size_t conversation;  /* index, or SIZE_MAX */
+    size_t path;          /* index, or SIZE_MAX */
+};
+
+struct judged_rule {
+    const struct path_table *table;
+    const struct rule *rule;
+    const char *verdict; /* used, unused, not-applicable */
+    uint64_t conversations;
+};
+
+struct audit {
+    int64_t first_ns, last_ns;
+    const struct coverage *coverages; /* as observed; names resolve through `store` */
+    size_t coverage_count;
+    uint64_t one_way_conversations;
+    const struct observations *store;
+    const struct path_table *const *tables;
+    size_t table_count;
+    bool table_chosen;       /* by us, from what was seen */
+    const struct site *site; /* NULL without one */
+    struct host *hosts;
+    size_t host_count;
+    struct judged_path *paths;
+    size_t path_count;
+    struct judged_rule *rules;
+    size_t rule_count;
+    struct judged_conversation *conversations; /* ordered by first_ns, client, server, port */
+    size_t conversation_count;
+    struct endpoint *endpoints; /* ordered by server, port, interface */
+    size_t endpoint_count;
+    struct finding *findings; /* most important first */
+    size_t finding_count;
+    uint64_t conversation_counts[VERDICT_COUNT];
+    uint64_t path_counts[PATH_VERDICT_COUNT];
+    enum conclusion conclusion;
+    int exit_status; /* of `audit`: 0, 1 or 3 */
+    void *memory;
+};
+
+struct audit_inputs {
+    const struct observations *store;
+    const struct path_table *const *tables;
+    size_t table_count;
+    const struct site *site; /* NULL: roles are inferred */
+    const struct interfaces *interfaces;
+    bool table_chosen;
+};
+
+/* NULL with a failure when memory runs out. Inputs are borrowed as long as the audit lives. */
+struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure);
+void audit_destroy(struct audit *audit);
+
+/* The ledger alone, for `endpoints`: an audit with hosts and endpoints and no tables is made of inputs with table_count
+ * 0. */
+
+#endif

@@ -1,0 +1,67 @@
+/* site: what the user says of the own network: hosts with addresses and roles, scope, dynamic range, requirements,
+ * exceptions (YAML, read with libfyaml). All memory belongs to the site. */
+#ifndef AUDIT_SITE_H
+#define AUDIT_SITE_H
+
+#include "audit/table.h"
+#include "base/address.h"
+
+struct static_port {
+    uint16_t port;
+    const char *service; /* RPC interface name or UUID */
+};
+
+struct site_host {
+    const char *name;
+    struct address *addresses;
+    size_t address_count;
+    struct texts roles;
+    const char *via; /* the role a load balancer or proxy stands for, "" */
+    struct static_port *static_ports;
+    size_t static_port_count;
+};
+
+struct site_role { /* a role held by every address of these prefixes */
+    const char *role;
+    struct prefix *prefixes;
+    size_t prefix_count;
+};
+
+struct site_requirement { /* overrides what the table says of a path */
+    const char *path;
+    enum requirement required;
+    uint64_t cadence_ns; /* 0: the table's */
+};
+
+struct site_exception {
+    struct texts from, to; /* host names, addresses, prefixes or roles; empty: any */
+    struct port *ports;
+    size_t port_count;
+    const char *until; /* YYYY-MM-DD, "" for ever */
+    int64_t until_ns;  /* end of that day UTC, 0 for ever */
+    const char *reason;
+    const char *finding; /* id of one finding, "" */
+};
+
+struct site {
+    const char *name, *file;
+    struct texts tables;
+    struct prefix *scope; /* empty: everything */
+    size_t scope_count;
+    uint16_t dynamic_low, dynamic_high; /* declared dynamic RPC range; 0,0 when not declared */
+    struct site_host *hosts;
+    size_t host_count;
+    struct site_role *roles;
+    size_t role_count;
+    struct site_requirement *requirements;
+    size_t requirement_count;
+    struct site_exception *exceptions;
+    size_t exception_count;
+    void *memory;
+};
+
+/* As table_load: all problems at once, file:line:column: key: ... */
+struct site *site_load(const char *file, struct failure *failure);
+void site_destroy(struct site *site);
+
+#endif

@@ -1,0 +1,117 @@
+/* table: an expected data-path table as its file states it (docs/contract of tables: YAML, read with libfyaml).
+ *
+ * A path is a row of the reference: from a role, to a role, on ports, with an expected authentication and encryption.
+ * A row with several components has parts, each with its own expectation; a row without has exactly one part, so that
+ * whoever matches sees parts only. All memory belongs to the table. */
+#ifndef AUDIT_TABLE_H
+#define AUDIT_TABLE_H
+
+#include "base/failure.h"
+#include "base/uuid.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct texts {
+    const char **items;
+    size_t count;
+};
+
+bool texts_have(const struct texts *texts, const char *word);
+
+enum port_kind {
+    PORT_FIXED,       /* low..high of transport; low == high for one port */
+    PORT_DYNAMIC_RPC, /* any port learned from a mapper or proved by an RPC bind */
+    PORT_DYNAMIC,     /* `dynamic-tcp 16000-17000`, `dynamic-udp`, `dynamic-port`: any port of transport in low..high */
+    PORT_PROTOCOL,    /* `proto 50`: an IP protocol without ports */
+    PORT_ANY,         /* `any`, `any/tcp` */
+};
+
+struct port {
+    enum port_kind kind;
+    uint8_t transport; /* 6, 17, the protocol number, or 0 for either of TCP and UDP */
+    uint16_t low, high;
+    const char *text; /* as written: "389/udp" */
+};
+
+enum answer { ANSWER_UNSAID, ANSWER_NO, ANSWER_YES };
+
+struct expectation {
+    struct texts authentication_default, authentication_supported; /* kerberos ntlm basic direct-trust ... */
+    struct texts encryption_supported; /* tls starttls anonymoustls rpc-privacy ldap-seal ipsec ... */
+    enum answer encryption_default;    /* encrypted by default? */
+    bool checked; /* false: clear by design (endpoint mapper, DNS, CLDAP, KDC ...); nothing is compared */
+};
+
+struct part {
+    struct texts from, to; /* roles; the path's own unless the part says otherwise */
+    struct port *ports;
+    size_t port_count;
+    const char *protocol;  /* value of the protocol column, "" when the row does not say */
+    struct texts services; /* RPC interface names or UUIDs, or URL paths (begin with '/'), or SMTP verbs; empty: any */
+    bool both_directions;  /* either end may open the connection */
+    struct expectation expectation;
+};
+
+enum requirement { REQUIRED_NO, REQUIRED_YES, REQUIRED_WHEN_TRIGGERED, REQUIRED_NEVER };
+enum needs { NEEDS_ANY_SERVER, NEEDS_EACH_PAIR, NEEDS_ANY };
+
+struct path {
+    const char *id, *name, *section; /* section: the table of the reference the row stands in, "" */
+    struct texts from, to;
+    struct part *parts;
+    size_t part_count;
+    enum requirement required;
+    enum needs needs;
+    const char *trigger;   /* "" */
+    uint64_t cadence_ns;   /* 0: none */
+    struct texts inferred; /* which of from, to, ports is our inference, not the reference's word */
+    const char *note;      /* in our own words, "" */
+    /* The cells as the reference prints them, "" or "-" where it says nothing. */
+    const char *cell_ports, *cell_default_authentication, *cell_supported_authentication, *cell_encryption,
+        *cell_encrypted_by_default;
+    size_t line; /* in the file, from 1 */
+};
+
+struct rule {
+    const char *id, *name, *program, *note;
+    struct texts roles;
+    struct port *ports;
+    size_t port_count;
+};
+
+/* A fact of the reference's notes that is no path: kept to be shown. */
+struct table_fact {
+    const char *id, *name, *text;
+    struct port *ports;
+    size_t port_count;
+};
+
+struct path_table {
+    const char *name, *title, *source, *file;
+    struct texts include;
+    struct path *paths; /* with those of included tables after its own */
+    size_t path_count;
+    struct rule *rules;
+    size_t rule_count;
+    struct table_fact *facts;
+    size_t fact_count;
+    void *memory;
+};
+
+/* Loads a table from a file. `folder` is where tables named under `include` are looked for (NAME.yaml); may be NULL
+ * when nothing is included. Every problem is added to the failure as `file:line:column: key: what is wrong, and what
+ * would be right`. NULL when there was any. The caller destroys it. */
+struct path_table *table_load(const char *file, const char *folder, struct failure *failure);
+void table_destroy(struct path_table *table);
+
+/* All role names that tables and sites may use (docs: roles), ended by NULL. */
+extern const char *const role_names[];
+bool role_is_known(const char *role);
+/* The roles a role name stands for: `exchange-2010` is hub, edge, mailbox, client-access, unified-messaging; a plain
+ * role is itself. Does `held` fulfil `wanted`? `any` is fulfilled by every host, also one without a role; a global
+ * catalog is also a domain controller. */
+bool role_fulfils(const char *held, const char *wanted);
+
+#endif

@@ -1,0 +1,56 @@
+/* address: IPv4 and IPv6 addresses and prefixes as 16 octets.
+ *
+ * IPv4 is held as the IPv4-mapped form ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), so that one key, one comparison
+ * and one prefix test serve both. Text is dotted for IPv4 and RFC 5952 for IPv6. */
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define ADDRESS_TEXT 46
+
+struct address {
+    uint8_t octets[16];
+};
+
+/* Addresses from `base` that share its first `bits` bits (of 128, also for IPv4). */
+struct prefix {
+    struct address base;
+    uint8_t bits;
+};
+
+static inline struct address address_from_v4(const uint8_t octets[4])
+{
+    struct address a = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0}};
+    memcpy(a.octets + 12, octets, 4);
+    return a;
+}
+
+static inline struct address address_from_v6(const uint8_t octets[16])
+{
+    struct address a;
+    memcpy(a.octets, octets, 16);
+    return a;
+}
+
+static inline bool address_equal(const struct address *a, const struct address *b)
+{
+    return memcmp(a->octets, b->octets, 16) == 0;
+}
+
+bool address_is_v4(const struct address *a);
+/* 0.0.0.0, :: or all zero. */
+bool address_is_zero(const struct address *a);
+/* Multicast of either family, or 255.255.255.255. */
+bool address_is_group(const struct address *a);
+/* Writes the text into `out` and returns it. */
+const char *address_text(const struct address *a, char out[ADDRESS_TEXT]);
+/* One address, no prefix, no zone. False and `out` untouched when it is none. */
+bool address_parse(const char *text, struct address *out);
+/* `10.1.0.0/16`, `2001:db8::/32` or a single address. False when it is none, or bits exceed the family. */
+bool prefix_parse(const char *text, struct prefix *out);
+bool prefix_has(const struct prefix *prefix, const struct address *a);
+
+#endif

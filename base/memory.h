@@ -1,0 +1,14 @@
+/* memory: large fixed-size tables as address space reserved at start and touched as it is used, so that a budget
+ * is known beforehand and small captures stay small. Nothing on the packet path asks for memory. */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include "base/failure.h"
+
+#include <stddef.h>
+
+/* `bytes` of zeroed memory, or NULL with a failure that names `what`. */
+void *memory_reserve(size_t bytes, const char *what, struct failure *failure);
+void memory_release(void *start, size_t bytes);
+
+#endif

@@ -1,0 +1,44 @@
+/* decode: a frame of a link layer in, a packet out: link layers, VLAN tags, IPv4, IPv6 with extension headers,
+ * fragments, TCP, UDP, ICMP. Everything is read through the cursor; a frame cut inside the TCP header still makes a
+ * packet when the ports are there (then flags and sequence are as far as read, payload is empty). */
+#ifndef CAPTURE_DECODE_H
+#define CAPTURE_DECODE_H
+
+#include "base/failure.h"
+#include "capture/packet.h"
+
+struct decoder;
+
+/* A frame as it was captured. */
+struct frame {
+    int64_t time_ns;
+    uint64_t number; /* in its source, from 1 */
+    const uint8_t *start;
+    uint32_t captured, sent; /* bytes */
+    int link_type;           /* DLT_ value of libpcap */
+};
+
+enum decoded {
+    DECODED_PACKET,   /* *out is filled */
+    DECODED_FRAGMENT, /* a fragment, kept until its packet is whole */
+    DECODED_NOTHING,  /* no IP packet, or a header that is cut or lies: counted as undecoded */
+};
+
+struct decode_counters {
+    uint64_t fragments_lost; /* fragments given up: overlap that disagrees, no room, never completed */
+};
+
+/* Fragments are gathered in a fixed pool of about `fragment_bytes`. */
+struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure);
+void decoder_destroy(struct decoder *decoder);
+
+/* Decodes one frame. A packet made of fragments points into the decoder and lives until `decoder_release`, which the
+ * caller calls when the batch is done. */
+enum decoded decode_frame(struct decoder *decoder, const struct frame *frame, struct packet *out);
+void decoder_release(struct decoder *decoder);
+
+/* "" for 0, else for example "vlan:100"; valid as long as the decoder. */
+const char *decoder_tunnel(const struct decoder *decoder, uint8_t tunnel);
+struct decode_counters decoder_counters(const struct decoder *decoder);
+
+#endif

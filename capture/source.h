@@ -1,0 +1,33 @@
+/* source: where frames come from: a pcap or pcapng file, a pipe or standard input. libpcap opens and reads all it can,
+ * through a large buffer; pcapng whose interfaces differ in link type, which it refuses, is read by our own block
+ * reader (pcapng.h). Frames come in order, in batches, and are borrowed until the next call. */
+#ifndef CAPTURE_SOURCE_H
+#define CAPTURE_SOURCE_H
+
+#include "capture/decode.h"
+
+struct source;
+
+enum source_state {
+    SOURCE_MORE, /* there may be more */
+    SOURCE_END,  /* the file ended where a record ends */
+    SOURCE_CUT,  /* the file ended in the middle of a record: all before it was read; source_cut_text says where */
+};
+
+/* `path` is a file, or "-" for standard input. `filter` is a BPF expression or NULL. NULL with a failure that names the
+ * file (and for a filter what is wrong in it). An empty file and a file that is no capture are failures. */
+struct source *source_open(const char *path, const char *filter, struct failure *failure);
+void source_close(struct source *source);
+
+/* Reads up to `most` frames (at least one, while there is one) into `out` and sets `*count`. Frames that the filter
+ * rejects are passed over; they count in `number`, so that numbers are those of Wireshark. The frames of the last
+ * batch come together with SOURCE_END or SOURCE_CUT, or before it with SOURCE_MORE. */
+enum source_state source_read(struct source *source, struct frame out[], size_t most, size_t *count);
+/* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */
+const char *source_cut_text(const struct source *source);
+
+/* Bytes read so far and in all (0 when unknown, as for a pipe), for progress. */
+uint64_t source_bytes_done(const struct source *source);
+uint64_t source_bytes_in_all(const struct source *source);
+
+#endif

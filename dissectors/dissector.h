@@ -1,0 +1,68 @@
+/* dissector: the interface of one protocol, and the list of all.
+ *
+ * A dissector turns bytes of one conversation into facts. It knows no packet, no flow and no other dissector but the
+ * helpers it includes; it never allocates, never logs, keeps no pointer, and reads only through the cursor. The laws
+ * that tests hold it to: any segmentation of the same bytes gives the same facts; any prefix is safe; another
+ * protocol's talk says nothing. */
+#ifndef DISSECTORS_DISSECTOR_H
+#define DISSECTORS_DISSECTOR_H
+
+#include "dissectors/facts.h"
+
+enum direction { FROM_CLIENT, FROM_SERVER };
+
+enum transport { TRANSPORT_TCP = 1, TRANSPORT_UDP = 2 };
+
+/* Could these first bytes of one direction be this protocol? */
+enum likeness {
+    LIKE_NOT,   /* no more bytes can make them so */
+    LIKE_MAYBE, /* more bytes, or the other side's, are needed; another protocol begins alike */
+    LIKE_YES,   /* no other protocol could have said them */
+};
+
+enum dissect_answer {
+    DISSECT_MORE,     /* all whole messages are consumed; what is left in the window waits for more */
+    DISSECT_SKIP,     /* as MORE, and the next `skip` bytes of this direction (beyond what was consumed) are of no
+                         interest: the pipeline drops them without a call, and a gap inside them is harmless */
+    DISSECT_UPGRADE,  /* from here on this flow is TLS, both ways; `upgrade` names what is then the encryption */
+    DISSECT_DONE,     /* nothing more is to be learned from this flow */
+    DISSECT_NOT_MINE, /* not this protocol after all: what was consumed so far counts for nothing more */
+};
+
+struct dissected {
+    enum dissect_answer answer;
+    uint64_t skip;
+    enum encryption upgrade;
+};
+
+#define DISSECTED(a)         ((struct dissected){.answer = (a)})
+#define DISSECTED_SKIP(n)    ((struct dissected){.answer = DISSECT_SKIP, .skip = (n)})
+#define DISSECTED_UPGRADE(e) ((struct dissected){.answer = DISSECT_UPGRADE, .upgrade = (e)})
+
+/* The most state a dissector may ask for. */
+#define DISSECTOR_STATE_MOST 1024
+/* The most a dissector may want to see at once. */
+#define DISSECTOR_WINDOW_MOST (192 * 1024)
+
+struct dissector {
+    const char *name;       /* the value of the protocol column */
+    const char *summary;    /* one line for `--list` and the docs */
+    unsigned transports;    /* TRANSPORT_TCP | TRANSPORT_UDP */
+    uint16_t ports[8];      /* break ties and guess the server's side, never prove; 0 ends */
+    size_t state_size;      /* bytes the flow lends, zeroed; at most DISSECTOR_STATE_MOST */
+    size_t longest_message; /* most bytes that must be in the window at once; when a window of that size makes no
+                               progress the flow is given up as damaged */
+    bool resumes; /* after a gap, or picked up in the middle, the flow may go on at any later segment that probe
+                     says LIKE_YES to */
+    bool answers; /* UDP: a request wants a reply (its absence is "unanswered") */
+    /* Pure. `head` is the first bytes so far of the direction `from`, at least one. */
+    enum likeness (*probe)(struct bytes head, enum direction from);
+    /* Consumes whole messages from `in`, says facts, leaves what is incomplete. Over UDP `in` is one datagram. */
+    struct dissected (*feed)(void *state, enum direction from, struct bytes *in, struct facts *out);
+};
+
+/* All dissectors, in order of priority, ended by NULL. The n-th one's bit in a set of candidates is 1 << n. */
+extern const struct dissector *const dissectors[];
+#define DISSECTOR_COUNT_MOST 32
+
+#endif

@@ -1,0 +1,14 @@
+/* directory: observations as files, `dir:PATH`. One run is a folder below PATH named after the time of its first
+ * packet, with one TSV file a table; it is written beside and then renamed, so that a reader never sees half a run. */
+#ifndef OBSERVATIONS_DIRECTORY_H
+#define OBSERVATIONS_DIRECTORY_H
+
+#include "observations/store.h"
+
+/* Adds the store's rows to PATH as one new run; PATH is made when missing. False with a failure. */
+bool directory_write(const struct observations *store, const char *path, struct failure *failure);
+/* Adds all runs below PATH to the store, in order of their names. A file that does not fit its table is a failure
+ * that names file and line. */
+bool directory_read(struct observations *store, const char *path, struct failure *failure);
+
+#endif

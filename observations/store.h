@@ -1,0 +1,68 @@
+/* store: observations in memory, of fixed capacity: what the observing half fills and the auditing half reads.
+ *
+ * Rows with equal keys add up as they come in, whether from the packet path, from files of an earlier run or from a
+ * database. A pair (client, server, transport, port) is looked up once and then counted by its number, which keeps
+ * the packet path short. Slices are kept to at most 256: when one more would be needed their width doubles and rows
+ * are added together. What finds no room is counted, never dropped in silence. */
+#ifndef OBSERVATIONS_STORE_H
+#define OBSERVATIONS_STORE_H
+
+#include "base/failure.h"
+#include "observations/observation.h"
+
+#define STORE_SLICES_MOST  256
+#define STORE_CLASSES_MOST 32 /* session classes of a pair and slice */
+#define STORE_FACTS_MOST   64 /* values of one key of a pair and slice */
+
+struct observations;
+
+/* A store that uses at most about `budget_bytes` of memory, touched as it is filled. Owned by the caller. */
+struct observations *observations_create(size_t budget_bytes, struct failure *failure);
+void observations_destroy(struct observations *store);
+
+/* The number of this text, new or old; text beyond 255 bytes is cut; 0 for the empty string, and when no room is
+ * left (counted in the store's lost facts). */
+uint32_t observations_name(struct observations *store, const void *text, size_t length);
+uint32_t observations_name_of(struct observations *store, const char *text);
+/* The number of this text, or UINT32_MAX when it is not there. */
+uint32_t observations_find_name(const struct observations *store, const char *text);
+/* The text of a name, NUL-ended, valid as long as the store. May hold any byte but NUL: NUL is stored as '.'. */
+const char *observations_text(const struct observations *store, uint32_t name);
+
+/* From 1; 0 when no room is left for a new pair: its traffic then counts as evicted_conversations. */
+uint32_t observations_pair(struct observations *store, const struct pair *pair);
+
+/* Adds counts to the row with the same (run, sensor, slice, pair, protocol, disposition, authentication, encryption,
+ * protection), or a new row. `row->pair` and `row->slice_ns` are not read: `pair` is the pair's number and
+ * `time_ns` any time in the slice. second_opinion: the first non-empty stays. */
+void observations_count(struct observations *store, uint32_t pair, int64_t time_ns, const struct conversation *row);
+/* One more flow, or `row->flows` of them, said key = value. Same reading of pair and time. */
+void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row);
+/* Equal bindings (all but time, frame and source) of one client are kept once with their first time; `last_ns` and
+ * `times` in the iteration tell the rest. */
+void observations_learn(struct observations *store, const struct binding *row);
+void observations_cover(struct observations *store, const struct coverage *row);
+
+/* Adds rows that carry their pair and slice themselves (from a file or a database). */
+void observations_add_conversation(struct observations *store, const struct conversation *row);
+void observations_add_fact(struct observations *store, const struct fact *row);
+
+/* Reading back, in the order in which rows first came. */
+size_t observations_conversation_count(const struct observations *store);
+void observations_conversation(const struct observations *store, size_t i, struct conversation *out);
+size_t observations_fact_count(const struct observations *store);
+void observations_fact(const struct observations *store, size_t i, struct fact *out);
+size_t observations_binding_count(const struct observations *store);
+/* `last_ns`, `times`: when it was last said, and how often; either may be NULL. */
+void observations_binding(const struct observations *store, size_t i, struct binding *out, int64_t *last_ns,
+                          uint64_t *times);
+size_t observations_coverage_count(const struct observations *store);
+const struct coverage *observations_coverage(const struct observations *store, size_t i);
+
+/* Width of a slice now: 60 s, doubled as often as was needed. */
+int64_t observations_slice_width_ns(const struct observations *store);
+/* What found no room so far: rows added elsewhere, and facts or names lost. */
+uint64_t observations_evicted(const struct observations *store);
+uint64_t observations_lost_facts(const struct observations *store);
+
+#endif

@@ -1,0 +1,34 @@
+/* report: an audit in a form for people or programs. Each writer gets the judged set and nothing else, and writes to
+ * `out`; the caller writes to a temporary file and renames. */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include "audit/audit.h"
+
+#include <stdio.h>
+
+enum report_only { REPORT_EVERYTHING, REPORT_CONVERSATIONS, REPORT_PATHS, REPORT_ENDPOINTS, REPORT_FINDINGS };
+
+struct report_options {
+    bool colour;
+    bool all;       /* list what the short form leaves out (paths not exercised, ...) */
+    unsigned width; /* columns of the text form; 0: 100 */
+    enum report_only only;
+    const char *version;                 /* of pathaudit */
+    const char *explain;                 /* id of one finding whose whole reasoning is wanted, or NULL */
+    const struct interfaces *interfaces; /* may be NULL */
+};
+
+/* The report a person reads first. */
+void report_text(const struct audit *audit, const struct report_options *options, FILE *out);
+/* pathaudit.audit/1 */
+void report_json(const struct audit *audit, const struct report_options *options, FILE *out);
+/* Ports handed out. */
+void endpoints_text(const struct audit *audit, const struct report_options *options, FILE *out);
+/* pathaudit.endpoints/1 */
+void endpoints_json(const struct audit *audit, const struct report_options *options, FILE *out);
+/* A table as people know it; pathaudit.table/1. */
+void table_text(const struct path_table *table, const struct report_options *options, FILE *out);
+void table_json(const struct path_table *table, FILE *out);
+
+#endif
