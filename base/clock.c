@@ -16,34 +16,35 @@ static bool broken_down(int64_t time_ns, struct tm *parts, int64_t *fraction_ns)
     return gmtime_r(&t, parts) != NULL;
 }
 
-static const char *formatted(int64_t time_ns, const char *format, bool fraction, char out[CLOCK_TEXT])
-{
-    struct tm parts;
-    int64_t rest;
-    out[0] = '\0';
-    if (!broken_down(time_ns, &parts, &rest))
-        return out;
-    size_t n = strftime(out, CLOCK_TEXT, format, &parts);
-    if (fraction && n > 0)
-        snprintf(out + n, CLOCK_TEXT - n, ".%06dZ", (int)(rest / 1000));
-    return out;
-}
-
 const char *clock_text(int64_t time_ns, char out[CLOCK_TEXT])
 {
-    if (time_ns == 0) {
-        out[0] = '\0';
+    struct tm parts;
+    int64_t fraction_ns;
+    out[0] = '\0';
+    if (time_ns == 0 || !broken_down(time_ns, &parts, &fraction_ns))
         return out;
-    }
-    return formatted(time_ns, "%Y-%m-%dT%H:%M:%S", true, out);
+    size_t length = strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &parts);
+    if (length > 0)
+        snprintf(out + length, CLOCK_TEXT - length, ".%06dZ", (int)(fraction_ns / 1000));
+    return out;
 }
 
 const char *clock_of_day(int64_t time_ns, char out[CLOCK_TEXT])
 {
-    return formatted(time_ns, "%H:%M:%S", false, out);
+    struct tm parts;
+    int64_t fraction_ns;
+    out[0] = '\0';
+    if (broken_down(time_ns, &parts, &fraction_ns))
+        strftime(out, CLOCK_TEXT, "%H:%M:%S", &parts);
+    return out;
 }
 
 const char *clock_day_and_time(int64_t time_ns, char out[CLOCK_TEXT])
 {
-    return formatted(time_ns, "%Y-%m-%d %H:%M:%S", false, out);
+    struct tm parts;
+    int64_t fraction_ns;
+    out[0] = '\0';
+    if (broken_down(time_ns, &parts, &fraction_ns))
+        strftime(out, CLOCK_TEXT, "%Y-%m-%d %H:%M:%S", &parts);
+    return out;
 }

@@ -1,0 +1,46 @@
+# The commands people type. Everything is built by CMake; `make` only saves the presets' names.
+
+.PHONY: all demo test setup release dev fuzz coverage bench format tidy clean
+
+all: release
+
+# Packages: installed by apt when missing and we may, listed when we may not.
+setup:
+	@sh cmake/packages.sh
+
+release: setup
+	@cmake --preset release > build-release.log 2>&1 || { cat build-release.log; rm -f build-release.log; exit 1; }
+	@rm -f build-release.log
+	@cmake --build --preset release -j $$(nproc)
+
+# Builds the program and audits the lab capture that comes with it; ends with 0 whatever the verdict.
+demo: release
+	@echo
+	@build/release/pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml; \
+	status=$$?; test $$status -ne 2
+
+# Builds with sanitizers and with the optimiser, and runs every test of both.
+test: setup
+	@sh tests/run_all.sh
+
+dev: setup
+	cmake --preset dev && cmake --build --preset dev -j $$(nproc)
+
+fuzz: setup
+	cmake --preset fuzz && cmake --build --preset fuzz -j $$(nproc) && ctest --preset fuzz -R fuzz_
+
+coverage: setup
+	cmake --preset coverage && cmake --build --preset coverage -j $$(nproc) && ctest --preset coverage
+
+bench: release
+	cmake --build --preset release --target bench_generate bench_loop -j $$(nproc)
+	python3 bench/run.py --bin build/release/pathaudit --loop build/release/bench/bench_loop --generate build/release/bench/bench_generate
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+tidy: dev
+	clang-tidy -p build/dev --quiet $$(git ls-files 'base/*.c' 'capture/*.c' 'flows/*.c' 'dissectors/*.c' 'observations/*.c' 'audit/*.c' 'reports/*.c' 'app/*.c')
+
+clean:
+	rm -rf build

@@ -1,0 +1,20 @@
+/* commands: what each word after `pathaudit` does. Each gives the exit status: 0, 1 or 3 of an audit, 2 with a failure.
+ */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/options.h"
+
+#define EXIT_TROUBLE 2
+
+int command_audit(const struct options *options, struct failure *failure);
+int command_endpoints(const struct options *options, struct failure *failure);
+int command_observe(const struct options *options, struct failure *failure);
+int command_tables(const struct options *options, struct failure *failure);
+
+/* Of pathaudit. */
+const char *command_version(void);
+/* How reports of this command line are written. */
+struct report_options command_report_options(const struct options *options);
+
+#endif

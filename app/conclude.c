@@ -1,0 +1,170 @@
+/* conclude: what a flow showed becomes one count in a session class of its pair (docs/verdicts.md, "Disposition of one
+ * flow"). Packets and bytes belong to the slice they arrive in; the flow itself is counted once, where it ends. */
+#include "app/observing.h"
+
+/* A SYN or request without an answer for this long is unanswered rather than pending. */
+#define PATIENCE_NS (3 * SECOND_NS)
+
+/* Services over UDP that reply to what they are asked, for which no dissector speaks yet. */
+static bool port_answers(uint16_t port)
+{
+    static const uint16_t ports[] = {53, 88, 123, 137, 389, 464, 500, 4500, 5060};
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+        if (ports[i] == port)
+            return true;
+    return false;
+}
+
+/* Datagrams that want no reply: NetBIOS datagrams, syslog, cluster heartbeats, SSDP, mDNS, LLMNR. */
+static bool port_only_tells(uint16_t port)
+{
+    return port == 138 || port == 514 || port == 3343 || port == 1900 || port == 5353 || port == 5355;
+}
+
+static enum disposition by_icmp(const struct flow *flow)
+{
+    return (flow->flags & FLOW_REFUSED) != 0      ? DISPOSITION_REFUSED
+           : (flow->flags & FLOW_PROHIBITED) != 0 ? DISPOSITION_PROHIBITED
+                                                  : DISPOSITION_UNREACHABLE;
+}
+
+static enum disposition no_answer_yet(const struct flow *flow, int64_t now_ns)
+{
+    return flow->syns > 1 || now_ns - flow->first_ns >= PATIENCE_NS ? DISPOSITION_UNANSWERED : DISPOSITION_PENDING;
+}
+
+static enum disposition of_tcp(const struct flow *flow, int64_t now_ns)
+{
+    uint8_t client = flow->side[flow->client].seen, server = flow->side[1 - flow->client].seen;
+    bool closed = ((client | server) & SIDE_RST) != 0 || (client & server & SIDE_FIN) != 0;
+    if ((client & SIDE_DATA) != 0 && (server & SIDE_DATA) != 0) {
+        if (flow->outcome == OUTCOME_DENIED)
+            return DISPOSITION_APP_DENIED;
+        return (flow->flags & FLOW_DAMAGED) != 0 ? DISPOSITION_DAMAGED : DISPOSITION_OK;
+    }
+    if ((client & SIDE_SYN) != 0 && (server & SIDE_SPOKE) == 0) {
+        if ((flow->flags & (FLOW_REFUSED | FLOW_PROHIBITED | FLOW_UNREACHABLE)) != 0)
+            return by_icmp(flow);
+        if ((client & (SIDE_ACK | SIDE_DATA)) != 0)
+            return DISPOSITION_ONE_WAY; /* it goes on as if answered: we do not see the answers */
+        return no_answer_yet(flow, now_ns);
+    }
+    if ((client & SIDE_SYN) != 0 && (server & SIDE_RST) != 0 && (server & SIDE_SYN_ACK) == 0 &&
+        (client & SIDE_DATA) == 0)
+        return DISPOSITION_REFUSED;
+    if ((client & SIDE_SPOKE) == 0 || (server & SIDE_SPOKE) == 0)
+        return DISPOSITION_ONE_WAY;
+    if (!closed && now_ns - flow->last_ns < PATIENCE_NS)
+        return DISPOSITION_PENDING;
+    return DISPOSITION_OPEN_NO_DATA; /* nobody spoke, or only one side did */
+}
+
+static enum disposition of_datagrams(const struct flow *flow, int64_t now_ns, bool answers)
+{
+    uint8_t client = flow->side[flow->client].seen, server = flow->side[1 - flow->client].seen;
+    uint16_t port = flow->key.port[1 - flow->client];
+    bool udp = flow->key.protocol == IP_UDP;
+    if ((client & SIDE_SPOKE) != 0 && (server & SIDE_SPOKE) != 0)
+        return flow->outcome == OUTCOME_DENIED ? DISPOSITION_APP_DENIED : DISPOSITION_OK;
+    if ((flow->flags & (FLOW_REFUSED | FLOW_PROHIBITED | FLOW_UNREACHABLE)) != 0)
+        return by_icmp(flow);
+    if (address_is_group(&flow->key.address[1 - flow->client]) || (udp && port_only_tells(port)))
+        return DISPOSITION_OK;
+    if ((client & SIDE_SPOKE) != 0 && (answers || (udp && port_answers(port))))
+        return no_answer_yet(flow, now_ns);
+    return DISPOSITION_ONE_WAY;
+}
+
+enum disposition conclude_disposition(const struct flow *flow, int64_t now_ns, bool answers)
+{
+    return flow->key.protocol == IP_TCP ? of_tcp(flow, now_ns) : of_datagrams(flow, now_ns, answers);
+}
+
+uint32_t conclude_pair(struct observer *observer, struct flow *flow)
+{
+    if (flow->pair != 0)
+        return flow->pair;
+    unsigned client = flow->client, server = 1u - client;
+    struct pair pair = {
+        .client = flow->key.address[client],
+        .server = flow->key.address[server],
+        .tunnel = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->key.tunnel)),
+        .port = flow->key.port[server],
+        .transport = flow->key.protocol,
+    };
+    flow->pair = observations_pair(observer->store, &pair);
+    return flow->pair;
+}
+
+/* Counts since the last hand-on, as a row; they are then the store's. */
+static void hand_on(struct observer *observer, struct flow *flow, struct conversation *row)
+{
+    struct flow_side *client = &flow->side[flow->client], *server = &flow->side[1 - flow->client];
+    row->run = observer->run;
+    row->sensor = observer->sensor;
+    row->protocol = observer->protocol_names[flow->dissector];
+    row->source = flow->source;
+    row->frame = flow->frame;
+    row->decided_by = flow->decided_by;
+    row->packets_to_server = client->packets;
+    row->packets_to_client = server->packets;
+    row->bytes_to_server = client->bytes;
+    row->bytes_to_client = server->bytes;
+    client->packets = server->packets = 0;
+    client->bytes = server->bytes = 0;
+    int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
+    observations_count(observer->store, conclude_pair(observer, flow), slice_ns, row);
+}
+
+void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns)
+{
+    uint32_t slice = (uint32_t)(time_ns / OBSERVING_SLICE_NS);
+    bool nearly_full = ((flow->side[0].bytes | flow->side[1].bytes) & UINT32_C(0x80000000)) != 0;
+    if (slice == flow->slice && !nearly_full)
+        return;
+    if (flow->side[0].packets + flow->side[1].packets > 0) {
+        int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
+        struct conversation row = {
+            .disposition = DISPOSITION_OPEN,
+            .first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns,
+            .last_ns = flow->last_ns,
+        };
+        hand_on(observer, flow, &row);
+    }
+    flow->slice = slice;
+}
+
+void conclude_flow(struct observer *observer, struct flow *flow)
+{
+    converse_settle(observer, flow);
+    bool answers = flow->dissector != 0 && dissectors[flow->dissector - 1]->answers;
+    struct conversation row = {
+        .disposition = (uint8_t)conclude_disposition(flow, observer->now_ns, answers),
+        .authentication = observer->authentication_names[flow->authentication],
+        .encryption = observer->encryption_names[flow->encryption],
+        .protection = flow->protection,
+        .flows = 1,
+        .first_ns = flow->first_ns,
+        .last_ns = flow->last_ns,
+    };
+    if (flow->dissector == 0 && observer->second_opinion != NULL) {
+        row.second_opinion = observations_name_of(observer->store, second_opinion_of(observer->second_opinion, flow));
+        second_opinion_forget(observer->second_opinion, flow);
+    }
+    hand_on(observer, flow, &row);
+    flow->flags |= FLOW_ENDED;
+}
+
+void conclude_leaving(void *context, struct flow *flow)
+{
+    struct observer *observer = context;
+    if ((flow->flags & FLOW_ENDED) == 0) {
+        conclude_flow(observer, flow);
+        return;
+    }
+    if (flow->side[0].packets + flow->side[1].packets > 0) {
+        struct conversation row = {
+            .disposition = DISPOSITION_OPEN, .first_ns = flow->last_ns, .last_ns = flow->last_ns};
+        hand_on(observer, flow, &row);
+    }
+}

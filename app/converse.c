@@ -1,0 +1,345 @@
+/* converse: carries a flow's bytes to the dissector they belong to.
+ *
+ * At first a flow is undecided: what both sides said is held, and every candidate is asked whether it could be its own,
+ * until one is sure or none is left. Then the bytes, in the order in which they came, are its. A flow that is settled
+ * (no candidate left, or nothing more to learn) costs nothing any more. */
+#include "app/observing.h"
+
+/* Held of one side before giving up on a decision. */
+#define UNDECIDED_MOST 8192
+/* Payloads of a flow picked up in its middle, or after a gap, that are tried before giving up. */
+#define TRIES_MOST 8
+
+static struct slot *slot_of(const struct observer *observer, const struct flow *flow)
+{
+    return flow->slot != FLOW_NO_SLOT ? &observer->slots[flow->slot] : NULL;
+}
+
+static struct slot *lend_slot(struct observer *observer, struct flow *flow, unsigned from)
+{
+    uint32_t place = observer->free_slot;
+    if (place != 0)
+        observer->free_slot = observer->slots[place].next_free;
+    else if (observer->slots_used < observer->slot_count)
+        place = (uint32_t)observer->slots_used++;
+    else
+        return NULL;
+    struct slot *slot = &observer->slots[place];
+    memset(slot, 0, offsetof(struct slot, said_values));
+    memset(slot->stream, 0, sizeof slot->stream);
+    slot->candidates = UINT32_MAX;
+    slot->spoke_first = (uint8_t)from;
+    flow->slot = place;
+    return slot;
+}
+
+static void return_slot(struct observer *observer, struct flow *flow)
+{
+    struct slot *slot = slot_of(observer, flow);
+    if (slot == NULL)
+        return;
+    stream_stop(&slot->stream[0], observer->pool);
+    stream_stop(&slot->stream[1], observer->pool);
+    slot->next_free = observer->free_slot;
+    observer->free_slot = flow->slot;
+    flow->slot = FLOW_NO_SLOT;
+}
+
+void converse_settle(struct observer *observer, struct flow *flow)
+{
+    return_slot(observer, flow);
+    flow->flags |= FLOW_SETTLED;
+}
+
+/* Bytes that were needed are lost: the flow cannot be read any further. */
+static void give_up(struct observer *observer, struct flow *flow)
+{
+    struct slot *slot = slot_of(observer, flow);
+    if (slot != NULL && slot->dissector != NULL)
+        flow->flags |= FLOW_DAMAGED;
+    converse_settle(observer, flow);
+}
+
+static bool port_is_of(const struct dissector *dissector, uint16_t port)
+{
+    for (size_t i = 0; i < sizeof dissector->ports / sizeof *dissector->ports && dissector->ports[i] != 0; i++)
+        if (dissector->ports[i] == port)
+            return true;
+    return false;
+}
+
+/* The dissector that is sure of this head, spoken by `from`; of several the one whose port it is, then the first. NULL
+ * when none is sure; *candidates then lacks those that it cannot be. */
+static const struct dissector *ask_all(uint32_t *candidates, unsigned transport, struct bytes head, enum direction from,
+                                       uint16_t server_port)
+{
+    const struct dissector *sure = NULL;
+    for (size_t i = 0; dissectors[i] != NULL; i++) {
+        const struct dissector *dissector = dissectors[i];
+        uint32_t bit = UINT32_C(1) << i;
+        if ((*candidates & bit) == 0)
+            continue;
+        enum likeness like = (dissector->transports & transport) != 0 ? dissector->probe(head, from) : LIKE_NOT;
+        if (like == LIKE_NOT)
+            *candidates &= ~bit;
+        else if (like == LIKE_YES && (sure == NULL || port_is_of(dissector, server_port)))
+            sure = dissector;
+    }
+    return sure;
+}
+
+static enum direction direction_of(const struct flow *flow, unsigned side)
+{
+    return side == flow->client ? FROM_CLIENT : FROM_SERVER;
+}
+
+/* As ask_all, also the other way round when no handshake tells who is client. *candidates is what may still be
+ * it, either way; `turned` is set when the sure one wants client and server exchanged. */
+static const struct dissector *decide(const struct flow *flow, uint32_t *candidates, struct bytes head, unsigned from,
+                                      bool *turned)
+{
+    unsigned transport = flow->key.protocol == IP_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
+    enum direction direction = direction_of(flow, from);
+    uint32_t here = *candidates, there = *candidates;
+    *turned = false;
+    const struct dissector *sure = ask_all(&here, transport, head, direction, flow->key.port[1 - flow->client]);
+    if (sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {
+        sure = ask_all(&there, transport, head, direction == FROM_CLIENT ? FROM_SERVER : FROM_CLIENT,
+                       flow->key.port[flow->client]);
+        *turned = sure != NULL;
+        here |= there;
+    }
+    *candidates = here;
+    return sure;
+}
+
+static void claim(struct observer *observer, struct flow *flow, struct slot *slot, const struct dissector *dissector,
+                  bool turned)
+{
+    unsigned client = turned ? 1u - flow->client : flow->client;
+    if (turned)
+        flow->pair = 0; /* the pair is another one now */
+    flow_client_by_content(flow, client);
+    slot->dissector = dissector;
+    memset(slot->state, 0, dissector->state_size);
+    for (uint8_t i = 0; dissectors[i] != NULL; i++)
+        if (dissectors[i] == dissector)
+            flow->dissector = (uint8_t)(i + 1);
+    if (observer->second_opinion != NULL)
+        second_opinion_known(observer->second_opinion, flow);
+}
+
+static const struct dissector *tls_dissector(void)
+{
+    for (size_t i = 0; dissectors[i] != NULL; i++)
+        if (strcmp(dissectors[i]->name, "tls") == 0)
+            return dissectors[i];
+    return NULL;
+}
+
+/* One call of the dissector, and of TLS after it when it hands the flow on. What it leaves is in *window. */
+static struct dissected feed(struct observer *observer, struct flow *flow, struct slot *slot, unsigned side,
+                             struct bytes *window)
+{
+    struct listener *listener = &observer->listener;
+    listener->flow = flow;
+    listener->slot = slot;
+    struct dissected said = slot->dissector->feed(slot->state, direction_of(flow, side), window, &listener->facts);
+    if (said.answer == DISSECT_UPGRADE) {
+        slot->upgrade = said.upgrade;
+        slot->dissector = tls_dissector();
+        memset(slot->state, 0, slot->dissector->state_size);
+        said = DISSECTED(DISSECT_MORE);
+        if (window->left > 0)
+            said = slot->dissector->feed(slot->state, direction_of(flow, side), window, &listener->facts);
+    }
+    return said;
+}
+
+/* All that is in order of one side, to the flow's dissector. False when the flow is settled. */
+static bool drain(struct observer *observer, struct flow *flow, struct slot *slot, unsigned side, struct bytes window)
+{
+    enum stream_event event = STREAM_BYTES;
+    while (event == STREAM_BYTES) {
+        if (slot->lost_step[side]) {
+            if (slot->dissector->probe(window, direction_of(flow, side)) != LIKE_YES) {
+                if (++flow->side[side].tries > TRIES_MOST) {
+                    give_up(observer, flow);
+                    return false;
+                }
+                window = bytes_of(window.at + window.left, 0);
+                event = stream_keep(&slot->stream[side], observer->pool, window, 0, &window);
+                continue;
+            }
+            slot->lost_step[side] = false;
+        }
+        const struct dissector *reader = slot->dissector;
+        size_t before = window.left;
+        struct dissected said = feed(observer, flow, slot, side, &window);
+        if (said.answer == DISSECT_DONE || said.answer == DISSECT_NOT_MINE) {
+            if (said.answer == DISSECT_NOT_MINE && slot->upgrade == ENCRYPTION_UNKNOWN)
+                flow->dissector = 0;
+            converse_settle(observer, flow);
+            return false;
+        }
+        if (window.left == before && reader == slot->dissector && window.left >= reader->longest_message) {
+            give_up(observer, flow);
+            return false;
+        }
+        uint64_t skip = said.answer == DISSECT_SKIP ? said.skip : 0;
+        event = stream_keep(&slot->stream[side], observer->pool, window, skip, &window);
+    }
+    if (event == STREAM_FULL) {
+        observer->lost_streams++;
+        give_up(observer, flow);
+        return false;
+    }
+    return true;
+}
+
+/* A flow that nobody claims. One picked up in its middle gets a few tries, at the start of later payloads. */
+static void nobody(struct observer *observer, struct flow *flow, unsigned from)
+{
+    if ((flow->flags & FLOW_MIDDLE) == 0 || ++flow->side[from].tries >= TRIES_MOST) {
+        converse_settle(observer, flow);
+        return;
+    }
+    return_slot(observer, flow);
+    flow->side[0].seen &= (uint8_t)~SIDE_TRACKED; /* whatever comes next is tried */
+    flow->side[1].seen &= (uint8_t)~SIDE_TRACKED;
+}
+
+/* An undecided flow's bytes of one side: decided now, held, or nobody's. */
+static void weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window)
+{
+    bool turned;
+    const struct dissector *sure = decide(flow, &slot->candidates, window, from, &turned);
+    if (sure == NULL) {
+        if (slot->candidates == 0 || window.left > UNDECIDED_MOST) {
+            nobody(observer, flow, from);
+            return;
+        }
+        if (stream_keep(&slot->stream[from], observer->pool, window, 0, &window) == STREAM_FULL) {
+            observer->lost_streams++;
+            give_up(observer, flow);
+        }
+        return;
+    }
+    claim(observer, flow, slot, sure, turned);
+    /* What the other side said before is still held, and came first. */
+    struct stream *other = &slot->stream[1 - from];
+    if (other->window > 0 && !drain(observer, flow, slot, 1 - from, bytes_of(other->block, other->window)))
+        return;
+    drain(observer, flow, slot, from, window);
+}
+
+/* A hole is given up. False when the flow is settled by it. */
+static bool step_over(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, uint32_t sequence)
+{
+    uint64_t missing;
+    struct bytes window;
+    enum stream_event event = stream_jump(&slot->stream[from], observer->pool, sequence, &missing, &window);
+    observer->missing_bytes += missing;
+    if (slot->dissector == NULL) {
+        flow->flags |= FLOW_MIDDLE; /* its beginning is lost */
+        if (event == STREAM_BYTES)
+            weigh(observer, flow, slot, from, window);
+        return (flow->flags & FLOW_SETTLED) == 0 && flow->slot != FLOW_NO_SLOT;
+    }
+    if (!slot->dissector->resumes) {
+        give_up(observer, flow);
+        return false;
+    }
+    slot->lost_step[from] = true;
+    return event != STREAM_BYTES || drain(observer, flow, slot, from, window);
+}
+
+static void take_segment(struct observer *observer, struct flow *flow, struct slot *slot, const struct packet *packet,
+                         unsigned from)
+{
+    struct stream *stream = &slot->stream[from];
+    struct flow_side *side = &flow->side[from];
+    if (!stream->started)
+        stream_start(stream, (side->seen & SIDE_TRACKED) != 0 ? side->next : packet->sequence);
+    struct bytes window;
+    enum stream_event event;
+    while ((event = stream_segment(stream, observer->pool, packet->sequence, packet->payload, &window)) == STREAM_HOLE)
+        if (!step_over(observer, flow, slot, from, packet->sequence))
+            return;
+    if (event == STREAM_FULL) {
+        observer->lost_streams++;
+        give_up(observer, flow);
+        return;
+    }
+    if (event == STREAM_BYTES) {
+        if (slot->dissector == NULL)
+            weigh(observer, flow, slot, from, window);
+        else
+            drain(observer, flow, slot, from, window);
+    }
+    /* The frame was cut: what it held beyond is missing, unless it was to be skipped anyhow. */
+    uint32_t end = packet->sequence + packet->payload_sent;
+    if (packet->payload_sent > packet->payload.left && slot_of(observer, flow) == slot && !stream_waits(stream) &&
+        (int32_t)(end - stream->next) > 0)
+        step_over(observer, flow, slot, from, end);
+}
+
+/* Would the first payload of an undecided flow interest anybody? Most traffic is told apart here, without a slot. */
+static bool interests(struct flow *flow, const struct packet *packet, unsigned from)
+{
+    const struct flow_side *side = &flow->side[from];
+    bool in_order = (side->seen & SIDE_TRACKED) == 0 || side->next == packet->sequence;
+    if (!in_order || packet->payload.left == 0)
+        return packet->payload.left > 0;
+    bool turned;
+    uint32_t candidates = UINT32_MAX;
+    return decide(flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
+}
+
+static void take_datagram(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
+{
+    struct slot *slot = slot_of(observer, flow);
+    struct bytes window = packet->payload;
+    if (slot == NULL) {
+        bool turned;
+        uint32_t candidates = UINT32_MAX;
+        const struct dissector *sure = decide(flow, &candidates, window, from, &turned);
+        if (sure == NULL || (slot = lend_slot(observer, flow, from)) == NULL) {
+            if (++flow->side[from].tries >= TRIES_MOST)
+                converse_settle(observer, flow);
+            return;
+        }
+        claim(observer, flow, slot, sure, turned);
+    }
+    struct dissected said = feed(observer, flow, slot, from, &window);
+    if (said.answer == DISSECT_DONE || said.answer == DISSECT_NOT_MINE)
+        converse_settle(observer, flow);
+}
+
+void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
+{
+    if ((flow->flags & FLOW_SETTLED) != 0 || flow->key.protocol != IP_TCP) {
+        if ((flow->flags & FLOW_SETTLED) == 0 && flow->key.protocol == IP_UDP && packet->payload.left > 0) {
+            observer->listener.time_ns = packet->time_ns;
+            observer->listener.frame = packet->frame;
+            take_datagram(observer, flow, packet, from);
+        }
+        if (flow->dissector == 0 && observer->second_opinion != NULL && packet->payload.left > 0)
+            second_opinion_hear(observer->second_opinion, flow, packet);
+        return;
+    }
+    observer->listener.time_ns = packet->time_ns;
+    observer->listener.frame = packet->frame;
+    struct slot *slot = slot_of(observer, flow);
+    if (slot == NULL && interests(flow, packet, from)) {
+        slot = lend_slot(observer, flow, from);
+        if (slot == NULL)
+            observer->lost_streams++;
+    }
+    if (slot != NULL)
+        take_segment(observer, flow, slot, packet, from);
+    else
+        nobody(observer, flow, from);
+    if (flow->dissector == 0 && (flow->flags & FLOW_SETTLED) != 0 && observer->second_opinion != NULL)
+        second_opinion_hear(observer->second_opinion, flow, packet);
+}

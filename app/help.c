@@ -1,0 +1,109 @@
+/* help: what each command does, in the words of the person who runs it. */
+#include "app/options.h"
+
+static const char all_help[] =
+    "pathaudit: does the traffic on the wire follow the data paths we wrote down?\n"
+    "\n"
+    "  pathaudit audit     -r FILE [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
+    "                      the main job: judge a capture against expected data-path tables\n"
+    "  pathaudit endpoints -r FILE [-T text|json] [FILTER]\n"
+    "                      which dynamic RPC ports servers hand out, for what, to whom\n"
+    "  pathaudit observe   -r FILE [-O dir:PATH | -T jsonl] [FILTER]\n"
+    "                      write down what was seen, judge nothing\n"
+    "  pathaudit tables    list | show NAME | check FILE...\n"
+    "                      the expected tables that come with pathaudit, and your own\n"
+    "\n"
+    "'pathaudit COMMAND --help' tells more. pathaudit never sends a packet and looks nothing up.\n";
+
+static const char input_help[] =
+    "input\n"
+    "  -r, --read FILE      a pcap or pcapng file, or - for standard input; may be given more than once\n"
+    "  FILTER               trailing words: a BPF filter, as with tcpdump\n"
+    "  --memory MIB         memory for everything (512)\n"
+    "  --sensor NAME        a name for where this was captured, kept with every observation\n"
+    "  -q, --quiet          no progress\n";
+
+static const char audit_help[] =
+    "pathaudit audit -r FILE [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
+    "\n"
+    "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
+    "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n"
+    "\n"
+    "  -t, --table TABLE    a name from 'pathaudit tables list', or a file; may be given more than once.\n"
+    "                       Without it: those of the site file, else the one that explains most\n"
+    "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
+    "  -T, --format FORM    text (default) or json\n"
+    "  -o, --output FILE    write there instead of to standard output\n"
+    "      --all            everything, also what the short form folds\n"
+    "      --only PART      conversations, paths, endpoints or findings\n"
+    "      --explain ID     the whole reasoning of one finding\n"
+    "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
+    "      --color WHEN     auto, always or never\n"
+    "\n"
+    "Ends with 0 when the traffic conforms, 1 with findings, 3 when nothing is wrong but something required\n"
+    "could not be judged, 2 when there was trouble.\n"
+    "\n"
+    "examples\n"
+    "  pathaudit audit -r monday.pcap -s contoso.yaml\n"
+    "  pathaudit audit -r monday.pcap -t exchange-2010-sp3 -T json -o monday.json\n"
+    "  pathaudit audit -r monday.pcap -s contoso.yaml 'host 10.1.0.30'\n";
+
+static const char endpoints_help[] =
+    "pathaudit endpoints -r FILE [-T text|json] [-o FILE] [FILTER]\n"
+    "\n"
+    "Lists the ports that servers hand out: which RPC interface lives where, how that was learned, who was\n"
+    "told, and who connected.\n"
+    "\n"
+    "  -s, --site FILE      names of hosts, and the declared dynamic range\n"
+    "  -T, --format FORM    text (default) or json\n"
+    "  -o, --output FILE    write there instead of to standard output\n"
+    "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
+    "      --color WHEN     auto, always or never\n"
+    "\n"
+    "example\n"
+    "  pathaudit endpoints -r monday.pcap 'host 10.1.0.30'\n";
+
+static const char observe_help[] =
+    "pathaudit observe -r FILE [-O dir:PATH | -T jsonl] [-o FILE] [FILTER]\n"
+    "\n"
+    "Writes down what was seen and judges nothing: conversations, facts, bindings, coverage.\n"
+    "\n"
+    "  -O, --observations dir:PATH   add a run to the folder PATH; prints nothing\n"
+    "  -T, --format jsonl            one JSON object a line (default)\n"
+    "  -o, --output FILE             write the lines there instead of to standard output\n"
+    "\n"
+    "examples\n"
+    "  pathaudit observe -r monday.pcap -O dir:observations\n"
+    "  pathaudit audit --from dir:observations -s contoso.yaml\n";
+
+static const char tables_help[] =
+    "pathaudit tables list | show NAME | check FILE...\n"
+    "\n"
+    "  list                 the tables that come with pathaudit\n"
+    "  show NAME            one of them, or a file, as people know it\n"
+    "  check FILE...        reads table files and reports every problem with file, line, column and key\n"
+    "  -T, --format FORM    text (default) or json, for list and show\n"
+    "  -o, --output FILE    write there instead of to standard output\n"
+    "\n"
+    "Tables are looked for in $PATHAUDIT_TABLES, else where pathaudit is installed.\n";
+
+const char *options_help(enum command command)
+{
+    switch (command) {
+    case COMMAND_AUDIT:
+        return audit_help;
+    case COMMAND_ENDPOINTS:
+        return endpoints_help;
+    case COMMAND_OBSERVE:
+        return observe_help;
+    case COMMAND_TABLES:
+        return tables_help;
+    default:
+        return all_help;
+    }
+}
+
+const char *options_input_help(void)
+{
+    return input_help;
+}

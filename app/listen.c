@@ -1,0 +1,95 @@
+/* listen: what a dissector says of a flow becomes observations of its pair, with time, file and frame. A flow says each
+ * value once, however often its dissector does, so that the store counts flows and not repetitions. */
+#include "app/observing.h"
+
+/* True the first time this flow says it. */
+static bool is_new(struct slot *slot, uint32_t key, uint32_t value)
+{
+    uint64_t both = (uint64_t)key << 32 | value;
+    for (size_t i = 0; i < slot->said; i++)
+        if (slot->said_values[i] == both)
+            return false;
+    if (slot->said == SLOT_SAID_MOST)
+        return false;
+    slot->said_values[slot->said++] = both;
+    return true;
+}
+
+static void say(struct facts *to, enum fact_key key, struct bytes value)
+{
+    struct listener *listener = (struct listener *)to;
+    struct observer *observer = listener->observer;
+    uint32_t name = observations_name(observer->store, value.at, value.left);
+    if (name == 0 || !is_new(listener->slot, (uint32_t)key, name))
+        return;
+    if (key == FACT_TLS_VERSIONS)
+        listener->flow->protection = name;
+    struct fact row = {
+        .run = observer->run,
+        .sensor = observer->sensor,
+        .key = observer->key_names[key],
+        .value = name,
+        .source = observer->source,
+        .frame = listener->frame,
+        .flows = 1,
+        .first_ns = listener->time_ns,
+    };
+    observations_say(observer->store, conclude_pair(observer, listener->flow), listener->time_ns, &row);
+}
+
+static void learn(struct facts *to, const struct learned *learned)
+{
+    struct listener *listener = (struct listener *)to;
+    struct observer *observer = listener->observer;
+    const struct flow *flow = listener->flow;
+    unsigned server = 1u - flow->client;
+    bool own_port = learned->from == LEARNED_BIND;
+    struct binding row = {
+        .run = observer->run,
+        .sensor = observer->sensor,
+        .learned_ns = listener->time_ns,
+        .server = flow->key.address[server],
+        .client = flow->key.address[flow->client],
+        .transport = own_port       ? flow->key.protocol
+                     : learned->udp ? IP_UDP
+                                    : IP_TCP,
+        .port = own_port ? flow->key.port[server] : learned->port,
+        .interface = learned->interface,
+        .major = learned->major,
+        .minor = learned->minor,
+        .learned_from = observer->learned_names[learned->from],
+        .protocol_sequence = observations_name_of(observer->store, learned->protocol_sequence),
+        .endpoint = observations_name(observer->store, learned->endpoint.at, learned->endpoint.left),
+        .annotation = observations_name(observer->store, learned->annotation.at, learned->annotation.left),
+        .source = observer->source,
+        .frame = listener->frame,
+    };
+    if (learned->has_address)
+        row.tower_address = learned->tower_address;
+    observations_learn(observer->store, &row);
+}
+
+static void amount(struct facts *to, enum authentication authentication, enum encryption encryption,
+                   enum outcome outcome)
+{
+    struct listener *listener = (struct listener *)to;
+    struct flow *flow = listener->flow;
+    if (encryption == ENCRYPTION_TLS && listener->slot->upgrade != ENCRYPTION_UNKNOWN)
+        encryption = listener->slot->upgrade;
+    if (authentication != AUTHENTICATION_UNKNOWN &&
+        (flow->authentication == AUTHENTICATION_UNKNOWN || (uint8_t)authentication < flow->authentication))
+        flow->authentication = (uint8_t)authentication;
+    if (encryption != ENCRYPTION_UNKNOWN &&
+        (flow->encryption == ENCRYPTION_UNKNOWN || (uint8_t)encryption < flow->encryption))
+        flow->encryption = (uint8_t)encryption;
+    if (outcome != OUTCOME_NONE)
+        flow->outcome = (uint8_t)outcome;
+}
+
+void listen_init(struct observer *observer)
+{
+    observer->listener = (struct listener){
+        .facts = {.say = say, .learn = learn, .amount = amount},
+        .observer = observer,
+    };
+}

@@ -1,0 +1,89 @@
+/* observing: the insides of an observer, shared by the files that make it up: observe.c (the way of a packet),
+ * converse.c (bytes to dissectors), listen.c (facts to observations), conclude.c (a flow's end). Nobody else includes
+ * this. */
+#ifndef APP_OBSERVING_H
+#define APP_OBSERVING_H
+
+#include "app/observer.h"
+#include "base/clock.h"
+#include "dissectors/dissector.h"
+#include "flows/pool.h"
+#include "flows/second_opinion.h"
+#include "flows/stream.h"
+#include "flows/table.h"
+
+/* Counts of a flow are handed on by minutes of packet time, of which the store makes its slices. */
+#define OBSERVING_SLICE_NS (60 * SECOND_NS)
+
+/* Values already said in a flow; more are no longer told apart and not counted again. */
+#define SLOT_SAID_MOST 96
+
+/* What a flow is lent while it is being dissected. */
+struct slot {
+    uint32_t next_free;
+    const struct dissector *dissector; /* NULL while undecided */
+    uint32_t candidates;               /* bit n: dissectors[n] may still be it */
+    enum encryption upgrade;           /* what TLS in this flow is to be called; UNKNOWN before an upgrade */
+    uint8_t spoke_first;               /* side */
+    bool lost_step[2];                 /* a gap: wait for bytes that the dissector knows */
+    uint16_t said;
+    uint64_t said_values[SLOT_SAID_MOST];
+    struct stream stream[2];
+    _Alignas(16) uint8_t state[DISSECTOR_STATE_MOST];
+};
+
+struct listener {
+    struct facts facts; /* first: dissectors hold a pointer to it */
+    struct observer *observer;
+    struct flow *flow;
+    struct slot *slot;
+    int64_t time_ns;
+    uint64_t frame;
+};
+
+struct observer {
+    struct decoder *decoder;
+    struct flow_table *flows;
+    struct pool *pool;
+    struct slot *slots; /* place 0 is never lent */
+    size_t slot_count, slots_used;
+    uint32_t free_slot;
+    struct second_opinion *second_opinion; /* NULL when not asked for */
+    struct observations *store;
+    struct listener listener;
+
+    uint32_t sensor, run, source; /* names */
+    uint32_t key_names[FACT_KEY_COUNT];
+    uint32_t protocol_names[DISSECTOR_COUNT_MOST + 1]; /* by struct flow.dissector */
+    uint32_t authentication_names[AUTHENTICATION_COUNT];
+    uint32_t encryption_names[ENCRYPTION_COUNT];
+    uint32_t learned_names[LEARNED_COUNT];
+
+    struct coverage coverage; /* of the source being read */
+    struct coverage before;   /* counters of the whole run when that source began */
+    uint64_t packets, missing_bytes, lost_streams;
+    uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
+    int64_t now_ns; /* latest packet time seen */
+};
+
+/* converse.c: hands a packet's payload to its flow's dissector, finding one first. */
+void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
+/* The flow needs no dissecting any more: what it was lent goes back. */
+void converse_settle(struct observer *observer, struct flow *flow);
+
+/* listen.c: sets up the listener's functions. */
+void listen_init(struct observer *observer);
+
+/* conclude.c */
+/* The number of the flow's pair in the store. */
+uint32_t conclude_pair(struct observer *observer, struct flow *flow);
+/* Hands on counts that belong to an earlier slice than `time_ns`. */
+void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns);
+/* The flow is over: it is counted as what it showed. Later packets are only traffic. */
+void conclude_flow(struct observer *observer, struct flow *flow);
+/* The flow's place is given away. */
+void conclude_leaving(void *observer, struct flow *flow);
+/* What happened to this flow, as seen at `now_ns`. `answers`: its protocol replies to requests. */
+enum disposition conclude_disposition(const struct flow *flow, int64_t now_ns, bool answers);
+
+#endif

@@ -1,0 +1,299 @@
+/* options: a small table-driven parser; an option a command does not know is an error that names it and the command. */
+#include "app/options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OF(command) (1u << (command))
+#define ALL         (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE))
+
+static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "tables"};
+
+struct option {
+    char letter;      /* 0 when it has none */
+    const char *name; /* without dashes */
+    unsigned commands;
+    bool takes_value;
+    bool (*take)(struct options *options, const char *value, struct failure *failure);
+};
+
+static bool add_word(struct words *words, const char *option, const char *value, struct failure *failure)
+{
+    if (words->count == OPTIONS_MOST)
+        return failure_add(failure, "%s: given more than %d times", option, OPTIONS_MOST);
+    words->items[words->count++] = value;
+    return true;
+}
+
+static bool take_read(struct options *options, const char *value, struct failure *failure)
+{
+    return add_word(&options->files, "-r", value, failure);
+}
+
+static bool take_from(struct options *options, const char *value, struct failure *failure)
+{
+    if (strncmp(value, "dir:", 4) != 0 || value[4] == '\0')
+        return failure_add(failure, "--from %s: observations are read from dir:PATH", value);
+    return add_word(&options->from, "--from", value + 4, failure);
+}
+
+static bool take_table(struct options *options, const char *value, struct failure *failure)
+{
+    return add_word(&options->tables, "-t", value, failure);
+}
+
+static bool take_site(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->site = value;
+    return true;
+}
+
+static bool take_out(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->out_file = value;
+    return true;
+}
+
+static bool take_where(struct options *options, const char *value, struct failure *failure)
+{
+    if (strncmp(value, "dir:", 4) != 0 || value[4] == '\0')
+        return failure_add(failure, "-O %s: observations are written to dir:PATH", value);
+    options->where = value + 4;
+    return true;
+}
+
+static bool take_form(struct options *options, const char *value, struct failure *failure)
+{
+    static const char *const forms[] = {"text", "json", "jsonl"};
+    static const unsigned allowed[COMMAND_COUNT] = {
+        [COMMAND_AUDIT] = 1u << FORM_TEXT | 1u << FORM_JSON,
+        [COMMAND_ENDPOINTS] = 1u << FORM_TEXT | 1u << FORM_JSON,
+        [COMMAND_OBSERVE] = 1u << FORM_JSONL,
+        [COMMAND_TABLES] = 1u << FORM_TEXT | 1u << FORM_JSON,
+    };
+    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(value, forms[i]) == 0 && (allowed[options->command] & 1u << i) != 0) {
+            options->form = (enum form)i;
+            options->form_given = true;
+            return true;
+        }
+    }
+    return failure_add(failure, "-T %s: %s writes %s", value, command_names[options->command],
+                       options->command == COMMAND_OBSERVE ? "jsonl" : "text or json");
+}
+
+static bool take_explain(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->explain = value;
+    return true;
+}
+
+static bool take_sensor(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->sensor = value;
+    return true;
+}
+
+static bool take_only(struct options *options, const char *value, struct failure *failure)
+{
+    static const char *const words[] = {"", "conversations", "paths", "endpoints", "findings"};
+    for (unsigned i = 1; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            options->only = (enum report_only)i;
+            return true;
+        }
+    }
+    return failure_add(failure, "--only %s: one of conversations, paths, endpoints, findings", value);
+}
+
+static bool take_colour(struct options *options, const char *value, struct failure *failure)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            options->colour = (enum colour)i;
+            return true;
+        }
+    }
+    return failure_add(failure, "--color %s: one of auto, always, never", value);
+}
+
+static bool take_memory(struct options *options, const char *value, struct failure *failure)
+{
+    char *end;
+    errno = 0;
+    unsigned long mib = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || mib < 16 || mib > 1048576)
+        return failure_add(failure, "--memory %s: a number of MiB from 16 to 1048576", value);
+    options->memory_mib = mib;
+    return true;
+}
+
+static bool take_quiet(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->quiet = true;
+    return true;
+}
+
+static bool take_all(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->all = true;
+    return true;
+}
+
+static bool take_help(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->help = true;
+    return true;
+}
+
+static const struct option known[] = {
+    {'r', "read", ALL, true, take_read},
+    {0, "from", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_from},
+    {'t', "table", OF(COMMAND_AUDIT), true, take_table},
+    {'s', "site", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_site},
+    {'T', "format", ALL | OF(COMMAND_TABLES), true, take_form},
+    {'o', "output", ALL | OF(COMMAND_TABLES), true, take_out},
+    {'O', "observations", OF(COMMAND_OBSERVE), true, take_where},
+    {0, "sensor", ALL, true, take_sensor},
+    {0, "memory", ALL, true, take_memory},
+    {0, "explain", OF(COMMAND_AUDIT), true, take_explain},
+    {0, "only", OF(COMMAND_AUDIT), true, take_only},
+    {0, "all", OF(COMMAND_AUDIT), false, take_all},
+    {0, "color", ALL | OF(COMMAND_TABLES), true, take_colour},
+    {'q', "quiet", ALL, false, take_quiet},
+    {'h', "help", ALL | OF(COMMAND_TABLES), false, take_help},
+};
+
+static const struct option *find(const char *word, const char **value)
+{
+    *value = NULL;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const struct option *option = &known[i];
+        if (word[1] == '-') {
+            size_t length = strlen(option->name);
+            if (strncmp(word + 2, option->name, length) != 0 || (word[2 + length] != '\0' && word[2 + length] != '='))
+                continue;
+            if (word[2 + length] == '=')
+                *value = word + 2 + length + 1;
+            return option;
+        }
+        if (option->letter != 0 && word[1] == option->letter) {
+            if (word[2] != '\0')
+                *value = word + 2;
+            return option;
+        }
+    }
+    return NULL;
+}
+
+static bool take_option(struct options *options, int argc, char **argv, int *at, struct failure *failure)
+{
+    const char *word = argv[*at], *value, *command = command_names[options->command];
+    const struct option *option = find(word, &value);
+    if (option == NULL)
+        return failure_add(failure, "unknown option %s; see 'pathaudit %s --help'", word, command);
+    if ((option->commands & OF(options->command)) == 0)
+        return failure_add(failure, "%s is not an option of %s; see 'pathaudit %s --help'", word, command, command);
+    if (!option->takes_value && value != NULL)
+        return failure_add(failure, "%s takes no value", word);
+    if (option->takes_value && value == NULL) {
+        if (*at + 1 >= argc)
+            return failure_add(failure, "%s needs a value; see 'pathaudit %s --help'", word, command);
+        value = argv[++*at];
+    }
+    return option->take(options, value, failure);
+}
+
+/* The words that are left are a filter, as with tcpdump. */
+static bool join_filter(struct options *options, int count, char **words, struct failure *failure)
+{
+    size_t length = 0;
+    for (int i = 0; i < count; i++)
+        length += strlen(words[i]) + 1;
+    options->filter = malloc(length);
+    if (options->filter == NULL)
+        return failure_add(failure, "out of memory");
+    char *to = options->filter;
+    for (int i = 0; i < count; i++) {
+        size_t n = strlen(words[i]);
+        memcpy(to, words[i], n);
+        to += n;
+        *to++ = i + 1 < count ? ' ' : '\0';
+    }
+    return true;
+}
+
+static bool check_combination(const struct options *options, struct failure *failure)
+{
+    const char *command = command_names[options->command];
+    if (options->command == COMMAND_TABLES || options->help)
+        return true;
+    if (options->files.count + options->from.count == 0)
+        return failure_add(failure, "%s needs an input: -r FILE%s; see 'pathaudit %s --help'", command,
+                           options->command == COMMAND_OBSERVE ? "" : " or --from dir:PATH", command);
+    if (options->files.count == 0 && options->filter != NULL)
+        return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
+    if (options->where != NULL && options->form_given)
+        return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
+    return true;
+}
+
+bool options_parse(struct options *options, int argc, char **argv, struct failure *failure)
+{
+    memset(options, 0, sizeof *options);
+    options->command = COMMAND_COUNT;
+    for (unsigned i = 0; argc > 1 && i < COMMAND_COUNT; i++)
+        if (strcmp(argv[1], command_names[i]) == 0)
+            options->command = (enum command)i;
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
+        options->help = true;
+        return true;
+    }
+    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+        options->version = true;
+        return true;
+    }
+    if (argc < 2)
+        return failure_add(failure, "no command: audit, endpoints, observe or tables; see 'pathaudit --help'");
+    if (options->command == COMMAND_COUNT)
+        return failure_add(failure, "unknown command '%s': audit, endpoints, observe or tables; see 'pathaudit --help'",
+                           argv[1]);
+    for (int i = 2; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            if (strcmp(argv[i], "--") != 0) {
+                if (!take_option(options, argc, argv, &i, failure))
+                    return false;
+                continue;
+            }
+            i++;
+            if (i == argc)
+                break;
+        }
+        if (options->command != COMMAND_TABLES) {
+            if (!join_filter(options, argc - i, argv + i, failure))
+                return false;
+            break;
+        }
+        if (!add_word(&options->operands, "tables", argv[i], failure))
+            return false;
+    }
+    return check_combination(options, failure);
+}
+
+void options_fini(struct options *options)
+{
+    free(options->filter);
+    options->filter = NULL;
+}

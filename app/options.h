@@ -1,0 +1,47 @@
+/* options: the command line as a struct (docs: the contract of commands). */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include "base/failure.h"
+#include "reports/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define OPTIONS_MOST 256 /* of a repeatable option */
+
+enum command { COMMAND_AUDIT, COMMAND_ENDPOINTS, COMMAND_OBSERVE, COMMAND_TABLES, COMMAND_COUNT };
+enum form { FORM_TEXT, FORM_JSON, FORM_JSONL };
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+struct words {
+    const char *items[OPTIONS_MOST];
+    size_t count;
+};
+
+struct options {
+    enum command command;
+    bool help, version;
+    struct words files;    /* -r */
+    struct words from;     /* --from */
+    struct words tables;   /* -t */
+    struct words operands; /* words of `tables`: list | show NAME | check FILE... */
+    char *filter;          /* trailing words joined, or NULL; heap */
+    const char *site, *out_file, *where, *explain, *sensor;
+    enum form form;
+    enum report_only only;
+    enum colour colour;
+    bool form_given, quiet, all;
+    size_t memory_mib; /* 0: default */
+};
+
+/* argv[1] is the command. False with a failure that says what was wrong and what would be right. */
+bool options_parse(struct options *options, int argc, char **argv, struct failure *failure);
+void options_fini(struct options *options);
+
+/* Help of one command, or with COMMAND_COUNT of all. */
+const char *options_help(enum command command);
+/* The options of input, which come after the help of each command that reads packets. */
+const char *options_input_help(void);
+
+#endif

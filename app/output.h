@@ -1,0 +1,19 @@
+/* output: where a report goes: standard output, or a file that is written beside and renamed when it is whole. */
+#ifndef APP_OUTPUT_H
+#define APP_OUTPUT_H
+
+#include "base/failure.h"
+
+#include <stdio.h>
+
+struct output {
+    FILE *stream;
+    const char *path; /* NULL: standard output */
+    char temporary[4096];
+};
+
+bool output_open(struct output *output, const char *path, struct failure *failure);
+/* Makes the file appear under its name. False, and nothing left behind, when something could not be written. */
+bool output_close(struct output *output, struct failure *failure);
+
+#endif

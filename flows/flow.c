@@ -1,0 +1,97 @@
+/* flow: who is client, and what TCP flags say (RFC 9293, 3.5 and 3.6). Time comes from packets only. */
+#include "flows/flow.h"
+
+static bool is_smaller(const struct endpoints *ends)
+{
+    int order = memcmp(ends->source.octets, ends->target.octets, 16);
+    return order < 0 || (order == 0 && ends->source_port <= ends->target_port);
+}
+
+unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key)
+{
+    unsigned from = is_smaller(ends) ? 0 : 1;
+    key->address[from] = ends->source;
+    key->address[1 - from] = ends->target;
+    key->port[from] = ends->source_port;
+    key->port[1 - from] = ends->target_port;
+    key->protocol = ends->protocol;
+    key->tunnel = ends->tunnel;
+    key->unused = 0;
+    return from;
+}
+
+/* The side that is more likely to serve: the lower port, and below 1024 before all others. Equal ports say nothing:
+ * then who spoke first asked; a packet to a group of hosts has no server but the group. */
+static unsigned client_by_port(const struct flow *flow, unsigned from)
+{
+    uint16_t mine = flow->key.port[from], other = flow->key.port[1 - from];
+    if (address_is_group(&flow->key.address[1 - from]) || mine == other)
+        return from;
+    return mine > other ? from : 1 - from;
+}
+
+void flow_begin(struct flow *flow, const struct packet *packet, unsigned from)
+{
+    flow->first_ns = packet->time_ns;
+    flow->last_ns = packet->time_ns;
+    flow->frame = packet->frame;
+    flow->client = (uint8_t)from;
+    if (flow->key.protocol != IP_TCP) {
+        flow->client = (uint8_t)client_by_port(flow, from);
+        return;
+    }
+    if ((packet->tcp_flags & TCP_SYN) != 0) {
+        bool answer = (packet->tcp_flags & TCP_ACK) != 0;
+        flow->client = (uint8_t)(answer ? 1 - from : from);
+        flow->decided_by = FLOW_BY_HANDSHAKE;
+        flow->syn_sequence = answer ? packet->acknowledged - 1 : packet->sequence;
+        return;
+    }
+    flow->client = (uint8_t)client_by_port(flow, from);
+    flow->flags |= FLOW_MIDDLE;
+}
+
+bool flow_is_anew(const struct flow *flow, const struct packet *packet, unsigned from)
+{
+    if (flow->key.protocol != IP_TCP || (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+        return false;
+    if (flow->decided_by != FLOW_BY_HANDSHAKE)
+        return true;
+    return from != flow->client || packet->sequence != flow->syn_sequence;
+}
+
+bool flow_count(struct flow *flow, const struct packet *packet, unsigned from)
+{
+    struct flow_side *side = &flow->side[from];
+    side->packets++;
+    side->bytes += packet->ip_bytes;
+    side->seen |= SIDE_SPOKE;
+    if (packet->payload_sent > 0)
+        side->seen |= SIDE_DATA;
+    if (packet->time_ns > flow->last_ns)
+        flow->last_ns = packet->time_ns;
+    if (flow->key.protocol != IP_TCP)
+        return false;
+    uint8_t flags = packet->tcp_flags;
+    if ((flags & TCP_SYN) != 0) {
+        bool answer = (flags & TCP_ACK) != 0;
+        side->seen |= answer ? SIDE_SYN_ACK : SIDE_SYN;
+        if (!answer && flow->syns < UINT8_MAX)
+            flow->syns++;
+    } else if ((flags & TCP_ACK) != 0) {
+        side->seen |= SIDE_ACK;
+    }
+    if ((flags & TCP_FIN) != 0)
+        side->seen |= SIDE_FIN;
+    if ((flags & TCP_RST) != 0)
+        side->seen |= SIDE_RST;
+    return (side->seen & SIDE_RST) != 0 || (flow->side[0].seen & flow->side[1].seen & SIDE_FIN) != 0;
+}
+
+void flow_client_by_content(struct flow *flow, unsigned side)
+{
+    if (flow->decided_by == FLOW_BY_HANDSHAKE)
+        return;
+    flow->client = (uint8_t)side;
+    flow->decided_by = FLOW_BY_CONTENT;
+}

@@ -1,0 +1,87 @@
+/* flow: what is known of one flow between two ends: at most 128 bytes, so that a scan of a million is a hundred MiB.
+ *
+ * Ends are kept in a canonical order and called side 0 and side 1; which of them is the client is decided by the
+ * handshake, then by content, then by port, and kept with how it was decided. Fields below the line "belongs to the
+ * pipeline" are only carried here: nothing in flows/ reads them. */
+#ifndef FLOWS_FLOW_H
+#define FLOWS_FLOW_H
+
+#include "capture/packet.h"
+
+/* What one side of a flow has shown. */
+#define SIDE_SPOKE   0x01 /* a packet */
+#define SIDE_SYN     0x02 /* SYN without ACK */
+#define SIDE_SYN_ACK 0x04
+#define SIDE_DATA    0x08 /* payload */
+#define SIDE_FIN     0x10
+#define SIDE_RST     0x20
+#define SIDE_ACK     0x40 /* an ACK that is no SYN */
+#define SIDE_TRACKED 0x80 /* `next` is set */
+
+#define FLOW_ENDED       0x01 /* counted in its conversation; what follows is only traffic */
+#define FLOW_SETTLED     0x02 /* no dissector is called any more */
+#define FLOW_MIDDLE      0x04 /* picked up without its handshake */
+#define FLOW_DAMAGED     0x08 /* bytes that were needed are missing */
+#define FLOW_REFUSED     0x10 /* ICMP port unreachable */
+#define FLOW_PROHIBITED  0x20 /* ICMP administratively prohibited */
+#define FLOW_UNREACHABLE 0x40 /* any other ICMP unreachable */
+#define FLOW_ASKED       0x80 /* the second opinion has decided whether to be asked about it */
+
+#define FLOW_NO_SLOT 0
+
+enum flow_decided_by { FLOW_BY_PORT, FLOW_BY_CONTENT, FLOW_BY_HANDSHAKE };
+
+struct flow_key {
+    struct address address[2]; /* side 0 is the smaller of (address, port) */
+    uint16_t port[2];
+    uint8_t protocol; /* IP protocol number */
+    uint8_t tunnel;
+    uint16_t unused; /* 0, so that keys can be compared as memory */
+};
+
+struct flow_side {
+    uint32_t next;           /* TCP: sequence number after the last byte in order, while no stream is kept */
+    uint32_t packets, bytes; /* since the last time they were handed on; bytes of whole IP packets */
+    uint8_t seen;            /* SIDE_ bits */
+    uint8_t tries;           /* payloads on which no dissector could be found */
+    uint16_t ask;            /* side 0: number of the question the second opinion holds for this flow, 0 none */
+};
+
+struct flow {
+    struct flow_key key;
+    struct flow_side side[2];
+    int64_t first_ns, last_ns;
+    uint64_t frame;        /* of the first packet */
+    uint32_t syn_sequence; /* of the SYN that began it */
+    uint8_t client;        /* side 0 or 1 */
+    uint8_t decided_by;    /* enum flow_decided_by */
+    uint8_t flags;         /* FLOW_ bits */
+    uint8_t syns;          /* SYNs without ACK seen, up to 255 */
+    /* belongs to the pipeline */
+    uint32_t slot;          /* FLOW_NO_SLOT, or of its dissecting state */
+    uint32_t pair;          /* number in the store, 0 when not asked for yet */
+    uint32_t source;        /* name of file or interface of the first packet */
+    uint32_t slice;         /* minute in which the counts above arose */
+    uint8_t dissector;      /* 0 none, else 1 + place in the registry */
+    uint8_t authentication; /* enum authentication */
+    uint8_t encryption;     /* enum encryption */
+    uint8_t outcome;        /* enum outcome */
+    uint32_t protection;    /* name: TLS version */
+};
+
+/* Which side sent this packet, and the key of its flow. Other than TCP and UDP have no ports. */
+unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key);
+
+/* A new flow's first packet: guesses the client (SYN, SYN-ACK, else the side with the higher port, else the sender). */
+void flow_begin(struct flow *flow, const struct packet *packet, unsigned from);
+
+/* Would this packet begin another flow between the same ends: a SYN of a new sequence number? */
+bool flow_is_anew(const struct flow *flow, const struct packet *packet, unsigned from);
+
+/* Counts a packet and notes its TCP flags. True when the flow is over with it: reset, or closed by both sides. */
+bool flow_count(struct flow *flow, const struct packet *packet, unsigned from);
+
+/* Content says that `side` is the client; a handshake is not contradicted. */
+void flow_client_by_content(struct flow *flow, unsigned side);
+
+#endif

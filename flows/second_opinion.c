@@ -1,0 +1,315 @@
+/* second_opinion: the border to nDPI. What nDPI reads is a packet we compose of the payload and a plain header, so that
+ * it sees the innermost packet of any tunnel and nothing of the capture itself. */
+#include "flows/second_opinion.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+#ifdef HAVE_NDPI
+
+#include <ndpi_api.h>
+
+#define SERVICES       8192 /* a power of two */
+#define NEIGHBOURS     8    /* places a service may stand in */
+#define QUESTIONS      256  /* flows asked about at once */
+#define FLOWS_MOST     3    /* flows of a service */
+#define PAYLOADS_MOST  4    /* payloads of a flow */
+#define CALLS_A_SECOND 2000 /* of packet time */
+#define HEADER_MOST    60
+#define PAYLOAD_MOST   1400
+
+struct service {
+    struct address address;
+    uint16_t port;
+    uint8_t transport; /* 0: empty place */
+    uint8_t flows;     /* asked about */
+    bool known;        /* our own dissectors named it */
+    char opinion[24];
+};
+
+struct question {
+    struct ndpi_flow_struct *state; /* NULL: free */
+    struct service *service;
+    uint8_t payloads;
+};
+
+struct second_opinion {
+    struct ndpi_detection_module_struct *module;
+    struct service services[SERVICES];
+    struct question questions[QUESTIONS];
+    uint64_t seed, unasked;
+    int64_t second;
+    unsigned calls; /* in this second */
+};
+
+const char *second_opinion_version(void)
+{
+    return ndpi_revision();
+}
+
+struct second_opinion *second_opinion_create(uint64_t seed, struct failure *failure)
+{
+    struct second_opinion *opinion = calloc(1, sizeof *opinion);
+    if (opinion != NULL)
+        opinion->module = ndpi_init_detection_module(ndpi_no_prefs);
+    if (opinion == NULL || opinion->module == NULL) {
+        failure_add(failure, "nDPI does not start: out of memory");
+        free(opinion);
+        return NULL;
+    }
+    NDPI_PROTOCOL_BITMASK all;
+    NDPI_BITMASK_SET_ALL(all);
+    ndpi_set_protocol_detection_bitmask2(opinion->module, &all);
+    ndpi_finalize_initialization(opinion->module);
+    opinion->seed = seed;
+    return opinion;
+}
+
+static void release(struct question *question)
+{
+    ndpi_free_flow(question->state);
+    *question = (struct question){0};
+}
+
+void second_opinion_destroy(struct second_opinion *opinion)
+{
+    if (opinion == NULL)
+        return;
+    for (size_t i = 0; i < QUESTIONS; i++)
+        if (opinion->questions[i].state != NULL)
+            release(&opinion->questions[i]);
+    ndpi_exit_detection_module(opinion->module);
+    free(opinion);
+}
+
+/* The service's place, a free place for it (transport 0), or NULL when its neighbourhood is full. */
+static struct service *place_of(const struct second_opinion *opinion, const struct flow *flow)
+{
+    const struct address *address = &flow->key.address[1 - flow->client];
+    uint16_t port = flow->key.port[1 - flow->client];
+    uint64_t hash = hash_bytes(address, sizeof *address, opinion->seed + port + ((uint64_t)flow->key.protocol << 16));
+    for (size_t i = 0; i < NEIGHBOURS; i++) {
+        const struct service *service = &opinion->services[(hash + i) & (SERVICES - 1)];
+        if (service->transport == 0 || (service->transport == flow->key.protocol && service->port == port &&
+                                        address_equal(&service->address, address)))
+            return (struct service *)service;
+    }
+    return NULL;
+}
+
+static void move_in(struct service *service, const struct flow *flow)
+{
+    service->address = flow->key.address[1 - flow->client];
+    service->port = flow->key.port[1 - flow->client];
+    service->transport = flow->key.protocol;
+}
+
+void second_opinion_known(struct second_opinion *opinion, const struct flow *flow)
+{
+    struct service *service = place_of(opinion, flow);
+    if (service == NULL)
+        return;
+    if (service->transport == 0)
+        move_in(service, flow);
+    service->known = true;
+    service->opinion[0] = '\0';
+}
+
+/* May one more call be made in this second of packet time? */
+static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
+{
+    int64_t second = time_ns / SECOND_NS;
+    if (second != opinion->second) {
+        opinion->second = second;
+        opinion->calls = 0;
+    }
+    return opinion->calls < CALLS_A_SECOND;
+}
+
+/* Decides once for a flow whether to ask about it. */
+static struct question *begin(struct second_opinion *opinion, struct flow *flow, int64_t time_ns)
+{
+    flow->flags |= FLOW_ASKED;
+    if (!within_budget(opinion, time_ns)) {
+        opinion->unasked++;
+        return NULL;
+    }
+    struct service *service = place_of(opinion, flow);
+    if (service != NULL && (service->known || service->opinion[0] != '\0' || service->flows >= FLOWS_MOST))
+        return NULL;
+    size_t i = 0;
+    while (i < QUESTIONS && opinion->questions[i].state != NULL)
+        i++;
+    struct ndpi_flow_struct *state = NULL;
+    if (service != NULL && i < QUESTIONS)
+        state = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT);
+    if (state == NULL) {
+        opinion->unasked++;
+        return NULL;
+    }
+    memset(state, 0, SIZEOF_FLOW_STRUCT);
+    if (service->transport == 0)
+        move_in(service, flow);
+    service->flows++;
+    opinion->questions[i] = (struct question){.state = state, .service = service};
+    flow->side[0].ask = (uint16_t)(i + 1);
+    return &opinion->questions[i];
+}
+
+static void put16(uint8_t *at, uint32_t value)
+{
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+    put16(at, value >> 16);
+    put16(at + 2, value);
+}
+
+/* A plain IPv4 or IPv6 packet with a TCP or UDP header and the payload. Returns its length. */
+static uint16_t compose(uint8_t *out, const struct packet *packet)
+{
+    const struct endpoints *ends = &packet->ends;
+    bool v4 = address_is_v4(&ends->source) && address_is_v4(&ends->target), tcp = ends->protocol == IP_TCP;
+    size_t ip = v4 ? 20 : 40, transport = tcp ? 20 : 8;
+    size_t payload = packet->payload.left < PAYLOAD_MOST ? packet->payload.left : PAYLOAD_MOST;
+    memset(out, 0, ip + transport);
+    if (v4) {
+        out[0] = 0x45;
+        put16(out + 2, (uint32_t)(ip + transport + payload));
+        out[8] = 64;
+        out[9] = ends->protocol;
+        memcpy(out + 12, ends->source.octets + 12, 4);
+        memcpy(out + 16, ends->target.octets + 12, 4);
+    } else {
+        out[0] = 0x60;
+        put16(out + 4, (uint32_t)(transport + payload));
+        out[6] = ends->protocol;
+        out[7] = 64;
+        memcpy(out + 8, ends->source.octets, 16);
+        memcpy(out + 24, ends->target.octets, 16);
+    }
+    uint8_t *header = out + ip;
+    put16(header, ends->source_port);
+    put16(header + 2, ends->target_port);
+    if (tcp) {
+        put32(header + 4, packet->sequence);
+        put32(header + 8, packet->acknowledged);
+        header[12] = 0x50;
+        header[13] = packet->tcp_flags;
+        put16(header + 14, 65535);
+    } else {
+        put16(header + 4, (uint32_t)(8 + payload));
+    }
+    memcpy(header + transport, packet->payload.at, payload);
+    return (uint16_t)(ip + transport + payload);
+}
+
+/* Keeps nDPI's word if it comes from the bytes and not from the port number. */
+static bool note_opinion(struct second_opinion *opinion, const struct question *question, ndpi_protocol protocol)
+{
+    uint16_t id = protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN ? protocol.app_protocol : protocol.master_protocol;
+    if (id == NDPI_PROTOCOL_UNKNOWN || question->state->confidence != NDPI_CONFIDENCE_DPI)
+        return false;
+    const char *name = ndpi_get_proto_name(opinion->module, id);
+    char *to = question->service->opinion;
+    size_t i = 0;
+    for (; name[i] != '\0' && i + 1 < sizeof question->service->opinion; i++)
+        to[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
+    to[i] = '\0';
+    return true;
+}
+
+void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, const struct packet *packet)
+{
+    struct question *question = NULL;
+    if (flow->side[0].ask != 0)
+        question = &opinion->questions[flow->side[0].ask - 1];
+    else if ((flow->flags & FLOW_ASKED) == 0)
+        question = begin(opinion, flow, packet->time_ns);
+    if (question == NULL || !within_budget(opinion, packet->time_ns))
+        return;
+    uint8_t bytes[HEADER_MOST + PAYLOAD_MOST];
+    uint16_t length = compose(bytes, packet);
+    opinion->calls++;
+    ndpi_protocol protocol = ndpi_detection_process_packet(opinion->module, question->state, bytes, length,
+                                                           (uint64_t)(packet->time_ns / 1000000));
+    if (note_opinion(opinion, question, protocol) || ++question->payloads >= PAYLOADS_MOST)
+        second_opinion_forget(opinion, flow);
+}
+
+void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
+{
+    if (flow->side[0].ask == 0)
+        return;
+    release(&opinion->questions[flow->side[0].ask - 1]);
+    flow->side[0].ask = 0;
+}
+
+const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow)
+{
+    const struct service *service = place_of(opinion, flow);
+    return service != NULL && service->transport != 0 && !service->known ? service->opinion : "";
+}
+
+uint64_t second_opinion_unasked(const struct second_opinion *opinion)
+{
+    return opinion->unasked;
+}
+
+#else
+
+const char *second_opinion_version(void)
+{
+    return "";
+}
+
+struct second_opinion *second_opinion_create(uint64_t seed, struct failure *failure)
+{
+    (void)seed;
+    failure_add(failure, "built without nDPI");
+    return NULL;
+}
+
+void second_opinion_destroy(struct second_opinion *opinion)
+{
+    (void)opinion;
+}
+
+void second_opinion_known(struct second_opinion *opinion, const struct flow *flow)
+{
+    (void)opinion;
+    (void)flow;
+}
+
+void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, const struct packet *packet)
+{
+    (void)opinion;
+    (void)flow;
+    (void)packet;
+}
+
+void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
+{
+    (void)opinion;
+    (void)flow;
+}
+
+const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow)
+{
+    (void)opinion;
+    (void)flow;
+    return "";
+}
+
+uint64_t second_opinion_unasked(const struct second_opinion *opinion)
+{
+    (void)opinion;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* second_opinion: what nDPI calls a service (server address, port, transport) that nothing else has named.
+ *
+ * nDPI costs microseconds a call, so it is asked about services, not about flows: a few flows of each, a few payloads
+ * of a flow, within a budget per second of packet time; what was not asked is counted. Its word never decides a
+ * verdict. This is the only file that knows nDPI; built without it, it knows nothing and says so. */
+#ifndef FLOWS_SECOND_OPINION_H
+#define FLOWS_SECOND_OPINION_H
+
+#include "flows/flow.h"
+
+#include "base/failure.h"
+
+struct second_opinion;
+
+/* "" when built without nDPI, else its version. */
+const char *second_opinion_version(void);
+
+/* NULL with a failure when nDPI cannot start. */
+struct second_opinion *second_opinion_create(uint64_t seed, struct failure *failure);
+void second_opinion_destroy(struct second_opinion *opinion);
+
+/* Our own dissectors named this service: it will not be asked about. */
+void second_opinion_known(struct second_opinion *opinion, const struct flow *flow);
+/* A payload of a flow that no dissector claimed. Usually does nothing; asks nDPI when the service is still of interest.
+ */
+void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, const struct packet *packet);
+/* The flow is over: gives up what is held for it. */
+void second_opinion_forget(struct second_opinion *opinion, struct flow *flow);
+/* What nDPI calls the flow's service, lower case; "" when it has no word for it or was not asked. */
+const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow);
+/* Flows of services that nothing named and that were not asked about for want of budget. */
+uint64_t second_opinion_unasked(const struct second_opinion *opinion);
+
+#endif

@@ -1,0 +1,159 @@
+/* The flow table finds every flow it holds, stays within its capacity, and tells of every flow before it is gone. */
+#include "tests/cmocka_all.h"
+
+#include "base/clock.h"
+#include "flows/table.h"
+
+#include <stdlib.h>
+
+struct gone {
+    size_t count, unanswered, ended;
+};
+
+static void note_leaving(void *context, struct flow *flow)
+{
+    struct gone *gone = context;
+    gone->count++;
+    gone->ended += (flow->flags & FLOW_ENDED) != 0;
+    gone->unanswered += (flow->side[0].seen & flow->side[1].seen & SIDE_SPOKE) == 0;
+}
+
+static struct flow_key key_of(uint32_t number)
+{
+    struct flow_key key = {.port = {25, (uint16_t)number}, .protocol = IP_TCP};
+    memcpy(key.address[0].octets + 8, &number, sizeof number);
+    return key;
+}
+
+static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_ns)
+{
+    struct flow_key key = key_of(number);
+    struct flow *flow = flow_table_add(table, &key, flow_table_hash(table, &key), now_ns);
+    flow->side[0].seen = SIDE_SPOKE;
+    flow->first_ns = flow->last_ns = now_ns;
+    return flow;
+}
+
+static struct flow *find(struct flow_table *table, uint32_t number)
+{
+    struct flow_key key = key_of(number);
+    return flow_table_find(table, &key, flow_table_hash(table, &key));
+}
+
+static struct flow_table *new_table(size_t budget_bytes, struct gone *gone)
+{
+    struct failure failure = {0};
+    struct flow_table *table = flow_table_create(budget_bytes, 1, note_leaving, gone, &failure);
+    assert_non_null(table);
+    return table;
+}
+
+static void a_flow_is_found_by_its_key_and_no_other(void **state)
+{
+    (void)state;
+    struct gone gone = {0};
+    struct flow_table *table = new_table(1u << 20, &gone);
+    for (uint32_t i = 1; i <= 5000; i++)
+        add(table, i, i);
+    for (uint32_t i = 1; i <= 5000; i++) {
+        struct flow *flow = find(table, i);
+        assert_non_null(flow);
+        assert_int_equal(flow->first_ns, i);
+    }
+    assert_null(find(table, 5001));
+    assert_int_equal(flow_table_count(table), 5000);
+    flow_table_destroy(table);
+}
+
+static void a_full_table_gives_up_counted_flows_before_unanswered_ones_before_others(void **state)
+{
+    (void)state;
+    struct gone gone = {0};
+    struct flow_table *table = new_table(1, &gone); /* 64 flows */
+    for (uint32_t i = 1; i <= 64; i++) {
+        struct flow *flow = add(table, i, SECOND_NS);
+        if (i % 2 == 0)
+            flow->side[1].seen = SIDE_SPOKE;
+        if (i % 8 == 0)
+            flow->flags = FLOW_ENDED;
+    }
+    for (uint32_t i = 65; i <= 72; i++)
+        add(table, i, 2 * SECOND_NS)->side[1].seen = SIDE_SPOKE;
+    assert_int_equal(gone.count, 8);
+    assert_int_equal(gone.ended, 8);
+    assert_int_equal(flow_table_evicted(table), 0); /* they had been counted */
+    for (uint32_t i = 73; i <= 88; i++)
+        add(table, i, 3 * SECOND_NS)->side[1].seen = SIDE_SPOKE;
+    assert_int_equal(gone.count, 24);
+    assert_int_equal(gone.unanswered, 16);
+    assert_int_equal(flow_table_evicted(table), 16);
+    assert_int_equal(flow_table_count(table), 64);
+    flow_table_destroy(table);
+}
+
+static void every_flow_is_found_again_through_many_evictions(void **state)
+{
+    (void)state;
+    struct gone gone = {0};
+    struct flow_table *table = new_table(200000, &gone);
+    uint32_t added = 0;
+    for (uint32_t i = 1; i <= 20000; i++) {
+        add(table, i, (int64_t)i * SECOND_NS);
+        added++;
+        assert_non_null(find(table, i));
+    }
+    size_t found = 0;
+    for (uint32_t i = 1; i <= 20000; i++)
+        found += find(table, i) != NULL;
+    assert_int_equal(found, flow_table_count(table));
+    assert_int_equal(gone.count, added - found);
+    flow_table_destroy(table);
+}
+
+static void emptying_tells_of_all_and_leaves_room(void **state)
+{
+    (void)state;
+    struct gone gone = {0};
+    struct flow_table *table = new_table(1, &gone);
+    for (uint32_t i = 1; i <= 64; i++)
+        add(table, i, 1);
+    flow_table_empty(table);
+    assert_int_equal(gone.count, 64);
+    assert_null(find(table, 1));
+    for (uint32_t i = 1; i <= 64; i++)
+        add(table, i, 1);
+    assert_int_equal(gone.count, 64);
+    flow_table_destroy(table);
+}
+
+static void the_sweep_gives_up_silent_datagram_flows_and_never_tcp(void **state)
+{
+    (void)state;
+    struct gone gone = {0};
+    struct flow_table *table = new_table(1u << 20, &gone);
+    for (uint32_t i = 1; i <= 20; i++)
+        add(table, i, SECOND_NS);
+    for (uint32_t i = 21; i <= 30; i++) {
+        struct flow_key key = key_of(i);
+        key.protocol = IP_UDP;
+        struct flow *flow = flow_table_add(table, &key, flow_table_hash(table, &key), SECOND_NS);
+        flow->side[0].seen = SIDE_SPOKE;
+        flow->last_ns = i < 26 ? SECOND_NS : 90 * SECOND_NS;
+    }
+    flow_table_sweep(table, 100 * SECOND_NS, 60 * SECOND_NS, 30);
+    assert_int_equal(gone.count, 5);
+    assert_int_equal(flow_table_count(table), 25);
+    flow_table_destroy(table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flow_is_found_by_its_key_and_no_other),
+        cmocka_unit_test(a_full_table_gives_up_counted_flows_before_unanswered_ones_before_others),
+        cmocka_unit_test(every_flow_is_found_again_through_many_evictions),
+        cmocka_unit_test(emptying_tells_of_all_and_leaves_room),
+        cmocka_unit_test(the_sweep_gives_up_silent_datagram_flows_and_never_tcp),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
