@@ -4,14 +4,17 @@
  * Frames are taken in batches, so that the cache lines of their flows can be asked for before they are needed. */
 #include "app/observing.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 
 /* UDP flows and others without an end are over after this much silence. */
 #define SILENCE_NS (180 * SECOND_NS)
-/* Places of the flow table looked at per batch for such flows. */
-#define SWEEP_MOST 64
+/* A TCP flow that was reset after data is over after this much silence. */
+#define RESET_SILENCE_NS SECOND_NS
+/* Places of the flow table looked at per batch for these. */
+#define SWEEP_MOST 8
 
 struct ready {
     struct packet packet;
@@ -84,6 +87,18 @@ static void take_packet(struct observer *observer, struct ready *ready)
         conclude_flow(observer, flow);
 }
 
+/* The sweep's question. TCP flows keep their place until it is needed, so that late packets find them. */
+static bool is_over(void *context, struct flow *flow)
+{
+    struct observer *observer = context;
+    int64_t silent_ns = observer->now_ns - flow->last_ns;
+    if (flow->key.protocol != IP_TCP)
+        return silent_ns > SILENCE_NS;
+    if (flow_is_reset(flow) && (flow->flags & FLOW_ENDED) == 0 && silent_ns > RESET_SILENCE_NS)
+        conclude_flow(observer, flow);
+    return false;
+}
+
 /* A frame decoded; false when there is no packet in it (yet). */
 static bool prepare(struct observer *observer, const struct frame *frame, struct ready *ready)
 {
@@ -115,7 +130,7 @@ void observer_take(struct observer *observer, const struct frame frames[], size_
     for (size_t i = 0; i < packets; i++)
         take_packet(observer, &ready[i]);
     decoder_release(observer->decoder);
-    flow_table_sweep(observer->flows, observer->now_ns, SILENCE_NS, SWEEP_MOST);
+    flow_table_sweep(observer->flows, SWEEP_MOST, is_over, observer);
     observer->packets += count;
 }
 
@@ -201,17 +216,16 @@ static void name_words(struct observer *observer)
         observer->learned_names[i] = observations_name_of(store, learned_from_name((enum learned_from)i));
 }
 
-/* The budget's shares: half for the store, a quarter for flows, the rest for what is being dissected. */
+/* The budget's shares: three eighths each for the store and for flows, the rest for what is being dissected. */
 static bool reserve(struct observer *observer, size_t memory_bytes, struct failure *failure)
 {
-    /* A fixed seed: the same capture takes the same way through the tables, whoever reads it. */
-    const uint64_t seed = UINT64_C(0x5bd1e995a7c4f12b);
+    uint64_t seed = hash_seed_of_process();
     observer->slot_count = memory_bytes / 8 / sizeof(struct slot) + 2;
     observer->slots = memory_reserve(observer->slot_count * sizeof(struct slot), "dissecting", failure);
     observer->slots_used = 1;
-    observer->store = observations_create(memory_bytes / 2, failure);
+    observer->store = observations_create(memory_bytes / 8 * 3, failure);
     observer->decoder = decoder_create(memory_bytes / 64, failure);
-    observer->flows = flow_table_create(memory_bytes / 4, seed, conclude_leaving, observer, failure);
+    observer->flows = flow_table_create(memory_bytes / 8 * 3, seed, conclude_leaving, observer, failure);
     observer->pool = pool_create(memory_bytes / 16, failure);
     return observer->slots != NULL && observer->store != NULL && observer->decoder != NULL && observer->flows != NULL &&
            observer->pool != NULL;
@@ -227,7 +241,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
     size_t memory_bytes = options->memory_bytes != 0 ? options->memory_bytes : OBSERVER_MEMORY_DEFAULT;
     bool ok = reserve(observer, memory_bytes, failure);
     if (ok && options->second_opinion && second_opinion_version()[0] != '\0') {
-        observer->second_opinion = second_opinion_create(0, failure);
+        observer->second_opinion = second_opinion_create(failure);
         ok = observer->second_opinion != NULL;
     }
     if (!ok) {

@@ -63,7 +63,7 @@ struct observer {
     struct coverage before;   /* counters of the whole run when that source began */
     uint64_t packets, missing_bytes, lost_streams;
     uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
-    int64_t now_ns; /* latest packet time seen */
+    int64_t now_ns;             /* latest packet time seen */
 };
 
 /* converse.c: hands a packet's payload to its flow's dissector, finding one first. */

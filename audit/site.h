@@ -27,7 +27,9 @@ struct site_role { /* a role held by every address of these prefixes */
     size_t prefix_count;
 };
 
-struct site_requirement { /* overrides what the table says of a path */
+/* Overrides what the table says of a path. Who names only a cadence wants the path to be used that often: it is
+ * required then. Whether there is such a path only they know who have the tables. */
+struct site_requirement {
     const char *path;
     enum requirement required;
     uint64_t cadence_ns; /* 0: the table's */
@@ -38,7 +40,7 @@ struct site_exception {
     struct port *ports;
     size_t port_count;
     const char *until; /* YYYY-MM-DD, "" for ever */
-    int64_t until_ns;  /* end of that day UTC, 0 for ever */
+    int64_t until_ns;  /* the end of that day in UTC (the first instant after it), 0 for ever */
     const char *reason;
     const char *finding; /* id of one finding, "" */
 };

@@ -30,10 +30,23 @@ enum port_kind {
 
 struct port {
     enum port_kind kind;
-    uint8_t transport; /* 6, 17, the protocol number, or 0 for either of TCP and UDP */
+    uint8_t transport; /* 6, 17, the protocol number, or 0 for either of TCP and UDP (and, in `any`, for all else) */
+    /* Both inclusive. Where the file says no range: 0 and 0 for PORT_DYNAMIC_RPC (learned, wherever it is), 1024 to
+     * 65535 for PORT_DYNAMIC, 0 to 65535 for PORT_ANY. */
     uint16_t low, high;
     const char *text; /* as written: "389/udp" */
 };
+
+/* The words for authentication, ended by NULL. `ntlm` means any version of it; `negotiate` Kerberos, else NTLM;
+ * `simple` an LDAP bind with a password and `basic` any other name and password in readable form (HTTP Basic, LOGIN,
+ * PLAIN, USER); `digest` a challenge answered with a hash; `forms` a logon page; `certificate` a client's, `mtls` those
+ * of both ends, `direct-trust` mutual TLS where the directory vouches for the certificate; `bearer` an OAuth token;
+ * `password` one that belongs to a server (X.400 MTA). */
+extern const char *const authentication_words[];
+/* The words for encryption, ended by NULL. `tls` from the first byte, `starttls` after a command of that name (STLS
+ * too), `anonymoustls` after X-ANONYMOUSTLS; `any` where the reference says that it is encrypted and not how. An empty
+ * list: none is supported. */
+extern const char *const encryption_words[];
 
 enum answer { ANSWER_UNSAID, ANSWER_NO, ANSWER_YES };
 
@@ -71,7 +84,8 @@ struct path {
     /* The cells as the reference prints them, "" or "-" where it says nothing. */
     const char *cell_ports, *cell_default_authentication, *cell_supported_authentication, *cell_encryption,
         *cell_encrypted_by_default;
-    size_t line; /* in the file, from 1 */
+    const char *file; /* the table's own, or the included one it stands in */
+    size_t line;      /* in that file, from 1 */
 };
 
 struct rule {
@@ -100,7 +114,10 @@ struct path_table {
     void *memory;
 };
 
-/* Loads a table from a file. `folder` is where tables named under `include` are looked for (NAME.yaml); may be NULL
+/* What a part does not say it takes from its path: roles, protocol, services, both_directions, authentication,
+ * encryption and checked, each as a whole.
+ *
+ * Loads a table from a file. `folder` is where tables named under `include` are looked for (NAME.yaml); may be NULL
  * when nothing is included. Every problem is added to the failure as `file:line:column: key: what is wrong, and what
  * would be right`. NULL when there was any. The caller destroys it. */
 struct path_table *table_load(const char *file, const char *folder, struct failure *failure);

@@ -1,5 +1,6 @@
-/* hash: one 64-bit hash for every table in the house. Keyed by a seed, so that a capture cannot be written to
- * make all its flows collide; the seed never changes a result, only places in a table. */
+/* hash: one 64-bit hash for every table in the house. Tables that a capture can fill are keyed by a seed of the
+ * process, so that no capture can be written to make its keys collide; the seed moves places in a table and never a
+ * result. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
@@ -10,25 +11,29 @@
 static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 {
     __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xd6e8feb86659fd93));
+    wide product = (wide)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 static inline uint64_t hash_bytes(const void *start, size_t length, uint64_t seed)
 {
     const uint8_t *at = start;
-    uint64_t h = hash_mix(seed, length);
+    uint64_t key = seed ^ UINT64_C(0xd6e8feb86659fd93);
+    uint64_t h = hash_mix(key, length ^ UINT64_C(0x9e3779b97f4a7c15));
     for (; length >= 8; at += 8, length -= 8) {
         uint64_t word;
         memcpy(&word, at, 8);
-        h = hash_mix(h, word);
+        h = hash_mix(h ^ word, key) + h; /* a product of 0 loses nothing that came before */
     }
     if (length > 0) {
         uint64_t word = 0;
         memcpy(&word, at, length);
-        h = hash_mix(h, word);
+        h = hash_mix(h ^ word, key) + h;
     }
-    return hash_mix(h, UINT64_C(0xa0761d6478bd642f));
+    return hash_mix(h ^ UINT64_C(0xa0761d6478bd642f), UINT64_C(0xe7037ed1a0b428db));
 }
+
+/* A number that differs from process to process, from what the kernel gives every program at its start. */
+uint64_t hash_seed_of_process(void);
 
 #endif

@@ -85,7 +85,13 @@ bool flow_count(struct flow *flow, const struct packet *packet, unsigned from)
         side->seen |= SIDE_FIN;
     if ((flags & TCP_RST) != 0)
         side->seen |= SIDE_RST;
-    return (side->seen & SIDE_RST) != 0 || (flow->side[0].seen & flow->side[1].seen & SIDE_FIN) != 0;
+    uint8_t both = flow->side[0].seen & flow->side[1].seen, any = flow->side[0].seen | flow->side[1].seen;
+    return (both & SIDE_FIN) != 0 || ((any & SIDE_RST) != 0 && (any & SIDE_DATA) == 0);
+}
+
+bool flow_is_reset(const struct flow *flow)
+{
+    return ((flow->side[0].seen | flow->side[1].seen) & SIDE_RST) != 0;
 }
 
 void flow_client_by_content(struct flow *flow, unsigned side)

@@ -78,8 +78,11 @@ void flow_begin(struct flow *flow, const struct packet *packet, unsigned from);
 /* Would this packet begin another flow between the same ends: a SYN of a new sequence number? */
 bool flow_is_anew(const struct flow *flow, const struct packet *packet, unsigned from);
 
-/* Counts a packet and notes its TCP flags. True when the flow is over with it: reset, or closed by both sides. */
+/* Counts a packet and notes its TCP flags. True when the flow is over with it: closed by both sides, or reset before
+ * any data. A reset after data is over only when silence follows: resets are forged, and some stacks talk on after one.
+ */
 bool flow_count(struct flow *flow, const struct packet *packet, unsigned from);
+bool flow_is_reset(const struct flow *flow);
 
 /* Content says that `side` is the client; a handshake is not contradicted. */
 void flow_client_by_content(struct flow *flow, unsigned side);

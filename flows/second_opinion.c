@@ -39,7 +39,7 @@ struct second_opinion {
     struct ndpi_detection_module_struct *module;
     struct service services[SERVICES];
     struct question questions[QUESTIONS];
-    uint64_t seed, unasked;
+    uint64_t unasked;
     int64_t second;
     unsigned calls; /* in this second */
 };
@@ -49,7 +49,7 @@ const char *second_opinion_version(void)
     return ndpi_revision();
 }
 
-struct second_opinion *second_opinion_create(uint64_t seed, struct failure *failure)
+struct second_opinion *second_opinion_create(struct failure *failure)
 {
     struct second_opinion *opinion = calloc(1, sizeof *opinion);
     if (opinion != NULL)
@@ -63,7 +63,6 @@ struct second_opinion *second_opinion_create(uint64_t seed, struct failure *fail
     NDPI_BITMASK_SET_ALL(all);
     ndpi_set_protocol_detection_bitmask2(opinion->module, &all);
     ndpi_finalize_initialization(opinion->module);
-    opinion->seed = seed;
     return opinion;
 }
 
@@ -89,7 +88,8 @@ static struct service *place_of(const struct second_opinion *opinion, const stru
 {
     const struct address *address = &flow->key.address[1 - flow->client];
     uint16_t port = flow->key.port[1 - flow->client];
-    uint64_t hash = hash_bytes(address, sizeof *address, opinion->seed + port + ((uint64_t)flow->key.protocol << 16));
+    /* No seed of the process here: which services find a place must not depend on it. */
+    uint64_t hash = hash_bytes(address, sizeof *address, port + ((uint64_t)flow->key.protocol << 16));
     for (size_t i = 0; i < NEIGHBOURS; i++) {
         const struct service *service = &opinion->services[(hash + i) & (SERVICES - 1)];
         if (service->transport == 0 || (service->transport == flow->key.protocol && service->port == port &&
@@ -252,6 +252,8 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
 
 const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow)
 {
+    if ((flow->flags & FLOW_ASKED) == 0)
+        return ""; /* it never spoke a payload that nobody knew */
     const struct service *service = place_of(opinion, flow);
     return service != NULL && service->transport != 0 && !service->known ? service->opinion : "";
 }
@@ -268,9 +270,8 @@ const char *second_opinion_version(void)
     return "";
 }
 
-struct second_opinion *second_opinion_create(uint64_t seed, struct failure *failure)
+struct second_opinion *second_opinion_create(struct failure *failure)
 {
-    (void)seed;
     failure_add(failure, "built without nDPI");
     return NULL;
 }

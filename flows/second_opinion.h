@@ -16,7 +16,7 @@ struct second_opinion;
 const char *second_opinion_version(void);
 
 /* NULL with a failure when nDPI cannot start. */
-struct second_opinion *second_opinion_create(uint64_t seed, struct failure *failure);
+struct second_opinion *second_opinion_create(struct failure *failure);
 void second_opinion_destroy(struct second_opinion *opinion);
 
 /* Our own dissectors named this service: it will not be asked about. */

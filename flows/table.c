@@ -159,26 +159,36 @@ static int64_t worth(const struct flow *flow, int64_t now_ns)
     return rank * (INT64_C(1) << 61) - silent_ns;
 }
 
-/* The least worth of the next places under the hand. */
+/* Gives up the least worth of the next places under the hand: several at once, so that a full table pays the look at
+ * them once and not for every flow that comes. */
 static void make_room(struct flow_table *table, int64_t now_ns)
 {
-    enum { LOOK_AT = 32 };
-    size_t victim = table->capacity;
-    int64_t least = INT64_MAX;
-    for (size_t looked = 0; looked < LOOK_AT || victim == table->capacity; looked++) {
+    enum { LOOK_AT = 64, GIVE_UP = 16 };
+    struct {
+        int64_t worth;
+        size_t place;
+    } least[GIVE_UP];
+    size_t chosen = 0;
+    for (size_t looked = 0; looked < LOOK_AT; looked++) {
         size_t place = table->hand;
         table->hand = (table->hand + 1) % table->capacity;
-        if (is_free(&table->flows[place]))
-            continue;
         int64_t w = worth(&table->flows[place], now_ns);
-        if (w < least) {
-            least = w;
-            victim = place;
+        size_t at = chosen < GIVE_UP ? chosen++ : GIVE_UP;
+        while (at > 0 && w < least[at - 1].worth) {
+            if (at < GIVE_UP)
+                least[at] = least[at - 1];
+            at--;
+        }
+        if (at < GIVE_UP) {
+            least[at].worth = w;
+            least[at].place = place;
         }
     }
-    if ((table->flows[victim].flags & FLOW_ENDED) == 0)
-        table->evicted++;
-    give_up(table, victim);
+    for (size_t i = 0; i < chosen; i++) {
+        if ((table->flows[least[i].place].flags & FLOW_ENDED) == 0)
+            table->evicted++;
+        give_up(table, least[i].place);
+    }
 }
 
 struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key, uint64_t hash, int64_t now_ns)
@@ -205,13 +215,13 @@ struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key
     return flow;
 }
 
-void flow_table_sweep(struct flow_table *table, int64_t now_ns, int64_t silence_ns, size_t most)
+void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visited, void *context)
 {
     for (size_t looked = 0; looked < most && looked < table->used; looked++) {
         size_t place = table->hand;
         table->hand = table->hand + 1 < table->used ? table->hand + 1 : 0;
         struct flow *flow = &table->flows[place];
-        if (!is_free(flow) && flow->key.protocol != IP_TCP && now_ns - flow->last_ns > silence_ns)
+        if (!is_free(flow) && visited(context, flow))
             give_up(table, place);
     }
 }

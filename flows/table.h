@@ -28,8 +28,10 @@ struct flow *flow_table_find(struct flow_table *table, const struct flow_key *ke
 /* A new, zeroed flow with this key, which must not be there yet. Gives another one up when the table is full. */
 struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key, uint64_t hash, int64_t now_ns);
 
-/* Looks at the next `most` places and gives up UDP and other datagram flows silent since `now_ns - silence_ns`. */
-void flow_table_sweep(struct flow_table *table, int64_t now_ns, int64_t silence_ns, size_t most);
+/* Asked about a flow now and then: true when its place may be given away. */
+typedef bool flow_visited(void *context, struct flow *flow);
+/* Visits the flows in the next `most` places. */
+void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visited, void *context);
 /* Gives up every flow, in the order in which they stand. */
 void flow_table_empty(struct flow_table *table);
 

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
-void jsonl_write(const struct observations *store, FILE *out);
+/* False with a failure when memory runs out; errors of `out` are the caller's to ask for. */
+bool jsonl_write(const struct observations *store, FILE *out, struct failure *failure);
 
 #endif

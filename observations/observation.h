@@ -45,6 +45,10 @@ struct pair {
     uint8_t unused; /* 0, so that pairs can be compared as memory */
 };
 
+#define TRANSPORT_TEXT 5
+/* "tcp", "udp", "icmp" (of either family), "esp", "ah" or the protocol number, in `out` or constant. */
+const char *observation_transport(uint8_t transport, char out[TRANSPORT_TEXT]);
+
 /* One session class of one pair in one slice of time. */
 struct conversation {
     uint32_t run, sensor; /* names */
@@ -75,10 +79,12 @@ struct fact {
     int64_t first_ns;
 };
 
-/* A message told that a service lives at a port. */
+/* Messages told that a service lives at a port. */
 struct binding {
     uint32_t run, sensor;
-    int64_t learned_ns;
+    int64_t learned_ns;    /* first time it was told */
+    int64_t last_ns;       /* last time; not read when `times` is 0 */
+    uint64_t times;        /* messages that told it; 0 reads as one, at learned_ns */
     struct address server; /* the mapper that was asked, or for DCOM the address that answered */
     struct address client; /* who asked */
     uint8_t transport;     /* of the port: 6 or 17 */
@@ -88,7 +94,7 @@ struct binding {
     uint32_t learned_from;                            /* name: ept_map, ... */
     uint32_t protocol_sequence, endpoint, annotation; /* names */
     struct address tower_address;                     /* all zero when none was given */
-    uint32_t source;
+    uint32_t source;                                  /* of the first message */
     uint64_t frame;
 };
 

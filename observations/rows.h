@@ -1,5 +1,6 @@
 /* rows: records as lines of tab-separated text, by their column tables; the form of `dir:` files and of what is sent
- * to a database. Tab, newline, carriage return and backslash inside a value are escaped as \t \n \r \\. */
+ * to a database. Times are nanoseconds since 1970 UTC as decimal numbers. Tab, newline, carriage return and backslash
+ * inside a value are escaped as \t \n \r \\. */
 #ifndef OBSERVATIONS_ROWS_H
 #define OBSERVATIONS_ROWS_H
 
@@ -9,10 +10,10 @@
 
 void rows_write_header(const struct table *table, FILE *out);
 void rows_write(const struct table *table, const void *record, const struct observations *names, FILE *out);
-/* Reads one line (which it cuts up) into `record`; text becomes names of `names`. False when the line does not fit
- * the table: too few or too many columns, a number that is none or too large, an unknown word. */
+/* Reads one line without its newline (which it cuts up) into `record`; text becomes names of `names`. False when the
+ * line does not fit the table: too few or too many columns, a number that is none or too large, an unknown word. */
 bool rows_read(const struct table *table, char *line, void *record, struct observations *names);
-/* Does this header line name exactly the table's columns, in order? */
+/* Does this header line, without its newline, name exactly the table's columns, in order? */
 bool rows_header_is(const struct table *table, const char *line);
 /* The CREATE TABLE column list of a database: name and type, separated by commas. */
 void rows_write_sql(const struct table *table, FILE *out);

@@ -2,8 +2,9 @@
  *
  * Rows with equal keys add up as they come in, whether from the packet path, from files of an earlier run or from a
  * database. A pair (client, server, transport, port) is looked up once and then counted by its number, which keeps
- * the packet path short. Slices are kept to at most 256: when one more would be needed their width doubles and rows
- * are added together. What finds no room is counted, never dropped in silence. */
+ * the packet path short. Slices are kept to at most 256: when one more would be needed, or when there is no room for
+ * more rows, their width doubles and rows are added together. What finds no room is counted, never dropped in
+ * silence. */
 #ifndef OBSERVATIONS_STORE_H
 #define OBSERVATIONS_STORE_H
 
@@ -11,8 +12,8 @@
 #include "observations/observation.h"
 
 #define STORE_SLICES_MOST  256
-#define STORE_CLASSES_MOST 32 /* session classes of a pair and slice */
-#define STORE_FACTS_MOST   64 /* values of one key of a pair and slice */
+#define STORE_CLASSES_MOST 32 /* session classes of a pair and slice, of one run and sensor */
+#define STORE_FACTS_MOST   64 /* values of one key of a pair and slice, of one run and sensor */
 
 struct observations;
 
@@ -38,9 +39,9 @@ uint32_t observations_pair(struct observations *store, const struct pair *pair);
 void observations_count(struct observations *store, uint32_t pair, int64_t time_ns, const struct conversation *row);
 /* One more flow, or `row->flows` of them, said key = value. Same reading of pair and time. */
 void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row);
-/* Equal bindings (all but time, frame and source) of one client are kept once with their first time; `last_ns` and
- * `times` in the iteration tell the rest. */
+/* Equal bindings (all but times, frame and source) are kept once, with the frame and source of the first. */
 void observations_learn(struct observations *store, const struct binding *row);
+/* Rows of one (run, sensor, source, filter) add up. */
 void observations_cover(struct observations *store, const struct coverage *row);
 
 /* Adds rows that carry their pair and slice themselves (from a file or a database). */
@@ -53,11 +54,14 @@ void observations_conversation(const struct observations *store, size_t i, struc
 size_t observations_fact_count(const struct observations *store);
 void observations_fact(const struct observations *store, size_t i, struct fact *out);
 size_t observations_binding_count(const struct observations *store);
-/* `last_ns`, `times`: when it was last said, and how often; either may be NULL. */
-void observations_binding(const struct observations *store, size_t i, struct binding *out, int64_t *last_ns,
-                          uint64_t *times);
+void observations_binding(const struct observations *store, size_t i, struct binding *out);
 size_t observations_coverage_count(const struct observations *store);
 const struct coverage *observations_coverage(const struct observations *store, size_t i);
+
+/* Numbers of pairs go from 1 to this count; the pair of row i, so that rows can be put together without looking up. */
+uint32_t observations_pair_count(const struct observations *store);
+uint32_t observations_conversation_pair(const struct observations *store, size_t i);
+uint32_t observations_fact_pair(const struct observations *store, size_t i);
 
 /* Width of a slice now: 60 s, doubled as often as was needed. */
 int64_t observations_slice_width_ns(const struct observations *store);

@@ -194,6 +194,13 @@ static void the_hash_depends_on_every_byte_and_on_the_seed(void **state)
         assert_true(plain != hash_bytes(key, sizeof key, 1));
         key[i] = 0;
     }
+    /* No word, whatever it is, may make what comes before it count for nothing. */
+    static const uint64_t words[] = {0, UINT64_MAX, UINT64_C(0xd6e8feb86659fd93), UINT64_C(0x9e3779b97f4a7c15),
+                                     UINT64_C(0xa0761d6478bd642f)};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        uint64_t a[2] = {1, words[i]}, b[2] = {2, words[i]};
+        assert_true(hash_bytes(a, sizeof a, 1) != hash_bytes(b, sizeof b, 1));
+    }
 }
 
 static void reserved_memory_is_zero_and_what_cannot_be_had_is_a_failure(void **state)

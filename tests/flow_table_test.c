@@ -77,16 +77,16 @@ static void a_full_table_gives_up_counted_flows_before_unanswered_ones_before_ot
         if (i % 8 == 0)
             flow->flags = FLOW_ENDED;
     }
-    for (uint32_t i = 65; i <= 72; i++)
-        add(table, i, 2 * SECOND_NS)->side[1].seen = SIDE_SPOKE;
-    assert_int_equal(gone.count, 8);
+    add(table, 65, 2 * SECOND_NS)->side[1].seen = SIDE_SPOKE; /* makes room for sixteen at once */
+    assert_int_equal(gone.count, 16);
     assert_int_equal(gone.ended, 8);
-    assert_int_equal(flow_table_evicted(table), 0); /* they had been counted */
-    for (uint32_t i = 73; i <= 88; i++)
+    assert_int_equal(gone.unanswered, 8);
+    assert_int_equal(flow_table_evicted(table), 8); /* the others had been counted */
+    for (uint32_t i = 66; i <= 96; i++)
         add(table, i, 3 * SECOND_NS)->side[1].seen = SIDE_SPOKE;
-    assert_int_equal(gone.count, 24);
-    assert_int_equal(gone.unanswered, 16);
-    assert_int_equal(flow_table_evicted(table), 16);
+    assert_int_equal(gone.count, 32);
+    assert_int_equal(gone.unanswered, 24);
+    assert_int_equal(flow_table_evicted(table), 24);
     assert_int_equal(flow_table_count(table), 64);
     flow_table_destroy(table);
 }
@@ -126,7 +126,14 @@ static void emptying_tells_of_all_and_leaves_room(void **state)
     flow_table_destroy(table);
 }
 
-static void the_sweep_gives_up_silent_datagram_flows_and_never_tcp(void **state)
+static bool is_udp(void *context, struct flow *flow)
+{
+    size_t *visited = context;
+    ++*visited;
+    return flow->key.protocol == IP_UDP;
+}
+
+static void the_sweep_visits_every_flow_in_turn_and_gives_up_those_it_is_told_to(void **state)
 {
     (void)state;
     struct gone gone = {0};
@@ -136,13 +143,14 @@ static void the_sweep_gives_up_silent_datagram_flows_and_never_tcp(void **state)
     for (uint32_t i = 21; i <= 30; i++) {
         struct flow_key key = key_of(i);
         key.protocol = IP_UDP;
-        struct flow *flow = flow_table_add(table, &key, flow_table_hash(table, &key), SECOND_NS);
-        flow->side[0].seen = SIDE_SPOKE;
-        flow->last_ns = i < 26 ? SECOND_NS : 90 * SECOND_NS;
+        flow_table_add(table, &key, flow_table_hash(table, &key), SECOND_NS)->side[0].seen = SIDE_SPOKE;
     }
-    flow_table_sweep(table, 100 * SECOND_NS, 60 * SECOND_NS, 30);
-    assert_int_equal(gone.count, 5);
-    assert_int_equal(flow_table_count(table), 25);
+    size_t visited = 0;
+    for (int i = 0; i < 6; i++)
+        flow_table_sweep(table, 5, is_udp, &visited);
+    assert_int_equal(visited, 30);
+    assert_int_equal(gone.count, 10);
+    assert_int_equal(flow_table_count(table), 20);
     flow_table_destroy(table);
 }
 
@@ -153,7 +161,7 @@ int main(void)
         cmocka_unit_test(a_full_table_gives_up_counted_flows_before_unanswered_ones_before_others),
         cmocka_unit_test(every_flow_is_found_again_through_many_evictions),
         cmocka_unit_test(emptying_tells_of_all_and_leaves_room),
-        cmocka_unit_test(the_sweep_gives_up_silent_datagram_flows_and_never_tcp),
+        cmocka_unit_test(the_sweep_visits_every_flow_in_turn_and_gives_up_those_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

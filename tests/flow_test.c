@@ -111,7 +111,7 @@ static void a_syn_of_a_new_sequence_number_begins_another_flow_a_repeated_one_do
     assert_true(flow_is_anew(&flow, &syn, from));
 }
 
-static void a_flow_is_over_when_reset_or_closed_by_both(void **state)
+static void a_flow_is_over_when_closed_by_both_or_reset_before_any_data(void **state)
 {
     (void)state;
     struct flow flow;
@@ -123,6 +123,13 @@ static void a_flow_is_over_when_reset_or_closed_by_both(void **state)
     from = begin(&flow, &syn);
     struct packet reset = tcp(syn.ends, TCP_RST | TCP_ACK, 0);
     assert_true(flow_count(&flow, &reset, 1 - from));
+    assert_true(flow_is_reset(&flow));
+    from = begin(&flow, &syn);
+    struct packet data = tcp(syn.ends, TCP_ACK, 101);
+    data.payload_sent = 5;
+    assert_false(flow_count(&flow, &data, from));
+    assert_false(flow_count(&flow, &reset, 1 - from)); /* only silence tells */
+    assert_true(flow_is_reset(&flow));
 }
 
 int main(void)
@@ -134,7 +141,7 @@ int main(void)
         cmocka_unit_test(content_does_not_contradict_a_handshake),
         cmocka_unit_test(who_sends_to_a_group_or_between_equal_ports_is_the_client),
         cmocka_unit_test(a_syn_of_a_new_sequence_number_begins_another_flow_a_repeated_one_does_not),
-        cmocka_unit_test(a_flow_is_over_when_reset_or_closed_by_both),
+        cmocka_unit_test(a_flow_is_over_when_closed_by_both_or_reset_before_any_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

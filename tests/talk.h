@@ -30,6 +30,7 @@ struct heard {
     size_t count;
     enum authentication authentication;
     enum encryption encryption;
+    enum encryption upgrade; /* what "tls" is called since an upgrade */
     enum outcome outcome;
     enum dissect_answer last;
 };

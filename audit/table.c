@@ -1,0 +1,201 @@
+/* table: reads a table file and those it includes into one struct path_table. The schema stands in table_schema.c;
+ * here are files: who includes whom, in which order, and that no id stands twice. */
+#include "audit/table_schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One file of those that make up the table; the first is the table itself. */
+struct table_file {
+    struct table_file *next;
+    const struct table_file *from; /* the one that included it, NULL for the first */
+    struct table_document document;
+};
+
+struct loader {
+    struct arena *arena;
+    struct failure *failure;
+    const char *folder;
+    struct table_file *first, *last;
+};
+
+static void *out_of_memory(const char *file, struct failure *failure)
+{
+    failure_add(failure, "%s: not enough memory to read it", file);
+    return NULL;
+}
+
+static const struct table_file *file_named(const struct loader *loader, const char *name)
+{
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+        if (strcmp(file->document.name, name) == 0)
+            return file;
+    return NULL;
+}
+
+/* Is `name` the file `from`, or one that led to it? */
+static bool leads_to(const struct table_file *from, const char *name)
+{
+    for (; from != NULL; from = from->from)
+        if (strcmp(from->document.name, name) == 0)
+            return true;
+    return false;
+}
+
+static struct table_file *file_load(struct loader *loader, const char *file, const struct table_file *from)
+{
+    struct table_file *loaded = arena_take(loader->arena, sizeof *loaded);
+    if (loaded == NULL)
+        return out_of_memory(file, loader->failure);
+    loaded->from = from;
+    if (!table_document_read(&loaded->document, file, loader->arena, loader->failure))
+        return NULL;
+    if (loader->last == NULL)
+        loader->first = loaded;
+    else
+        loader->last->next = loaded;
+    loader->last = loaded;
+    return loaded;
+}
+
+static void includes_load(struct loader *loader, const struct table_file *from);
+
+/* Problems are told where the name is written. */
+static void include_load(struct loader *loader, const struct table_file *from, const struct included *included)
+{
+    struct failure *failure = loader->failure;
+    const char *file = from->document.file, *name = included->name;
+    size_t line = included->line, column = included->column;
+    if (leads_to(from, name)) {
+        failure_add(failure, "%s:%zu:%zu: include: \"%s\" includes itself, by way of \"%s\"", file, line, column, name,
+                    from->document.name);
+        return;
+    }
+    if (file_named(loader, name) != NULL)
+        return;
+    if (loader->folder == NULL) {
+        failure_add(failure, "%s:%zu:%zu: include: \"%s\" cannot be found: no folder of tables is known", file, line,
+                    column, name);
+        return;
+    }
+    const char *path = arena_printf(loader->arena, "%s/%s.yaml", loader->folder, name);
+    struct table_file *loaded = path == NULL ? out_of_memory(file, failure) : file_load(loader, path, from);
+    if (loaded == NULL) {
+        failure_add(failure, "%s:%zu:%zu: include: \"%s\" cannot be included", file, line, column, name);
+        return;
+    }
+    if (loaded->document.name[0] != '\0' && strcmp(loaded->document.name, name) != 0)
+        failure_add(failure, "%s: table: calls itself \"%s\", but its file is named \"%s\"", path,
+                    loaded->document.name, name);
+    includes_load(loader, loaded);
+}
+
+/* Depth first, and each file once, so that a circle comes back to a file that is still being loaded. */
+static void includes_load(struct loader *loader, const struct table_file *from)
+{
+    for (size_t i = 0; i < from->document.include_count; i++)
+        if (from->document.include[i].name != NULL)
+            include_load(loader, from, &from->document.include[i]);
+}
+
+static void tell_id_twice(const void *context, const struct yaml_mark *first, const struct yaml_mark *again)
+{
+    struct failure *failure = ((const struct loader *)context)->failure;
+    bool elsewhere = strcmp(first->file, again->file) != 0;
+    failure_add(failure, "%s:%zu:%zu: id: \"%s\" stands here a second time; the first is on line %zu%s%s", again->file,
+                again->line, again->column, again->text, first->line, elsewhere ? " of " : "",
+                elsewhere ? first->file : "");
+}
+
+/* Ids of paths among themselves, of rules among themselves, of facts among themselves. */
+static void ids_check(const struct loader *loader)
+{
+    for (enum id_kind kind = 0; kind < ID_KIND_COUNT; kind++) {
+        size_t count = 0;
+        for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+            count += file->document.id_count[kind];
+        struct yaml_mark *marks = arena_take_many(loader->arena, count, sizeof *marks);
+        if (marks == NULL)
+            return;
+        size_t filled = 0;
+        for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+            for (size_t i = 0; i < file->document.id_count[kind]; i++) {
+                marks[filled] = file->document.ids[kind][i];
+                marks[filled].order = filled;
+                filled++;
+            }
+        yaml_repeats(marks, filled, tell_id_twice, loader);
+    }
+}
+
+/* Room for the items of all files one after the other, those of the table itself first. */
+static void append(void *all, size_t *count, const void *more, size_t more_count, size_t size)
+{
+    if (more_count > 0)
+        memcpy((unsigned char *)all + *count * size, more, more_count * size);
+    *count += more_count;
+}
+
+static struct path_table *table_make(const struct loader *loader)
+{
+    size_t paths = 0, rules = 0, facts = 0, includes = loader->first->document.include_count;
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next) {
+        paths += file->document.path_count;
+        rules += file->document.rule_count;
+        facts += file->document.fact_count;
+    }
+    struct arena *arena = loader->arena;
+    struct path_table *table = arena_take(arena, sizeof *table);
+    struct path *all_paths = arena_take_many(arena, paths, sizeof *all_paths);
+    struct rule *all_rules = arena_take_many(arena, rules, sizeof *all_rules);
+    struct table_fact *all_facts = arena_take_many(arena, facts, sizeof *all_facts);
+    const char **include = arena_take_many(arena, includes, sizeof *include);
+    if (arena_ran_out(arena))
+        return out_of_memory(loader->first->document.file, loader->failure);
+    const struct table_document *own = &loader->first->document;
+    for (size_t i = 0; i < includes; i++)
+        include[i] = own->include[i].name;
+    *table = (struct path_table){.name = own->name,
+                                 .title = own->title,
+                                 .source = own->source,
+                                 .file = own->file,
+                                 .include = {include, includes},
+                                 .paths = all_paths,
+                                 .rules = all_rules,
+                                 .facts = all_facts,
+                                 .memory = arena};
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next) {
+        const struct table_document *document = &file->document;
+        append(all_paths, &table->path_count, document->paths, document->path_count, sizeof *all_paths);
+        append(all_rules, &table->rule_count, document->rules, document->rule_count, sizeof *all_rules);
+        append(all_facts, &table->fact_count, document->facts, document->fact_count, sizeof *all_facts);
+    }
+    return table;
+}
+
+struct path_table *table_load(const char *file, const char *folder, struct failure *failure)
+{
+    struct loader loader = {.arena = arena_create(), .failure = failure, .folder = folder};
+    if (loader.arena == NULL)
+        return out_of_memory(file, failure);
+    unsigned before = failure->count;
+    const char *name = arena_text(loader.arena, file);
+    struct path_table *table = NULL;
+    if (name == NULL)
+        out_of_memory(file, failure);
+    else if (file_load(&loader, name, NULL) != NULL) {
+        includes_load(&loader, loader.first);
+        ids_check(&loader);
+    }
+    if (loader.first != NULL && failure->count == before)
+        table = table_make(&loader);
+    if (table == NULL)
+        arena_destroy(loader.arena);
+    return table;
+}
+
+void table_destroy(struct path_table *table)
+{
+    if (table != NULL)
+        arena_destroy(table->memory);
+}

@@ -1,0 +1,382 @@
+/* table_schema: the keys of a table file and what each may hold.
+ *
+ * A path says things of a component itself, or its parts do; both have the same keys, read into a struct draft, whose
+ * unsaid things are filled in at the end. What contradicts itself is told here too: a trigger nobody waits for, ports
+ * beside parts, encryption by default where none is supported. */
+#include "audit/table_schema.h"
+
+#include "audit/ports.h"
+#include "audit/words.h"
+
+#include <string.h>
+
+struct methods {
+    struct texts fallback, supported; /* `fallback`: by default */
+    enum answer by_default;
+    bool said;
+};
+
+struct draft {
+    struct texts from, to, services;
+    struct port *ports;
+    size_t port_count;
+    const char *protocol;
+    struct methods authentication, encryption;
+    enum answer both_directions, checked;
+};
+
+struct path_draft {
+    struct draft own; /* first, so that the component's keys serve path and part */
+    struct draft *parts;
+    size_t part_count;
+    struct path path;
+    struct yaml_mark id;
+};
+
+struct entry { /* a rule or a fact, and where its id stands */
+    struct rule rule;
+    const char *text;
+    struct yaml_mark id;
+};
+
+/* --- what stands under the keys of a component --- */
+
+static void read_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct draft *draft = into;
+    draft->ports = ports_take(yaml, node, &draft->port_count);
+}
+
+static void read_authentication(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {
+        {"default", words_read_authentication, offsetof(struct methods, fallback), false},
+        {"supported", words_read_authentication, offsetof(struct methods, supported), false},
+        {NULL, NULL, 0, false}};
+    struct methods *methods = into;
+    methods->said = yaml_mapping(yaml, node, "authentication", keys, methods);
+}
+
+static void read_encryption(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {
+        {"supported", words_read_encryption, offsetof(struct methods, supported), true},
+        {"default", words_read_answer, offsetof(struct methods, by_default), false},
+        {NULL, NULL, 0, false}};
+    struct methods *methods = into;
+    methods->said = yaml_mapping(yaml, node, "encryption", keys, methods);
+    if (methods->by_default == ANSWER_YES && methods->supported.count == 0)
+        yaml_problem(yaml, node, "is on by default, yet nothing is supported; name what is under supported");
+}
+
+static void read_service(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    const char *text = yaml_text(yaml, node);
+    if (text != NULL && strchr(text, ' ') != NULL)
+        yaml_problem(yaml, node, "\"%.60s\" is no service; write an interface, a UUID, a path (/owa) or a verb", text);
+    else if (text != NULL)
+        *(const char **)into = text;
+}
+
+/* `service: x` and `services: [x, y]` are two ways to say it; the first reader to come has said it. */
+static void read_services(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct texts *services = into;
+    if (services->items != NULL)
+        yaml_problem(yaml, node, "service and services both stand here; write one of them");
+    services->items = yaml_items(yaml, node, sizeof *services->items, read_service, &services->count);
+}
+
+/* The keys that a path and a part share. */
+/* clang-format off */
+#define COMPONENT_KEYS(ports_required)                                                      \
+    {"ports", read_ports, 0, ports_required},                                               \
+    {"protocol", yaml_read_id, offsetof(struct draft, protocol), false},                    \
+    {"service", read_services, offsetof(struct draft, services), false},                    \
+    {"services", read_services, offsetof(struct draft, services), false},                   \
+    {"both_directions", words_read_answer, offsetof(struct draft, both_directions), false}, \
+    {"authentication", read_authentication, offsetof(struct draft, authentication), false}, \
+    {"encryption", read_encryption, offsetof(struct draft, encryption), false},             \
+    {"checked", words_read_answer, offsetof(struct draft, checked), false}
+/* clang-format on */
+
+static void read_part(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {{"from", words_read_roles, offsetof(struct draft, from), false},
+                                           {"to", words_read_roles, offsetof(struct draft, to), false},
+                                           COMPONENT_KEYS(true),
+                                           {NULL, NULL, 0, false}};
+    yaml_mapping(yaml, node, "a part", keys, into);
+}
+
+/* --- a path --- */
+
+static void read_parts(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct path_draft *draft = into;
+    if (node->kind == YAML_LIST && node->count == 0)
+        yaml_problem(yaml, node, "is an empty list; a path has at least one part");
+    draft->parts = yaml_items(yaml, node, sizeof *draft->parts, read_part, &draft->part_count);
+}
+
+static void read_path_id(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct yaml_mark *mark = into;
+    *mark = (struct yaml_mark){.file = yaml->file, .line = node->line, .column = node->column};
+    yaml_read_id(yaml, node, &mark->text);
+}
+
+static void read_cells(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {
+        {"ports", yaml_read_text, offsetof(struct path, cell_ports), false},
+        {"default_authentication", yaml_read_text, offsetof(struct path, cell_default_authentication), false},
+        {"supported_authentication", yaml_read_text, offsetof(struct path, cell_supported_authentication), false},
+        {"encryption", yaml_read_text, offsetof(struct path, cell_encryption), false},
+        {"encrypted_by_default", yaml_read_text, offsetof(struct path, cell_encrypted_by_default), false},
+        {NULL, NULL, 0, false}};
+    yaml_mapping(yaml, node, "cells", keys, into);
+}
+
+static void read_needs(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const char *const words[] = {"any-server", "each-pair", "any", NULL};
+    static const enum needs meanings[] = {NEEDS_ANY_SERVER, NEEDS_EACH_PAIR, NEEDS_ANY};
+    int index = yaml_word(yaml, node, "need", words);
+    if (index >= 0)
+        *(enum needs *)into = meanings[index];
+}
+
+static void read_inferred_word(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const char *const words[] = {"from", "to", "ports", NULL};
+    int index = yaml_word(yaml, node, "column", words);
+    *(const char **)into = index >= 0 ? words[index] : "";
+}
+
+static void read_inferred(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct texts *inferred = into;
+    inferred->items = yaml_items(yaml, node, sizeof *inferred->items, read_inferred_word, &inferred->count);
+}
+
+/* Which things of a path contradict each other. */
+static void path_check(const struct yaml *yaml, const struct yaml_node *node, const struct path_draft *draft)
+{
+    if (draft->own.ports != NULL && draft->parts != NULL)
+        yaml_problem(yaml, node, "a path has ports or parts, not both; move the ports into a part");
+    if (draft->own.ports == NULL && draft->parts == NULL)
+        failure_add(yaml->failure, "%s:%zu:%zu: ports: is missing; a path needs ports or parts", yaml->file, node->line,
+                    node->column);
+    bool triggered = draft->path.required == REQUIRED_WHEN_TRIGGERED;
+    if (triggered && draft->path.trigger[0] == '\0')
+        failure_add(yaml->failure, "%s:%zu:%zu: trigger: is missing; a path required when-triggered needs it",
+                    yaml->file, node->line, node->column);
+    if (!triggered && draft->path.trigger[0] != '\0')
+        failure_add(yaml->failure, "%s:%zu:%zu: trigger: has no use without required: when-triggered", yaml->file,
+                    node->line, node->column);
+}
+
+static struct methods methods_or(const struct methods *said, const struct methods *otherwise)
+{
+    return said->said ? *said : *otherwise;
+}
+
+/* What a part does not say it takes from its path. */
+static struct part part_make(const struct draft *draft, const struct draft *own)
+{
+    struct methods authentication = methods_or(&draft->authentication, &own->authentication);
+    struct methods encryption = methods_or(&draft->encryption, &own->encryption);
+    const char *protocol = draft->protocol != NULL ? draft->protocol : own->protocol;
+    enum answer both = draft->both_directions != ANSWER_UNSAID ? draft->both_directions : own->both_directions;
+    enum answer checked = draft->checked != ANSWER_UNSAID ? draft->checked : own->checked;
+    return (struct part){.from = draft->from.count > 0 ? draft->from : own->from,
+                         .to = draft->to.count > 0 ? draft->to : own->to,
+                         .ports = draft->ports,
+                         .port_count = draft->port_count,
+                         .protocol = protocol != NULL ? protocol : "",
+                         .services = draft->services.items != NULL ? draft->services : own->services,
+                         .both_directions = both == ANSWER_YES,
+                         .expectation = {.authentication_default = authentication.fallback,
+                                         .authentication_supported = authentication.supported,
+                                         .encryption_supported = encryption.supported,
+                                         .encryption_default = encryption.by_default,
+                                         .checked = checked != ANSWER_NO}};
+}
+
+static void path_finish(const struct yaml *yaml, struct path_draft *draft)
+{
+    const struct draft *parts = draft->parts != NULL ? draft->parts : &draft->own;
+    size_t count = draft->parts != NULL ? draft->part_count : 1;
+    struct path *path = &draft->path;
+    path->parts = arena_take_many(yaml->arena, count, sizeof *path->parts);
+    path->part_count = path->parts != NULL ? count : 0;
+    for (size_t i = 0; i < path->part_count; i++)
+        path->parts[i] = part_make(&parts[i], &draft->own);
+    path->id = draft->id.text;
+    path->from = draft->own.from;
+    path->to = draft->own.to;
+}
+
+#define PATH(member) offsetof(struct path_draft, path.member)
+
+static void read_path(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct path_draft, id), true},
+                                           {"name", yaml_read_text, PATH(name), true},
+                                           {"section", yaml_read_text, PATH(section), false},
+                                           {"from", words_read_roles, offsetof(struct draft, from), true},
+                                           {"to", words_read_roles, offsetof(struct draft, to), true},
+                                           COMPONENT_KEYS(false),
+                                           {"parts", read_parts, 0, false},
+                                           {"required", words_read_requirement, PATH(required), false},
+                                           {"trigger", yaml_read_id, PATH(trigger), false},
+                                           {"cadence", words_read_duration_ns, PATH(cadence_ns), false},
+                                           {"needs", read_needs, PATH(needs), false},
+                                           {"inferred", read_inferred, PATH(inferred), false},
+                                           {"note", yaml_read_text, PATH(note), false},
+                                           {"cells", read_cells, offsetof(struct path_draft, path), false},
+                                           {NULL, NULL, 0, false}};
+    struct path_draft *draft = into;
+    draft->path = (struct path){.name = "",
+                                .section = "",
+                                .trigger = "",
+                                .note = "",
+                                .cell_ports = "",
+                                .cell_default_authentication = "",
+                                .cell_supported_authentication = "",
+                                .cell_encryption = "",
+                                .cell_encrypted_by_default = "",
+                                .file = yaml->file,
+                                .line = node->line};
+    if (!yaml_mapping(yaml, node, "a path", keys, draft))
+        return;
+    path_check(yaml, node, draft);
+    path_finish(yaml, draft);
+}
+
+/* --- rules and facts --- */
+
+static void read_entry_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct rule *rule = into;
+    rule->ports = ports_take(yaml, node, &rule->port_count);
+}
+
+static void read_rule(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct entry, id), true},
+                                           {"name", yaml_read_text, offsetof(struct entry, rule.name), true},
+                                           {"roles", words_read_roles, offsetof(struct entry, rule.roles), true},
+                                           {"ports", read_entry_ports, offsetof(struct entry, rule), true},
+                                           {"program", yaml_read_text, offsetof(struct entry, rule.program), false},
+                                           {"note", yaml_read_text, offsetof(struct entry, rule.note), false},
+                                           {NULL, NULL, 0, false}};
+    struct entry *entry = into;
+    entry->rule = (struct rule){.name = "", .program = "", .note = ""};
+    yaml_mapping(yaml, node, "a rule", keys, entry);
+}
+
+static void read_fact(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct entry, id), true},
+                                           {"name", yaml_read_text, offsetof(struct entry, rule.name), true},
+                                           {"text", yaml_read_text, offsetof(struct entry, text), false},
+                                           {"ports", read_entry_ports, offsetof(struct entry, rule), false},
+                                           {NULL, NULL, 0, false}};
+    struct entry *entry = into;
+    entry->rule = (struct rule){.name = ""};
+    entry->text = "";
+    yaml_mapping(yaml, node, "a fact", keys, entry);
+}
+
+/* --- the file --- */
+
+static void id_keep(struct table_document *document, enum id_kind kind, const struct yaml_mark *id)
+{
+    if (id->text != NULL)
+        document->ids[kind][document->id_count[kind]++] = *id;
+}
+
+static void read_paths(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct table_document *document = into;
+    size_t count;
+    struct path_draft *drafts = yaml_items(yaml, node, sizeof *drafts, read_path, &count);
+    document->paths = arena_take_many(yaml->arena, count, sizeof *document->paths);
+    document->ids[ID_PATH] = arena_take_many(yaml->arena, count, sizeof *document->ids[ID_PATH]);
+    if (document->paths == NULL || document->ids[ID_PATH] == NULL)
+        return;
+    document->path_count = count;
+    for (size_t i = 0; i < count; i++) {
+        document->paths[i] = drafts[i].path;
+        id_keep(document, ID_PATH, &drafts[i].id);
+    }
+}
+
+static void read_rules(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct table_document *document = into;
+    size_t count;
+    struct entry *entries = yaml_items(yaml, node, sizeof *entries, read_rule, &count);
+    document->rules = arena_take_many(yaml->arena, count, sizeof *document->rules);
+    document->ids[ID_RULE] = arena_take_many(yaml->arena, count, sizeof *document->ids[ID_RULE]);
+    if (document->rules == NULL || document->ids[ID_RULE] == NULL)
+        return;
+    document->rule_count = count;
+    for (size_t i = 0; i < count; i++) {
+        document->rules[i] = entries[i].rule;
+        document->rules[i].id = entries[i].id.text;
+        id_keep(document, ID_RULE, &entries[i].id);
+    }
+}
+
+static void read_facts(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct table_document *document = into;
+    size_t count;
+    struct entry *entries = yaml_items(yaml, node, sizeof *entries, read_fact, &count);
+    document->facts = arena_take_many(yaml->arena, count, sizeof *document->facts);
+    document->ids[ID_FACT] = arena_take_many(yaml->arena, count, sizeof *document->ids[ID_FACT]);
+    if (document->facts == NULL || document->ids[ID_FACT] == NULL)
+        return;
+    document->fact_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct rule *read = &entries[i].rule;
+        document->facts[i] = (struct table_fact){.id = entries[i].id.text,
+                                                 .name = read->name,
+                                                 .text = entries[i].text,
+                                                 .ports = read->ports,
+                                                 .port_count = read->port_count};
+        id_keep(document, ID_FACT, &entries[i].id);
+    }
+}
+
+static void read_included(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct included *included = into;
+    *included = (struct included){.line = node->line, .column = node->column};
+    yaml_read_id(yaml, node, &included->name);
+}
+
+static void read_include(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct table_document *document = into;
+    document->include = yaml_items(yaml, node, sizeof *document->include, read_included, &document->include_count);
+}
+
+bool table_document_read(struct table_document *document, const char *file, struct arena *arena,
+                         struct failure *failure)
+{
+    static const struct yaml_key keys[] = {{"table", yaml_read_id, offsetof(struct table_document, name), true},
+                                           {"title", yaml_read_text, offsetof(struct table_document, title), false},
+                                           {"source", yaml_read_text, offsetof(struct table_document, source), false},
+                                           {"include", read_include, 0, false},
+                                           {"paths", read_paths, 0, false},
+                                           {"rules", read_rules, 0, false},
+                                           {"facts", read_facts, 0, false},
+                                           {NULL, NULL, 0, false}};
+    *document = (struct table_document){.file = file, .name = "", .title = "", .source = ""};
+    struct yaml yaml;
+    return yaml_read(&yaml, file, arena, failure) && yaml_mapping(&yaml, yaml.root, "a table", keys, document);
+}

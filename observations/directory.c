@@ -1,0 +1,327 @@
+/* directory: runs as folders of TSV files. Writing goes to a hidden folder beside, which is renamed when all of it is
+ * there; reading trusts nothing: header, width of lines and every value are checked against the table. */
+#include "observations/directory.h"
+#include "base/clock.h"
+#include "observations/rows.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* More than the longest row: nine names of 255 bytes, each byte escaped, and some 25 numbers of 20 digits. */
+#define LINE_LONGEST 8192
+#define RUN_NAMES    1000000
+
+union record {
+    struct conversation conversation;
+    struct fact fact;
+    struct binding binding;
+    struct coverage coverage;
+};
+
+static void get_conversation(const struct observations *store, size_t i, union record *out)
+{
+    observations_conversation(store, i, &out->conversation);
+}
+
+static void get_fact(const struct observations *store, size_t i, union record *out)
+{
+    observations_fact(store, i, &out->fact);
+}
+
+static void get_binding(const struct observations *store, size_t i, union record *out)
+{
+    observations_binding(store, i, &out->binding);
+}
+
+static void get_coverage(const struct observations *store, size_t i, union record *out)
+{
+    out->coverage = *observations_coverage(store, i);
+}
+
+static void add_conversation(struct observations *store, const union record *record)
+{
+    observations_add_conversation(store, &record->conversation);
+}
+
+static void add_fact(struct observations *store, const union record *record)
+{
+    observations_add_fact(store, &record->fact);
+}
+
+static void add_binding(struct observations *store, const union record *record)
+{
+    observations_learn(store, &record->binding);
+}
+
+static void add_coverage(struct observations *store, const union record *record)
+{
+    observations_cover(store, &record->coverage);
+}
+
+static const struct kind {
+    const char *file;
+    const struct table *table;
+    size_t (*count)(const struct observations *store);
+    void (*get)(const struct observations *store, size_t i, union record *out);
+    void (*add)(struct observations *store, const union record *record);
+} kinds[] = {
+    {"conversations.tsv", &conversation_table, observations_conversation_count, get_conversation, add_conversation},
+    {"facts.tsv", &fact_table, observations_fact_count, get_fact, add_fact},
+    {"bindings.tsv", &binding_table, observations_binding_count, get_binding, add_binding},
+    {"coverage.tsv", &coverage_table, observations_coverage_count, get_coverage, add_coverage},
+};
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+/* `folder/name` into `out`. False with a failure when it is too long for a path. */
+static bool join(char out[PATH_MAX], const char *folder, const char *name, struct failure *failure)
+{
+    int length = snprintf(out, PATH_MAX, "%s/%s", folder, name);
+    if (length < 0 || length >= PATH_MAX)
+        return failure_add(failure, "%.200s...: this path is too long", folder);
+    return true;
+}
+
+/* -- writing ----------------------------------------------------------------------------------------------------- */
+
+static bool make_folders(const char *path, struct failure *failure)
+{
+    char part[PATH_MAX];
+    size_t length = strlen(path);
+    if (length >= sizeof part)
+        return failure_add(failure, "%.200s...: this path is too long", path);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return failure_add(failure, "cannot make the folder %s: %s", part, strerror(errno));
+    }
+    return true;
+}
+
+static void earlier(bool *any, int64_t *first_ns, int64_t time_ns)
+{
+    if (!*any || time_ns < *first_ns)
+        *first_ns = time_ns;
+    *any = true;
+}
+
+/* "20261120T090003.000123Z", or "empty" when nothing in the store has a time. */
+static void name_run(const struct observations *store, char out[CLOCK_TEXT])
+{
+    bool any = false;
+    int64_t first_ns = 0;
+    for (size_t i = 0; i < observations_coverage_count(store); i++)
+        if (observations_coverage(store, i)->packets > 0)
+            earlier(&any, &first_ns, observations_coverage(store, i)->first_ns);
+    for (size_t i = 0; i < observations_conversation_count(store); i++) {
+        struct conversation row;
+        observations_conversation(store, i, &row);
+        earlier(&any, &first_ns, row.first_ns);
+    }
+    if (!any) {
+        snprintf(out, CLOCK_TEXT, "empty");
+        return;
+    }
+    char text[CLOCK_TEXT];
+    clock_text(first_ns != 0 ? first_ns : 1, text); /* 0 has no text; the same microsecond has */
+    size_t length = 0;
+    for (size_t i = 0; text[i] != '\0'; i++)
+        if (text[i] != '-' && text[i] != ':')
+            out[length++] = text[i];
+    out[length] = '\0';
+}
+
+static bool write_file(const struct observations *store, const struct kind *kind, const char *path,
+                       struct failure *failure)
+{
+    FILE *out = fopen(path, "wx");
+    if (out == NULL)
+        return failure_add(failure, "cannot write %s: %s", path, strerror(errno));
+    rows_write_header(kind->table, out);
+    size_t count = kind->count(store);
+    for (size_t i = 0; i < count && !ferror(out); i++) {
+        union record record;
+        kind->get(store, i, &record);
+        rows_write(kind->table, &record, store, out);
+    }
+    int problem = ferror(out) ? errno : 0;
+    if (fclose(out) != 0 && problem == 0)
+        problem = errno;
+    return problem == 0 || failure_add(failure, "cannot write %s: %s", path, strerror(problem));
+}
+
+static bool write_files(const struct observations *store, const char *folder, struct failure *failure)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < KINDS; i++)
+        if (!join(path, folder, kinds[i].file, failure) || !write_file(store, &kinds[i], path, failure))
+            return false;
+    return true;
+}
+
+static void remove_files(const char *folder)
+{
+    char path[PATH_MAX];
+    struct failure ignored = {.count = 0};
+    for (size_t i = 0; i < KINDS; i++)
+        if (join(path, folder, kinds[i].file, &ignored))
+            unlink(path);
+    rmdir(folder);
+}
+
+/* A hidden folder of our own in `path`; several writers at once each get another. */
+static bool make_hidden(char out[PATH_MAX], const char *path, const char *run, struct failure *failure)
+{
+    for (unsigned n = 1; n < RUN_NAMES; n++) {
+        char name[CLOCK_TEXT + 32];
+        snprintf(name, sizeof name, ".%s.unfinished-%u", run, n);
+        if (!join(out, path, name, failure))
+            return false;
+        if (mkdir(out, 0777) == 0)
+            return true;
+        if (errno != EEXIST)
+            return failure_add(failure, "cannot make the folder %s: %s", out, strerror(errno));
+    }
+    return failure_add(failure, "%s: too many unfinished runs", path);
+}
+
+/* Gives the hidden folder the run's name, or that with -2, -3 ... when it is taken. A folder with files in it is
+ * never replaced by rename(), so that two writers cannot take the same name. */
+static bool show(const char *hidden, const char *path, const char *run, struct failure *failure)
+{
+    for (unsigned n = 1; n < RUN_NAMES; n++) {
+        char name[CLOCK_TEXT + 16], target[PATH_MAX];
+        struct stat there;
+        snprintf(name, sizeof name, n > 1 ? "%s-%u" : "%s", run, n);
+        if (!join(target, path, name, failure))
+            return false;
+        if (lstat(target, &there) == 0)
+            continue;
+        if (rename(hidden, target) == 0)
+            return true;
+        if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
+            return failure_add(failure, "cannot rename %s to %s: %s", hidden, target, strerror(errno));
+    }
+    return failure_add(failure, "%s: too many runs of the time %s", path, run);
+}
+
+bool directory_write(const struct observations *store, const char *path, struct failure *failure)
+{
+    char run[CLOCK_TEXT], hidden[PATH_MAX];
+    name_run(store, run);
+    if (!make_folders(path, failure) || !make_hidden(hidden, path, run, failure))
+        return false;
+    if (write_files(store, hidden, failure) && show(hidden, path, run, failure))
+        return true;
+    remove_files(hidden);
+    return false;
+}
+
+/* -- reading ----------------------------------------------------------------------------------------------------- */
+
+/* One line without its newline. False at the end; `*whole` tells whether the line had its newline and no NUL. */
+static bool read_line(FILE *in, char line[LINE_LONGEST], bool *whole)
+{
+    if (fgets(line, LINE_LONGEST, in) == NULL)
+        return false;
+    size_t length = strlen(line);
+    *whole = length > 0 && line[length - 1] == '\n';
+    if (*whole)
+        line[length - 1] = '\0';
+    return true;
+}
+
+static bool wrong_header(const struct table *table, const char *path, struct failure *failure)
+{
+    char expected[1024] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < table->count && length < sizeof expected; i++)
+        length += (size_t)snprintf(expected + length, sizeof expected - length, " %s", table->columns[i].name);
+    return failure_add(failure, "%s:1: these are not the columns of %s, which are:%s", path, table->name, expected);
+}
+
+static bool read_rows(struct observations *store, const struct kind *kind, const char *path, FILE *in,
+                      struct failure *failure)
+{
+    char line[LINE_LONGEST];
+    bool whole;
+    if (!read_line(in, line, &whole) || !whole || !rows_header_is(kind->table, line))
+        return ferror(in) ? failure_add(failure, "cannot read %s: %s", path, strerror(errno))
+                          : wrong_header(kind->table, path, failure);
+    for (unsigned long number = 2; read_line(in, line, &whole); number++) {
+        union record record;
+        if (!whole)
+            return failure_add(failure, "%s:%lu: this line is cut off or too long", path, number);
+        if (!rows_read(kind->table, line, &record, store))
+            return failure_add(failure, "%s:%lu: this is not a row of %s", path, number, kind->table->name);
+        kind->add(store, &record);
+    }
+    if (ferror(in))
+        return failure_add(failure, "cannot read %s: %s", path, strerror(errno));
+    return true;
+}
+
+static bool read_run(struct observations *store, const char *folder, struct failure *failure)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < KINDS; i++) {
+        if (!join(path, folder, kinds[i].file, failure))
+            return false;
+        FILE *in = fopen(path, "r");
+        if (in == NULL)
+            return failure_add(failure, "cannot read %s: %s", path, strerror(errno));
+        bool good = read_rows(store, &kinds[i], path, in, failure);
+        fclose(in);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* A run is a folder that is not hidden. Other files beside the runs are none of ours. */
+static bool read_entry(struct observations *store, const char *path, const char *name, unsigned *runs,
+                       struct failure *failure)
+{
+    char folder[PATH_MAX];
+    struct stat entry;
+    if (name[0] == '.')
+        return true;
+    if (!join(folder, path, name, failure))
+        return false;
+    if (stat(folder, &entry) != 0)
+        return failure_add(failure, "cannot read %s: %s", folder, strerror(errno));
+    if (!S_ISDIR(entry.st_mode))
+        return true;
+    ++*runs;
+    return read_run(store, folder, failure);
+}
+
+/* In the order of their bytes, whatever the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+bool directory_read(struct observations *store, const char *path, struct failure *failure)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, NULL, by_name);
+    if (count < 0)
+        return failure_add(failure, "cannot read the folder %s: %s", path, strerror(errno));
+    bool good = true;
+    unsigned runs = 0;
+    for (int i = 0; i < count; i++) {
+        good = good && read_entry(store, path, entries[i]->d_name, &runs, failure);
+        free(entries[i]);
+    }
+    free(entries);
+    if (good && runs == 0)
+        return failure_add(failure, "%s holds no observations: there is no folder of a run in it", path);
+    return good;
+}

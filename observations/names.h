@@ -1,0 +1,26 @@
+/* names: text as numbers. Each different text is kept once, in one arena of fixed size; 0 is the empty string. It
+ * hides hashing and the arena; its memory is lent by the store. */
+#ifndef OBSERVATIONS_NAMES_H
+#define OBSERVATIONS_NAMES_H
+
+#include "observations/places.h"
+
+#define NAME_LONGEST 255 /* bytes; what is longer is cut */
+
+struct names {
+    char *arena; /* texts one after another, each with its NUL; the first is "" */
+    size_t used, size;
+    uint32_t *starts; /* by number, where in the arena */
+    uint32_t count;   /* numbers given, 0 among them */
+    uint32_t capacity;
+    struct places places;
+    uint64_t seed;
+};
+
+/* UINT32_MAX when it is new and no room is left. NUL is kept as '.'. */
+uint32_t names_add(struct names *names, const void *text, size_t length);
+/* UINT32_MAX when it is not there. */
+uint32_t names_find(const struct names *names, const void *text, size_t length);
+const char *names_text(const struct names *names, uint32_t name);
+
+#endif

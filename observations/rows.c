@@ -1,0 +1,259 @@
+/* rows: records to text and back, column by column, for all four tables alike. Text escapes are those of ClickHouse's
+ * TabSeparated format, so that the same lines serve files and the database; of those it writes, \b \f \0 and \' are
+ * read as well. The functions without lock are used because a row is some fifty small writes of one thread. */
+#include "observations/rows.h"
+
+#include <assert.h>
+
+/* -- writing ----------------------------------------------------------------------------------------------------- */
+
+static void write_unsigned(uint64_t number, FILE *out)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    fwrite_unlocked(digits + at, 1, sizeof digits - at, out);
+}
+
+static void write_signed(int64_t number, FILE *out)
+{
+    if (number < 0)
+        fputc_unlocked('-', out);
+    write_unsigned(number < 0 ? -(uint64_t)number : (uint64_t)number, out);
+}
+
+static void write_text(const char *text, FILE *out)
+{
+    for (size_t plain; *text != '\0'; text += plain) {
+        plain = strcspn(text, "\t\n\r\\");
+        fwrite_unlocked(text, 1, plain, out);
+        if (text[plain] == '\0')
+            return;
+        fputc_unlocked('\\', out);
+        fputc_unlocked(text[plain] == '\t' ? 't' : text[plain] == '\n' ? 'n' : text[plain] == '\r' ? 'r' : '\\', out);
+        plain++;
+    }
+}
+
+static void write_column(const struct column *column, const void *record, const struct observations *names, FILE *out)
+{
+    const void *at = (const char *)record + column->offset;
+    char address[ADDRESS_TEXT], uuid[UUID_TEXT];
+    switch (column->type) {
+    case COLUMN_U8:
+        write_unsigned(*(const uint8_t *)at, out);
+        break;
+    case COLUMN_U16:
+        write_unsigned(*(const uint16_t *)at, out);
+        break;
+    case COLUMN_U32:
+        write_unsigned(*(const uint32_t *)at, out);
+        break;
+    case COLUMN_U64:
+        write_unsigned(*(const uint64_t *)at, out);
+        break;
+    case COLUMN_I64:
+    case COLUMN_TIME:
+        write_signed(*(const int64_t *)at, out);
+        break;
+    case COLUMN_NAME:
+        write_text(observations_text(names, *(const uint32_t *)at), out);
+        break;
+    case COLUMN_ADDRESS:
+        fputs_unlocked(address_text(at, address), out);
+        break;
+    case COLUMN_UUID:
+        fputs_unlocked(uuid_text(at, uuid), out);
+        break;
+    case COLUMN_WORD:
+        assert(*(const uint8_t *)at < column->word_count);
+        fputs_unlocked(column->words[*(const uint8_t *)at], out);
+        break;
+    }
+}
+
+void rows_write(const struct table *table, const void *record, const struct observations *names, FILE *out)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (i > 0)
+            fputc_unlocked('\t', out);
+        write_column(&table->columns[i], record, names, out);
+    }
+    fputc_unlocked('\n', out);
+}
+
+/* -- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Decimal digits and nothing else, at most `most`. */
+static bool read_unsigned(const char *text, uint64_t most, uint64_t *out)
+{
+    uint64_t number = 0;
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (number > (most - digit) / 10)
+            return false;
+        number = number * 10 + digit;
+    }
+    *out = number;
+    return true;
+}
+
+static bool read_signed(const char *text, int64_t *out)
+{
+    bool negative = *text == '-';
+    uint64_t number;
+    if (!read_unsigned(text + negative, (uint64_t)INT64_MAX + negative, &number))
+        return false;
+    *out = !negative ? (int64_t)number : number == 0 ? 0 : -(int64_t)(number - 1) - 1;
+    return true;
+}
+
+/* Undoes the escapes in place. False when one is cut or unknown. */
+static bool read_text(char *text, size_t *length)
+{
+    static const char escaped[] = "tnr\\bf0'", meant[] = "\t\n\r\\\b\f\0'";
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        if (*from != '\\') {
+            *to++ = *from;
+            continue;
+        }
+        const char *found = *++from != '\0' ? strchr(escaped, *from) : NULL;
+        if (found == NULL)
+            return false;
+        *to++ = meant[found - escaped];
+    }
+    *length = (size_t)(to - text);
+    return true;
+}
+
+static bool read_name(char *text, uint32_t *name, struct observations *names)
+{
+    size_t length;
+    if (!read_text(text, &length))
+        return false;
+    *name = observations_name(names, text, length);
+    return true;
+}
+
+static bool read_word(const char *text, const struct column *column, uint8_t *word)
+{
+    for (size_t i = 0; i < column->word_count; i++) {
+        if (strcmp(text, column->words[i]) == 0) {
+            *word = (uint8_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_number(enum column_type type, const char *text, void *at)
+{
+    static const uint64_t most[] = {
+        [COLUMN_U8] = UINT8_MAX, [COLUMN_U16] = UINT16_MAX, [COLUMN_U32] = UINT32_MAX, [COLUMN_U64] = UINT64_MAX};
+    uint64_t number;
+    if (!read_unsigned(text, most[type], &number))
+        return false;
+    if (type == COLUMN_U8)
+        *(uint8_t *)at = (uint8_t)number;
+    else if (type == COLUMN_U16)
+        *(uint16_t *)at = (uint16_t)number;
+    else if (type == COLUMN_U32)
+        *(uint32_t *)at = (uint32_t)number;
+    else
+        *(uint64_t *)at = number;
+    return true;
+}
+
+static bool read_column(const struct column *column, char *text, void *record, struct observations *names)
+{
+    void *at = (char *)record + column->offset;
+    switch (column->type) {
+    case COLUMN_U8:
+    case COLUMN_U16:
+    case COLUMN_U32:
+    case COLUMN_U64:
+        return read_number(column->type, text, at);
+    case COLUMN_I64:
+    case COLUMN_TIME:
+        return read_signed(text, at);
+    case COLUMN_NAME:
+        return read_name(text, at, names);
+    case COLUMN_ADDRESS:
+        return address_parse(text, at);
+    case COLUMN_UUID:
+        return uuid_parse(text, at);
+    case COLUMN_WORD:
+        return read_word(text, column, at);
+    }
+    return false;
+}
+
+bool rows_read(const struct table *table, char *line, void *record, struct observations *names)
+{
+    memset(record, 0, table->record_size);
+    for (size_t i = 0; i < table->count; i++) {
+        char *text = line == NULL ? NULL : strsep(&line, "\t");
+        if (text == NULL || !read_column(&table->columns[i], text, record, names))
+            return false;
+    }
+    return line == NULL;
+}
+
+/* -- headers ----------------------------------------------------------------------------------------------------- */
+
+void rows_write_header(const struct table *table, FILE *out)
+{
+    for (size_t i = 0; i < table->count; i++)
+        fprintf(out, "%s%s", i > 0 ? "\t" : "", table->columns[i].name);
+    fputc_unlocked('\n', out);
+}
+
+bool rows_header_is(const struct table *table, const char *line)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        size_t length = strlen(table->columns[i].name);
+        char after = i + 1 < table->count ? '\t' : '\0';
+        if (strncmp(line, table->columns[i].name, length) != 0 || line[length] != after)
+            return false;
+        line += length + 1;
+    }
+    return true;
+}
+
+void rows_write_sql(const struct table *table, FILE *out)
+{
+    static const char *const types[] = {
+        [COLUMN_U8] = "UInt8",    [COLUMN_U16] = "UInt16",
+        [COLUMN_U32] = "UInt32",  [COLUMN_U64] = "UInt64",
+        [COLUMN_I64] = "Int64",   [COLUMN_TIME] = "Int64",
+        [COLUMN_NAME] = "String", [COLUMN_ADDRESS] = "IPv6",
+        [COLUMN_UUID] = "UUID",   [COLUMN_WORD] = "LowCardinality(String)",
+    };
+    for (size_t i = 0; i < table->count; i++)
+        fprintf(out, "%s`%s` %s", i > 0 ? ", " : "", table->columns[i].name, types[table->columns[i].type]);
+}
+
+void rows_write_markdown(const struct table *table, FILE *out)
+{
+    static const char *const types[] = {
+        [COLUMN_U8] = "number",  [COLUMN_U16] = "number", [COLUMN_U32] = "number", [COLUMN_U64] = "number",
+        [COLUMN_I64] = "number", [COLUMN_TIME] = "time",  [COLUMN_NAME] = "text",  [COLUMN_ADDRESS] = "address",
+        [COLUMN_UUID] = "UUID",  [COLUMN_WORD] = "word",
+    };
+    fprintf(out, "## %s\n\n| column | type | unit | meaning |\n|---|---|---|---|\n", table->name);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct column *column = &table->columns[i];
+        fprintf(out, "| `%s` | %s | %s | %s", column->name, types[column->type], column->unit, column->meaning);
+        for (size_t word = 0; word < column->word_count; word++)
+            fprintf(out, "%s`%s`", word > 0 ? ", " : " (", column->words[word]);
+        fputs_unlocked(column->word_count > 0 ? ") |\n" : " |\n", out);
+    }
+}

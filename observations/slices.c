@@ -1,0 +1,216 @@
+/* slices: rows and values in the chains of their pair, by slice of packet time, newest first. Time may go backwards and
+ * may jump anywhere: a row of an older slice finds its place further down its chain, and when more than 256 slices
+ * would be needed all of them get wider at once. */
+#include "observations/inside.h"
+
+static int64_t floor_shift(int64_t slice, unsigned doublings)
+{
+    return slice >= 0 ? slice >> doublings : ~(~slice >> doublings);
+}
+
+static bool can_widen(const struct observations *store)
+{
+    return store->oldest != store->newest && store->width_ns <= INT64_MAX / 2;
+}
+
+/* -- keeping rows ------------------------------------------------------------------------------------------------ */
+
+static bool same_class(const struct row *a, const struct row *b)
+{
+    return a->protocol == b->protocol && a->disposition == b->disposition && a->authentication == b->authentication &&
+           a->encryption == b->encryption && a->protection == b->protection;
+}
+
+/* Rows of one slice that may be added together when there are too many. Traffic of open flows stays apart: a row of
+ * it never counts flows. */
+static bool comparable(const struct row *a, const struct row *b)
+{
+    return a->run == b->run && a->sensor == b->sensor &&
+           (a->disposition == DISPOSITION_OPEN) == (b->disposition == DISPOSITION_OPEN);
+}
+
+static void add_row(struct row *sum, const struct row *row)
+{
+    if (row->frame != 0 && (sum->frame == 0 || row->first_ns < sum->first_ns)) {
+        sum->frame = row->frame;
+        sum->source = row->source;
+    }
+    if (sum->second_opinion == 0)
+        sum->second_opinion = row->second_opinion;
+    if (row->decided_by > sum->decided_by)
+        sum->decided_by = row->decided_by;
+    if (row->first_ns < sum->first_ns)
+        sum->first_ns = row->first_ns;
+    if (row->last_ns > sum->last_ns)
+        sum->last_ns = row->last_ns;
+    sum->flows += row->flows;
+    sum->packets_to_server += row->packets_to_server;
+    sum->packets_to_client += row->packets_to_client;
+    sum->bytes_to_server += row->bytes_to_server;
+    sum->bytes_to_client += row->bytes_to_client;
+    sum->missing_bytes += row->missing_bytes;
+}
+
+/* With too many classes a row goes to the most similar one of its slice: one of the same disposition if there is one.
+ * False when there is no room and wider slices may make some. */
+static bool keep_row(struct observations *store, const struct row *row)
+{
+    struct row *rows = store->rows, *similar = NULL;
+    unsigned classes = 0;
+    uint32_t *link = &store->pairs[row->pair].row;
+    while (*link != 0 && rows[*link].slice > row->slice)
+        link = &rows[*link].next;
+    for (uint32_t at = *link; at != 0 && rows[at].slice == row->slice; at = rows[at].next) {
+        if (!comparable(&rows[at], row))
+            continue;
+        if (same_class(&rows[at], row)) {
+            add_row(&rows[at], row);
+            return true;
+        }
+        classes++;
+        if (similar == NULL || (similar->disposition != row->disposition && rows[at].disposition == row->disposition))
+            similar = &rows[at];
+    }
+    bool full = store->row_count == store->row_capacity, many = classes == STORE_CLASSES_MOST;
+    if (full && !many && can_widen(store))
+        return false;
+    if (full || many) {
+        store->evicted++;
+        if (similar != NULL)
+            add_row(similar, row);
+        return true;
+    }
+    uint32_t number = ++store->row_count;
+    rows[number] = *row;
+    rows[number].next = *link;
+    *link = number;
+    return true;
+}
+
+static bool same_group(const struct value *a, const struct value *b)
+{
+    return a->key == b->key && a->run == b->run && a->sensor == b->sensor;
+}
+
+static void add_value(struct value *sum, const struct value *value)
+{
+    if (value->frame != 0 && (sum->frame == 0 || value->first_ns < sum->first_ns)) {
+        sum->frame = value->frame;
+        sum->source = value->source;
+    }
+    if (value->first_ns < sum->first_ns)
+        sum->first_ns = value->first_ns;
+    sum->flows += value->flows;
+}
+
+/* False when there is no room and wider slices may make some. */
+static bool keep_value(struct observations *store, const struct value *value)
+{
+    struct value *values = store->values;
+    uint32_t *link = &store->pairs[value->pair].group;
+    while (*link != 0 && values[*link].slice > value->slice)
+        link = &values[*link].next_group;
+    uint32_t group = *link;
+    while (group != 0 && values[group].slice == value->slice && !same_group(&values[group], value))
+        group = values[group].next_group;
+    if (group != 0 && values[group].slice != value->slice)
+        group = 0;
+    for (uint32_t at = group; at != 0; at = values[at].next) {
+        if (values[at].name == value->name) {
+            add_value(&values[at], value);
+            return true;
+        }
+    }
+    bool full = store->value_count == store->value_capacity;
+    bool many = group != 0 && values[group].count == STORE_FACTS_MOST;
+    if (full && !many && can_widen(store))
+        return false;
+    if (full || many) {
+        store->lost++;
+        return true;
+    }
+    uint32_t number = ++store->value_count;
+    values[number] = *value;
+    values[number].count = 1;
+    values[number].next = group != 0 ? values[group].next : 0;
+    values[number].next_group = group != 0 ? 0 : *link;
+    if (group != 0) {
+        values[group].next = number;
+        values[group].count++;
+    } else {
+        *link = number;
+    }
+    return true;
+}
+
+/* -- slices ------------------------------------------------------------------------------------------------------ */
+
+/* Keeps everything once more, in slices 2^doublings times as wide. There is no more of it than before and nothing moves
+ * up, so it can be done in place and always finds room. */
+static void widen(struct observations *store, unsigned doublings)
+{
+    uint32_t rows = store->row_count, values = store->value_count;
+    store->width_ns <<= doublings;
+    store->oldest = floor_shift(store->oldest, doublings);
+    store->newest = floor_shift(store->newest, doublings);
+    store->row_count = store->value_count = 0;
+    for (uint32_t i = 1; i <= store->pair_count; i++)
+        store->pairs[i].row = store->pairs[i].group = 0;
+    for (uint32_t i = 1; i <= rows; i++) {
+        struct row row = store->rows[i];
+        row.slice = (int32_t)floor_shift(row.slice, doublings);
+        keep_row(store, &row);
+    }
+    for (uint32_t i = 1; i <= values; i++) {
+        struct value value = store->values[i];
+        value.slice = (int32_t)floor_shift(value.slice, doublings);
+        keep_value(store, &value);
+    }
+}
+
+/* Rather than lose a row, all slices get wider: what is lost is only when it was. */
+void slices_keep_row(struct observations *store, const struct row *row)
+{
+    struct row kept = *row;
+    while (!keep_row(store, &kept)) {
+        widen(store, 1);
+        kept.slice = (int32_t)floor_shift(kept.slice, 1);
+    }
+}
+
+void slices_keep_value(struct observations *store, const struct value *value)
+{
+    struct value kept = *value;
+    while (!keep_value(store, &kept)) {
+        widen(store, 1);
+        kept.slice = (int32_t)floor_shift(kept.slice, 1);
+    }
+}
+
+/* There are at most 2^64 ns / 60 s slices: a number fits 32 bits, and 21 doublings are enough for any two times. */
+int32_t slices_at(struct observations *store, int64_t time_ns)
+{
+    int64_t slice = time_ns / store->width_ns - (time_ns % store->width_ns < 0);
+    if (!store->has_slices) {
+        store->has_slices = true;
+        store->oldest = store->newest = slice;
+    }
+    if (slice >= store->oldest && slice <= store->newest)
+        return (int32_t)slice;
+    int64_t oldest = slice < store->oldest ? slice : store->oldest;
+    int64_t newest = slice > store->newest ? slice : store->newest;
+    unsigned doublings = 0;
+    while (floor_shift(newest, doublings) - floor_shift(oldest, doublings) >= STORE_SLICES_MOST)
+        doublings++;
+    store->oldest = oldest;
+    store->newest = newest;
+    if (doublings > 0)
+        widen(store, doublings);
+    return (int32_t)floor_shift(slice, doublings);
+}
+
+int64_t slices_start_ns(const struct observations *store, int32_t slice)
+{
+    int64_t start_ns;
+    return __builtin_mul_overflow(slice, store->width_ns, &start_ns) ? INT64_MIN : start_ns;
+}

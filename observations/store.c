@@ -1,0 +1,306 @@
+/* store: memory, names, pairs, what comes in and what is read back of observations/store.h. Rows of different pairs
+ * and slices are sorted out in slices.c, bindings and coverage in learned.c. */
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "observations/inside.h"
+
+#include <assert.h>
+
+#define FIRST_WIDTH_NS (60 * SECOND_NS)
+#define BINDINGS_MOST  65536
+#define COVERAGES_MOST 65536
+
+/* -- memory ------------------------------------------------------------------------------------------------------ */
+
+/* Hands out `count` things of `size` bytes from the block, or with no block just adds them up. */
+static void *carve(char *block, size_t *used, size_t count, size_t size)
+{
+    size_t start = (*used + 63) / 64 * 64;
+    *used = start + count * size;
+    return block != NULL ? block + start : NULL;
+}
+
+static void carve_places(struct places *places, char *block, size_t *used, uint32_t numbers)
+{
+    places->count = 2 * numbers;
+    places->cells = carve(block, used, places->count, sizeof(struct place));
+}
+
+/* Lays the tables out; called once without a block to learn the size. One more than the capacity each, as 0 is none. */
+static size_t lay_out(struct observations *store, char *block)
+{
+    size_t used = sizeof *store;
+    struct names *names = &store->names;
+    names->arena = carve(block, &used, names->size, 1);
+    names->starts = carve(block, &used, names->capacity, sizeof *names->starts);
+    carve_places(&names->places, block, &used, names->capacity);
+    store->pairs = carve(block, &used, store->pair_capacity + (size_t)1, sizeof *store->pairs);
+    carve_places(&store->pair_places, block, &used, store->pair_capacity);
+    store->rows = carve(block, &used, store->row_capacity + (size_t)1, sizeof *store->rows);
+    store->values = carve(block, &used, store->value_capacity + (size_t)1, sizeof *store->values);
+    store->bindings = carve(block, &used, store->binding_capacity + (size_t)1, sizeof *store->bindings);
+    carve_places(&store->binding_places, block, &used, store->binding_capacity);
+    store->coverages = carve(block, &used, store->coverage_capacity + (size_t)1, sizeof *store->coverages);
+    carve_places(&store->coverage_places, block, &used, store->coverage_capacity);
+    return used;
+}
+
+static uint32_t between(size_t least, size_t wanted, size_t most)
+{
+    return (uint32_t)(wanted < least ? least : wanted > most ? most : wanted);
+}
+
+/* Of the budget, an eighth is for names (32 bytes of text each), a sixteenth for bindings and coverage, and the rest
+ * for pairs with one row and two values each: what a run with many conversations needs. */
+static void divide(struct observations *store, size_t budget_bytes)
+{
+    const size_t most = (size_t)1 << 30, text = 32;
+    size_t name = text + sizeof(uint32_t) + 2 * sizeof(struct place);
+    size_t pair = sizeof(struct known_pair) + 2 * sizeof(struct place) + sizeof(struct row) + 2 * sizeof(struct value);
+    size_t binding = sizeof(struct binding) + sizeof(struct coverage) + 4 * sizeof(struct place);
+    store->names.capacity = between(1024, budget_bytes / 8 / name, most / text);
+    store->names.size = store->names.capacity * text;
+    store->pair_capacity = between(16, budget_bytes / 16 * 13 / pair, most);
+    store->row_capacity = store->pair_capacity;
+    store->value_capacity = between(32, 2 * (size_t)store->pair_capacity, most);
+    store->binding_capacity = between(16, budget_bytes / 16 / binding, BINDINGS_MOST);
+    store->coverage_capacity = between(16, budget_bytes / 16 / binding, COVERAGES_MOST);
+}
+
+struct observations *observations_create(size_t budget_bytes, struct failure *failure)
+{
+    struct observations plan = {.width_ns = FIRST_WIDTH_NS, .seed = hash_seed_of_process()};
+    divide(&plan, budget_bytes);
+    plan.block_bytes = lay_out(&plan, NULL);
+    char *block = memory_reserve(plan.block_bytes, "observations", failure);
+    if (block == NULL)
+        return NULL;
+    lay_out(&plan, block);
+    plan.names.seed = plan.seed;
+    plan.names.count = 1; /* "" */
+    plan.names.used = 1;
+    struct observations *store = (void *)block;
+    *store = plan;
+    return store;
+}
+
+void observations_destroy(struct observations *store)
+{
+    if (store != NULL)
+        memory_release(store, store->block_bytes);
+}
+
+/* -- names and pairs --------------------------------------------------------------------------------------------- */
+
+uint32_t observations_name(struct observations *store, const void *text, size_t length)
+{
+    uint32_t name = names_add(&store->names, text, length);
+    if (name != UINT32_MAX)
+        return name;
+    store->lost++;
+    return 0;
+}
+
+uint32_t observations_name_of(struct observations *store, const char *text)
+{
+    return observations_name(store, text, strlen(text));
+}
+
+uint32_t observations_find_name(const struct observations *store, const char *text)
+{
+    return names_find(&store->names, text, strlen(text));
+}
+
+const char *observations_text(const struct observations *store, uint32_t name)
+{
+    return names_text(&store->names, name);
+}
+
+uint32_t observations_pair(struct observations *store, const struct pair *pair)
+{
+    assert(pair->unused == 0);
+    uint64_t hash = hash_bytes(pair, sizeof *pair, store->seed);
+    uint32_t at = places_start(&store->pair_places, hash), number;
+    while ((number = places_next(&store->pair_places, hash, &at)) != 0)
+        if (memcmp(&store->pairs[number].pair, pair, sizeof *pair) == 0)
+            return number;
+    if (store->pair_count == store->pair_capacity)
+        return 0;
+    number = ++store->pair_count;
+    store->pairs[number].pair = *pair;
+    places_put(&store->pair_places, hash, at, number);
+    return number;
+}
+
+/* -- writing down ------------------------------------------------------------------------------------------------ */
+
+void observations_count(struct observations *store, uint32_t pair, int64_t time_ns, const struct conversation *row)
+{
+    if (pair == 0) {
+        store->evicted++;
+        return;
+    }
+    assert(pair <= store->pair_count);
+    struct row kept = {.pair = pair,
+                       .slice = slices_at(store, time_ns),
+                       .run = row->run,
+                       .sensor = row->sensor,
+                       .protocol = row->protocol,
+                       .second_opinion = row->second_opinion,
+                       .authentication = row->authentication,
+                       .encryption = row->encryption,
+                       .protection = row->protection,
+                       .source = row->source,
+                       .disposition = row->disposition,
+                       .decided_by = row->decided_by,
+                       .frame = row->frame,
+                       .flows = row->flows,
+                       .packets_to_server = row->packets_to_server,
+                       .packets_to_client = row->packets_to_client,
+                       .bytes_to_server = row->bytes_to_server,
+                       .bytes_to_client = row->bytes_to_client,
+                       .missing_bytes = row->missing_bytes,
+                       .first_ns = row->first_ns,
+                       .last_ns = row->last_ns};
+    slices_keep_row(store, &kept);
+}
+
+void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row)
+{
+    if (pair == 0) {
+        store->lost++;
+        return;
+    }
+    assert(pair <= store->pair_count);
+    struct value value = {.pair = pair,
+                          .slice = slices_at(store, time_ns),
+                          .run = row->run,
+                          .sensor = row->sensor,
+                          .key = row->key,
+                          .name = row->value,
+                          .source = row->source,
+                          .frame = row->frame,
+                          .flows = row->flows > 0 ? row->flows : 1,
+                          .first_ns = row->first_ns};
+    slices_keep_value(store, &value);
+}
+
+void observations_add_conversation(struct observations *store, const struct conversation *row)
+{
+    observations_count(store, observations_pair(store, &row->pair), row->slice_ns, row);
+}
+
+void observations_add_fact(struct observations *store, const struct fact *row)
+{
+    observations_say(store, observations_pair(store, &row->pair), row->slice_ns, row);
+}
+
+/* -- reading back ------------------------------------------------------------------------------------------------ */
+
+size_t observations_conversation_count(const struct observations *store)
+{
+    return store->row_count;
+}
+
+void observations_conversation(const struct observations *store, size_t i, struct conversation *out)
+{
+    assert(i < store->row_count);
+    const struct row *row = &store->rows[i + 1];
+    *out = (struct conversation){.run = row->run,
+                                 .sensor = row->sensor,
+                                 .slice_ns = slices_start_ns(store, row->slice),
+                                 .pair = store->pairs[row->pair].pair,
+                                 .protocol = row->protocol,
+                                 .second_opinion = row->second_opinion,
+                                 .authentication = row->authentication,
+                                 .encryption = row->encryption,
+                                 .protection = row->protection,
+                                 .source = row->source,
+                                 .frame = row->frame,
+                                 .disposition = row->disposition,
+                                 .decided_by = row->decided_by,
+                                 .flows = row->flows,
+                                 .packets_to_server = row->packets_to_server,
+                                 .packets_to_client = row->packets_to_client,
+                                 .bytes_to_server = row->bytes_to_server,
+                                 .bytes_to_client = row->bytes_to_client,
+                                 .missing_bytes = row->missing_bytes,
+                                 .first_ns = row->first_ns,
+                                 .last_ns = row->last_ns};
+}
+
+size_t observations_fact_count(const struct observations *store)
+{
+    return store->value_count;
+}
+
+void observations_fact(const struct observations *store, size_t i, struct fact *out)
+{
+    assert(i < store->value_count);
+    const struct value *value = &store->values[i + 1];
+    *out = (struct fact){.run = value->run,
+                         .sensor = value->sensor,
+                         .slice_ns = slices_start_ns(store, value->slice),
+                         .pair = store->pairs[value->pair].pair,
+                         .key = value->key,
+                         .value = value->name,
+                         .source = value->source,
+                         .frame = value->frame,
+                         .flows = value->flows,
+                         .first_ns = value->first_ns};
+}
+
+size_t observations_binding_count(const struct observations *store)
+{
+    return store->binding_count;
+}
+
+void observations_binding(const struct observations *store, size_t i, struct binding *out)
+{
+    assert(i < store->binding_count);
+    *out = store->bindings[i + 1];
+}
+
+size_t observations_coverage_count(const struct observations *store)
+{
+    return store->coverage_count;
+}
+
+const struct coverage *observations_coverage(const struct observations *store, size_t i)
+{
+    assert(i < store->coverage_count);
+    return &store->coverages[i + 1];
+}
+
+uint32_t observations_pair_count(const struct observations *store)
+{
+    return store->pair_count;
+}
+
+uint32_t observations_conversation_pair(const struct observations *store, size_t i)
+{
+    assert(i < store->row_count);
+    return store->rows[i + 1].pair;
+}
+
+uint32_t observations_fact_pair(const struct observations *store, size_t i)
+{
+    assert(i < store->value_count);
+    return store->values[i + 1].pair;
+}
+
+int64_t observations_slice_width_ns(const struct observations *store)
+{
+    return store->width_ns;
+}
+
+uint64_t observations_evicted(const struct observations *store)
+{
+    return store->evicted;
+}
+
+uint64_t observations_lost_facts(const struct observations *store)
+{
+    return store->lost;
+}

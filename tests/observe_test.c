@@ -1,0 +1,384 @@
+/* The whole observing half: frames in, observations out. Each test plays a little traffic and reads what was written
+ * down. */
+#include "tests/cmocka_all.h"
+
+#include "app/observer.h"
+#include "base/clock.h"
+#include "observations/gather.h"
+#include "tests/frames.h"
+
+#include <stdio.h>
+
+#define C       "10.0.0.9"
+#define S       "10.0.0.2"
+#define SYN     0x02
+#define SYN_ACK 0x12
+#define ACK     0x10
+#define PSH     0x18
+#define FIN     0x11
+#define RST     0x14
+
+struct play {
+    struct observer *observer;
+    struct gathering gathering;
+    int64_t now_ns;
+    uint64_t frame;
+};
+
+static void begin_with(struct play *play, size_t memory_bytes)
+{
+    struct failure failure = {0};
+    struct observer_options options = {.memory_bytes = memory_bytes, .sensor = "test"};
+    *play = (struct play){.now_ns = 1700000040 * SECOND_NS};
+    play->observer = observer_create(&options, &failure);
+    assert_non_null(play->observer);
+    observer_source(play->observer, "made.pcap", "");
+}
+
+static void begin(struct play *play)
+{
+    begin_with(play, 0);
+}
+
+static void frame_now(struct play *play, const struct made_frame *made)
+{
+    struct frame frame = {.time_ns = play->now_ns,
+                          .number = ++play->frame,
+                          .start = made->bytes,
+                          .captured = (uint32_t)made->length,
+                          .sent = (uint32_t)made->length,
+                          .link_type = 1};
+    observer_take(play->observer, &frame, 1);
+    play->now_ns += SECOND_NS / 100;
+}
+
+static void tcp(struct play *play, bool from_client, uint16_t port, uint8_t flags, uint32_t sequence,
+                const void *payload, size_t length)
+{
+    struct made_frame made = {.length = 0};
+    put_ethernet(&made);
+    if (from_client)
+        put_tcp(&made, C, 50000, S, port, flags, sequence, 0, payload, length);
+    else
+        put_tcp(&made, S, port, C, 50000, flags, sequence, 0, payload, length);
+    frame_now(play, &made);
+}
+
+static void say(struct play *play, bool from_client, uint16_t port, uint32_t *sequence, const char *text)
+{
+    tcp(play, from_client, port, PSH, *sequence, text, strlen(text));
+    *sequence += (uint32_t)strlen(text);
+}
+
+static void handshake(struct play *play, uint16_t port)
+{
+    tcp(play, true, port, SYN, 99, "", 0);
+    tcp(play, false, port, SYN_ACK, 499, "", 0);
+    tcp(play, true, port, ACK, 100, "", 0);
+}
+
+static const struct gathered *end(struct play *play, size_t expected)
+{
+    struct failure failure = {0};
+    observer_source_ended(play->observer, false);
+    observer_finish(play->observer);
+    assert_true(gather_init(&play->gathering, observer_store(play->observer), &failure));
+    assert_int_equal(play->gathering.count, expected);
+    return play->gathering.items;
+}
+
+static void done(struct play *play)
+{
+    gather_fini(&play->gathering);
+    observer_destroy(play->observer);
+}
+
+static const char *text(const struct play *play, uint32_t name)
+{
+    return observations_text(observer_store(play->observer), name);
+}
+
+static bool has(const struct play *play, const struct gathered *conversation, const char *key, const char *value)
+{
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(text(play, conversation->facts[i].key), key) == 0 &&
+            strcmp(text(play, conversation->facts[i].value), value) == 0)
+            return true;
+    return false;
+}
+
+static void a_mail_in_clear_is_one_smtp_conversation_with_its_facts(void **state)
+{
+    (void)state;
+    struct play play;
+    uint32_t client = 100, server = 500;
+    begin(&play);
+    handshake(&play, 2525);
+    say(&play, false, 2525, &server, "220 mx.example ESMTP\r\n");
+    say(&play, true, 2525, &client, "EHLO me\r\n");
+    say(&play, false, 2525, &server, "250-mx.example\r\n250-STARTTLS\r\n250 SIZE 100\r\n");
+    say(&play, true, 2525, &client, "MAIL FROM:<a@example>\r\n");
+    say(&play, false, 2525, &server, "250 ok\r\n");
+    tcp(&play, true, 2525, FIN, client, "", 0);
+    tcp(&play, false, 2525, FIN, server, "", 0);
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "smtp");
+    assert_int_equal(c->flows, 1);
+    assert_int_equal(c->decided_by, DECIDED_BY_HANDSHAKE);
+    assert_int_equal(c->session_count, 1);
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_OK);
+    assert_string_equal(text(&play, c->sessions[0].encryption), "none");
+    assert_string_equal(text(&play, c->sessions[0].authentication), "anonymous");
+    assert_int_equal(c->sessions[0].frame, 1);
+    assert_true(has(&play, c, "smtp.starttls", "offered"));
+    assert_false(has(&play, c, "smtp.starttls", "used"));
+    assert_int_equal(c->packets_to_server, 5);
+    assert_int_equal(c->packets_to_client, 5);
+    done(&play);
+}
+
+static void segments_out_of_order_and_repeated_give_the_same_facts(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    handshake(&play, 25);
+    static const char banner[] = "220 mx.example ESMTP\r\n", hello[] = "EHLO me\r\n";
+    static const char reply[] = "250-mx.example\r\n250-X-ANONYMOUSTLS\r\n250 SIZE 100\r\n";
+    tcp(&play, false, 25, PSH, 510, banner + 10, sizeof banner - 11); /* its second half first */
+    tcp(&play, false, 25, PSH, 500, banner, 14);
+    tcp(&play, false, 25, PSH, 500, banner, sizeof banner - 1);
+    tcp(&play, true, 25, PSH, 104, hello + 4, sizeof hello - 5);
+    tcp(&play, true, 25, PSH, 100, hello, 4);
+    uint32_t at = 500 + sizeof banner - 1;
+    tcp(&play, false, 25, PSH, at + 20, reply + 20, sizeof reply - 21);
+    tcp(&play, false, 25, PSH, at, reply, 20);
+    const struct gathered *c = end(&play, 1);
+    assert_true(has(&play, c, "smtp.anonymoustls", "offered"));
+    assert_true(has(&play, c, "smtp.keywords", "SIZE"));
+    assert_int_equal(c->missing_bytes, 0);
+    done(&play);
+}
+
+static void a_syn_that_is_repeated_without_an_answer_is_unanswered_only_if_the_server_is_seen(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    for (int i = 0; i < 3; i++)
+        tcp(&play, true, 6004, SYN, 99, "", 0);
+    const struct gathered *c = end(&play, 1);
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_ONE_WAY);
+    assert_int_equal(c->flows, 1);
+    done(&play);
+    begin(&play);
+    for (int i = 0; i < 3; i++)
+        tcp(&play, true, 6004, SYN, 99, "", 0);
+    tcp(&play, false, 25, ACK, 99, "", 0); /* the server lives: another flow shows it */
+    c = end(&play, 2);
+    assert_int_equal(c->pair.port, 6004);
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_UNANSWERED);
+    done(&play);
+}
+
+static void a_reset_to_a_syn_is_refused_and_another_syn_is_another_flow(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    for (uint32_t i = 0; i < 3; i++) {
+        tcp(&play, true, 6004, SYN, 1000 * i, "", 0);
+        tcp(&play, true, 6004, SYN, 1000 * i, "", 0);
+        tcp(&play, false, 6004, RST, 0, "", 0);
+    }
+    const struct gathered *c = end(&play, 1);
+    assert_int_equal(c->flows, 3);
+    assert_int_equal(c->session_count, 1);
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_REFUSED);
+    done(&play);
+}
+
+static void an_icmp_error_is_attributed_to_the_flow_it_quotes_and_makes_none(void **state)
+{
+    (void)state;
+    struct play play;
+    struct made_frame made = {.length = 0};
+    begin(&play);
+    tcp(&play, true, 6004, SYN, 99, "", 0);
+    put_ethernet(&made);
+    put_ip(&made, "10.0.0.254", C, 1, 8 + 28);
+    put_be16(&made, 0x030d); /* destination unreachable, communication administratively prohibited */
+    put_be16(&made, 0);
+    put_be32(&made, 0);
+    put_ip(&made, C, S, 6, 20);
+    put_be16(&made, 50000);
+    put_be16(&made, 6004);
+    put_be32(&made, 99);
+    frame_now(&play, &made);
+    const struct gathered *c = end(&play, 1);
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_PROHIBITED);
+    done(&play);
+}
+
+static void traffic_over_two_minutes_counts_packets_where_they_arrive_and_the_flow_once(void **state)
+{
+    (void)state;
+    struct play play;
+    uint32_t client = 100;
+    begin(&play);
+    handshake(&play, 9999);
+    say(&play, true, 9999, &client, "\x01\x02\x03");
+    play.now_ns += 120 * SECOND_NS;
+    say(&play, true, 9999, &client, "\x01\x02\x03");
+    const struct gathered *c = end(&play, 1);
+    const struct observations *store = observer_store(play.observer);
+    assert_int_equal(c->flows, 1);
+    assert_int_equal(c->packets_to_server, 4);
+    assert_int_equal(observations_conversation_count(store), 2);
+    struct conversation early, late;
+    observations_conversation(store, 0, &early);
+    observations_conversation(store, 1, &late);
+    assert_int_equal(late.slice_ns - early.slice_ns, 120 * SECOND_NS);
+    assert_int_equal(early.flows + late.flows, 1);
+    assert_int_equal(early.packets_to_server, 3);
+    assert_int_equal(late.packets_to_server, 1);
+    done(&play);
+}
+
+/* A bind request for the endpoint mapper, C706 12.6.4.3, and nothing else. */
+static const uint8_t rpc_bind[72] = {
+    5,    0,    11,   3,    0x10, 0,    0,    0,    72,   0,    0,    0,    1,    0,    0,    0,    0xb8, 0x10,
+    0xb8, 0x10, 0,    0,    0,    0,    1,    0,    0,    0,    0,    0,    1,    0,    0x08, 0x83, 0xaf, 0xe1,
+    0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa, 3,    0,    0,    0,    0x04, 0x5d,
+    0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 2,    0,    0,    0};
+
+static void content_tells_client_and_server_apart_where_no_handshake_was_seen(void **state)
+{
+    (void)state;
+    struct play play;
+    struct made_frame made = {.length = 0};
+    begin(&play);
+    put_ethernet(&made);
+    /* The ports would say the other way round. */
+    put_tcp(&made, C, 1026, S, 49155, PSH, 1000, 0, rpc_bind, sizeof rpc_bind);
+    frame_now(&play, &made);
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "dcerpc");
+    assert_int_equal(c->pair.port, 49155);
+    assert_int_equal(c->decided_by, DECIDED_BY_CONTENT);
+    assert_true(has(&play, c, "rpc.binds", "e1af8308-5d1f-11c9-91a4-08002b14a0fa/3.0"));
+    done(&play);
+}
+
+static void a_message_over_two_segments_is_read_as_one(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    handshake(&play, 135);
+    tcp(&play, true, 135, PSH, 100, rpc_bind, 30);
+    tcp(&play, true, 135, PSH, 130, rpc_bind + 30, sizeof rpc_bind - 30);
+    const struct gathered *c = end(&play, 1);
+    assert_true(has(&play, c, "rpc.binds", "e1af8308-5d1f-11c9-91a4-08002b14a0fa/3.0"));
+    done(&play);
+}
+
+static void a_reset_in_the_middle_ends_nothing_when_both_talk_on(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    handshake(&play, 135);
+    tcp(&play, true, 135, PSH, 100, rpc_bind, 30);
+    tcp(&play, false, 135, RST, 500, "", 0); /* forged, or a proxy's */
+    tcp(&play, true, 135, PSH, 130, rpc_bind + 30, sizeof rpc_bind - 30);
+    const struct gathered *c = end(&play, 1);
+    assert_int_equal(c->flows, 1);
+    assert_true(has(&play, c, "rpc.binds", "e1af8308-5d1f-11c9-91a4-08002b14a0fa/3.0"));
+    done(&play);
+}
+
+static void rpc_goes_on_after_a_gap_and_the_gap_is_counted(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    handshake(&play, 135);
+    tcp(&play, true, 135, PSH, 100, rpc_bind, sizeof rpc_bind);
+    for (uint32_t i = 0; i < 12; i++) /* behind a hole of 1000 bytes, each apart from the next */
+        tcp(&play, true, 135, PSH, 1172 + i * 200, rpc_bind, sizeof rpc_bind);
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "dcerpc");
+    const struct coverage *coverage = observations_coverage(observer_store(play.observer), 0);
+    assert_true(coverage->missing_bytes >= 1000);
+    done(&play);
+}
+
+static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
+{
+    (void)state;
+    struct play play;
+    begin_with(&play, 16u << 20);
+    uint64_t flows = 0;
+    for (uint32_t i = 0; i < 300000; i++) {
+        struct made_frame made = {.length = 0};
+        char target[32];
+        snprintf(target, sizeof target, "10.%u.%u.%u", 1 + (i >> 16), (i >> 8) & 255, i & 255);
+        put_ethernet(&made);
+        put_tcp(&made, C, 50000, target, 445, SYN, i, 0, "", 0);
+        frame_now(&play, &made);
+    }
+    struct failure failure = {0};
+    observer_source_ended(play.observer, false);
+    observer_finish(play.observer);
+    assert_true(gather_init(&play.gathering, observer_store(play.observer), &failure));
+    for (size_t i = 0; i < play.gathering.count; i++)
+        flows += play.gathering.items[i].flows;
+    uint64_t packets = 0, evicted = 0;
+    for (size_t i = 0; i < observations_coverage_count(observer_store(play.observer)); i++) {
+        const struct coverage *coverage = observations_coverage(observer_store(play.observer), i);
+        packets += coverage->packets;
+        evicted += coverage->evicted_conversations;
+    }
+    assert_int_equal(packets, 300000);
+    assert_true(evicted > 0);
+    assert_int_equal(flows + evicted, 300000);
+    done(&play);
+}
+
+static void fragments_without_an_end_are_counted_as_lost(void **state)
+{
+    (void)state;
+    struct play play;
+    struct made_frame made = {.length = 0};
+    begin(&play);
+    put_ethernet(&made);
+    put_udp(&made, C, 50000, S, 53, "0123456789abcdef", 16);
+    made.bytes[14 + 6] = 0x20; /* more fragments */
+    frame_now(&play, &made);
+    end(&play, 0);
+    uint64_t lost = 0;
+    for (size_t i = 0; i < observations_coverage_count(observer_store(play.observer)); i++)
+        lost += observations_coverage(observer_store(play.observer), i)->fragments_lost;
+    assert_int_equal(lost, 1);
+    done(&play);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mail_in_clear_is_one_smtp_conversation_with_its_facts),
+        cmocka_unit_test(segments_out_of_order_and_repeated_give_the_same_facts),
+        cmocka_unit_test(a_syn_that_is_repeated_without_an_answer_is_unanswered_only_if_the_server_is_seen),
+        cmocka_unit_test(a_reset_to_a_syn_is_refused_and_another_syn_is_another_flow),
+        cmocka_unit_test(an_icmp_error_is_attributed_to_the_flow_it_quotes_and_makes_none),
+        cmocka_unit_test(traffic_over_two_minutes_counts_packets_where_they_arrive_and_the_flow_once),
+        cmocka_unit_test(content_tells_client_and_server_apart_where_no_handshake_was_seen),
+        cmocka_unit_test(a_message_over_two_segments_is_read_as_one),
+        cmocka_unit_test(a_reset_in_the_middle_ends_nothing_when_both_talk_on),
+        cmocka_unit_test(rpc_goes_on_after_a_gap_and_the_gap_is_counted),
+        cmocka_unit_test(a_store_too_small_for_a_scan_counts_what_found_no_room),
+        cmocka_unit_test(fragments_without_an_end_are_counted_as_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
