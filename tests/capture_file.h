@@ -96,8 +96,8 @@ static inline void file_interface(struct file *f, unsigned link_type, uint32_t s
     file_block(f, 1, b.bytes, (uint32_t)b.length);
 }
 
-static inline void file_enhanced(struct file *f, uint32_t interface, uint64_t time, const void *frame, uint32_t captured,
-                                 uint32_t sent)
+static inline void file_enhanced(struct file *f, uint32_t interface, uint64_t time, const void *frame,
+                                 uint32_t captured, uint32_t sent)
 {
     struct build b = {0};
     put_file32(&b, f->big, interface);

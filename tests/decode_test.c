@@ -283,14 +283,14 @@ static void extension_headers_of_ipv6_are_stepped_over(void **state)
     struct build b = {0};
     put_ethernet(&b, 0x86dd);
     put_ip6(&b, 0, 8 + 24 + 16 + 8 + 8 + 8 + 8 + 12 + 20 + 2);
-    put(&b, "\x2b\x00\x01\x04\0\0\0\0", 8);                   /* hop by hop, then routing */
+    put(&b, "\x2b\x00\x01\x04\0\0\0\0", 8);                  /* hop by hop, then routing */
     put(&b, "\x3c\x02\x00\x00\0\0\0\0\0\0\0\0\0\0\0\0", 16); /* 24 bytes, then destination options */
     put_zeros(&b, 8);
     put(&b, "\x87\x01\x01\x0c\0\0\0\0\0\0\0\0\0\0\0\0", 16); /* then mobility */
-    put(&b, "\x8b\x00\0\0\0\0\0\0", 8);                       /* then HIP */
-    put(&b, "\x8c\x00\0\0\0\0\0\0", 8);                       /* then shim6 */
-    put(&b, "\x2c\x00\0\0\0\0\0\0", 8);                       /* then a fragment header ... */
-    put(&b, "\x33\x00\x00\x00\0\0\0\x07", 8);                 /* ... of a packet in one piece, then AH */
+    put(&b, "\x8b\x00\0\0\0\0\0\0", 8);                      /* then HIP */
+    put(&b, "\x8c\x00\0\0\0\0\0\0", 8);                      /* then shim6 */
+    put(&b, "\x2c\x00\0\0\0\0\0\0", 8);                      /* then a fragment header ... */
+    put(&b, "\x33\x00\x00\x00\0\0\0\x07", 8);                /* ... of a packet in one piece, then AH */
     put(&b, "\x06\x01\0\0\0\0\0\x01\0\0\0\x02", 12);
     put_tcp(&b, 5);
     put(&b, "v6", 2);
@@ -404,14 +404,14 @@ static void fragments_of_ipv6_may_hold_extension_headers(void **state)
     struct build first = {0}, second = {0};
     put_ethernet(&first, 0x86dd);
     put_ip6(&first, 0, 8 + 8 + 16);
-    put(&first, "\x2c\x00\x01\x04\0\0\0\0", 8);         /* hop by hop */
-    put(&first, "\x3c\x00\x00\x01\0\0\0\x63", 8);       /* fragment: destination options first, more to come */
+    put(&first, "\x2c\x00\x01\x04\0\0\0\0", 8);   /* hop by hop */
+    put(&first, "\x3c\x00\x00\x01\0\0\0\x63", 8); /* fragment: destination options first, more to come */
     put(&first, "\x11\x00\x01\x04\0\0\0\0", 8);
     put_udp(&first, 8 + 3);
     put_ethernet(&second, 0x86dd);
     put_ip6(&second, 0, 8 + 8 + 3);
     put(&second, "\x2c\x00\x01\x04\0\0\0\0", 8);
-    put(&second, "\x06\x00\x00\x10\0\0\0\x63", 8);      /* what follows is told by the first fragment only */
+    put(&second, "\x06\x00\x00\x10\0\0\0\x63", 8); /* what follows is told by the first fragment only */
     put(&second, "six", 3);
     assert_int_equal(decode(f, &second), DECODED_FRAGMENT);
     assert_int_equal(decode(f, &first), DECODED_PACKET);

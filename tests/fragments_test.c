@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define ROOM (4u << 20)
+#define SLOT ((size_t)68000) /* a little more than a slot needs */
 
 static uint8_t pattern[70000];
 
@@ -188,7 +189,7 @@ static void a_datagram_waits_thirty_seconds(void **state)
 static void the_oldest_goes_when_the_pool_is_full(void **state)
 {
     (void)state;
-    struct fragments *f = pool(3 * 68000);
+    struct fragments *f = pool(3 * SLOT);
     for (uint32_t id = 1; id <= 4; id++)
         assert_false(add(f, piece(id, 0, 8, true)));
     assert_int_equal(fragments_lost(f), 1);
@@ -202,7 +203,7 @@ static void the_oldest_goes_when_the_pool_is_full(void **state)
 static void what_was_handed_out_stays_until_the_release(void **state)
 {
     (void)state;
-    struct fragments *f = pool(2 * 68000);
+    struct fragments *f = pool(2 * SLOT);
     struct datagram whole[2];
     for (uint32_t id = 0; id < 2; id++) {
         struct fragment first = piece(id, 0, 8 + 8 * id, true), last = piece(id, 8 + 8 * id, 5, false);
@@ -290,12 +291,15 @@ static void pieces_cut_by_the_snaplen_give_what_was_captured(void **state)
 {
     (void)state;
     struct fragments *f = pool(ROOM);
-    struct fragment first = piece(1, 0, 1480, true), second = piece(1, 1480, 1480, true), last = piece(1, 2960, 40, false);
+    struct fragment first = piece(1, 0, 1480, true), second = piece(1, 1480, 1480, true),
+                    last = piece(1, 2960, 40, false);
     second.data.left = 100;
     struct datagram whole;
     assert_false(fragments_add(f, &first, &whole));
     assert_false(fragments_add(f, &second, &whole));
     second.data.left = 96; /* a copy, cut elsewhere: what both have agrees */
+    assert_false(fragments_add(f, &second, &whole));
+    second.data.left = 1480; /* and one whole, which nothing that was captured contradicts */
     assert_false(fragments_add(f, &second, &whole));
     assert_true(fragments_add(f, &last, &whole));
     assert_int_equal(whole.sent, 3000);

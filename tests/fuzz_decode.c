@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes in = bytes_of(data, size);
     int link_type = link_types[bytes_be16(&in) % (sizeof link_types / sizeof link_types[0])];
     struct failure failure = {0};
-    struct decoder *decoder = decoder_create(3 * 68000, &failure);
+    struct decoder *decoder = decoder_create((size_t)3 * 68000, &failure);
     assert(decoder != NULL);
     struct kept batch[BATCH];
     size_t count = 0, frames = 0;

@@ -23,11 +23,8 @@ static struct packet decode(void **state, const struct build *b)
 {
     uint8_t *copy = malloc(b->length);
     memcpy(copy, b->bytes, b->length);
-    struct frame frame = {.number = 1,
-                          .start = copy,
-                          .captured = (uint32_t)b->length,
-                          .sent = (uint32_t)b->length,
-                          .link_type = DLT_RAW};
+    struct frame frame = {
+        .number = 1, .start = copy, .captured = (uint32_t)b->length, .sent = (uint32_t)b->length, .link_type = DLT_RAW};
     struct packet packet;
     memset(&packet, 0xa5, sizeof packet);
     assert_int_equal(decode_frame(*state, &frame, &packet), DECODED_PACKET);
@@ -161,12 +158,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_destination_unreachable_says_why_and_of_whom),
-        TEST(only_errors_are_errors),
-        TEST(a_quote_without_ports_still_names_the_ends),
-        TEST(a_quote_cut_in_the_ip_header_says_nothing),
-        TEST(a_quoted_later_fragment_has_no_ports),
-        TEST(icmpv6_says_the_same_in_its_own_numbers),
+        TEST(a_destination_unreachable_says_why_and_of_whom), TEST(only_errors_are_errors),
+        TEST(a_quote_without_ports_still_names_the_ends),     TEST(a_quote_cut_in_the_ip_header_says_nothing),
+        TEST(a_quoted_later_fragment_has_no_ports),           TEST(icmpv6_says_the_same_in_its_own_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

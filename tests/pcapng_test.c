@@ -84,8 +84,14 @@ static void finish(struct file *f, const char *filter, struct seen *seen)
     assert_int_equal(piped.at_end, seen->at_end);
     assert_string_equal(piped.cut, seen->cut);
     assert_int_equal(piped.count, seen->count);
-    assert_memory_equal(piped.frames, seen->frames, seen->count * sizeof seen->frames[0]);
     assert_memory_equal(piped.bytes, seen->bytes, seen->count * sizeof seen->bytes[0]);
+    for (size_t i = 0; i < seen->count; i++) {
+        assert_int_equal(piped.frames[i].time_ns, seen->frames[i].time_ns);
+        assert_int_equal(piped.frames[i].number, seen->frames[i].number);
+        assert_int_equal(piped.frames[i].captured, seen->frames[i].captured);
+        assert_int_equal(piped.frames[i].sent, seen->frames[i].sent);
+        assert_int_equal(piped.frames[i].link_type, seen->frames[i].link_type);
+    }
 }
 
 static void one_interface_is_read_in_both_byte_orders(void **state)
@@ -200,13 +206,13 @@ static void simple_and_obsolete_and_unknown_blocks_are_known(void **state)
             struct file f = begin();
             f.big = big;
             file_section(&f);
-            file_interface(&f, 1, 4, 0, 0); /* its snaplen cuts the simple block */
+            file_interface(&f, 1, 3, 0, 0); /* its snaplen tells the simple block from its padding */
             if (own)
                 file_interface(&f, 101, 0, 0, 0);
             file_block(&f, 0x12345678, "what is this?", 13);
             struct build simple = {0}, obsolete = {0};
             put_file32(&simple, big, 1000);
-            put(&simple, "sim1", 4);
+            put(&simple, "sim", 3);
             file_block(&f, 3, simple.bytes, (uint32_t)simple.length);
             put_file16(&obsolete, big, 0);
             put_file16(&obsolete, big, 0xffff);
@@ -221,10 +227,10 @@ static void simple_and_obsolete_and_unknown_blocks_are_known(void **state)
             finish(&f, NULL, &seen);
             assert_int_equal(seen.at_end, SOURCE_END);
             assert_int_equal(seen.count, 2);
-            assert_int_equal(seen.frames[0].captured, 4);
+            assert_int_equal(seen.frames[0].captured, 3);
             assert_int_equal(seen.frames[0].sent, 1000);
             assert_int_equal(seen.frames[0].time_ns, 0);
-            assert_memory_equal(seen.bytes[0], "sim1", 4);
+            assert_memory_equal(seen.bytes[0], "sim", 4);
             assert_int_equal(seen.frames[1].captured, 3);
             assert_int_equal(seen.frames[1].sent, 9);
             assert_int_equal(seen.frames[1].time_ns, 77000);

@@ -60,7 +60,8 @@ static void every_pcap_magic_gives_the_same_frames(void **state)
         uint32_t magic;
         int big;
         uint32_t fraction;
-    } cases[] = {{0xa1b2c3d4, 0, 250000}, {0xa1b2c3d4, 1, 250000}, {0xa1b23c4d, 0, 250000007}, {0xa1b23c4d, 1, 250000007}};
+    } cases[] = {
+        {0xa1b2c3d4, 0, 250000}, {0xa1b2c3d4, 1, 250000}, {0xa1b23c4d, 0, 250000007}, {0xa1b23c4d, 1, 250000007}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct file f = begin();

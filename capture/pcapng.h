@@ -1,0 +1,32 @@
+/* pcapng: a block reader of our own for what libpcap refuses: interfaces of different link types or snaplens, sections
+ * of different byte order; and for pcapng from a pipe, where nobody can begin anew when libpcap has refused. Hides
+ * blocks, options, byte orders and time units. */
+#ifndef CAPTURE_PCAPNG_H
+#define CAPTURE_PCAPNG_H
+
+#include "capture/decode.h"
+
+#include <stdio.h>
+
+struct pcapng;
+
+enum pcapng_state {
+    PCAPNG_FRAME, /* *out is filled; its bytes live until the next call */
+    PCAPNG_END,   /* the file ended where a block ends */
+    PCAPNG_CUT,   /* it ended inside a block, or a block lies: pcapng_cut_text */
+};
+
+/* `stream` stands at the start of a section and is borrowed until pcapng_destroy. Reads up to the first interface.
+ * NULL with a failure (that does not name the file) when this is no pcapng. */
+struct pcapng *pcapng_create(FILE *stream, struct failure *failure);
+void pcapng_destroy(struct pcapng *pcapng);
+
+/* Link type (DLT_) of the first interface; -1 when the file has none. */
+int pcapng_link_type(const struct pcapng *pcapng);
+
+/* The next frame, numbered from 1. */
+enum pcapng_state pcapng_next(struct pcapng *pcapng, struct frame *out);
+const char *pcapng_cut_text(const struct pcapng *pcapng);
+uint64_t pcapng_bytes_done(const struct pcapng *pcapng);
+
+#endif

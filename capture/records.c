@@ -1,0 +1,143 @@
+/* records: walks pcap records in a buffer that is refilled when no whole record is left in it. */
+#include "capture/records.h"
+
+#include "base/bytes.h"
+#include "base/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FILE_HEADER   24u
+#define RECORD_HEADER 16u
+#define LONGEST_FRAME (256u << 10) /* libpcap's limit for the link types of IP */
+#define BUFFER_BYTES  (2 * LONGEST_FRAME)
+
+struct records {
+    int file, link_type;
+    bool little, nanoseconds;
+    uint32_t snapshot;
+    off_t next;      /* where the next piece of the file begins */
+    bool file_ended; /* nothing more to read */
+    size_t at, filled;
+    uint64_t frames, passed;
+    uint8_t buffer[BUFFER_BYTES];
+};
+
+static uint32_t take32(struct bytes *in, bool little)
+{
+    return little ? bytes_le32(in) : bytes_be32(in);
+}
+
+/* Magic and version; false for what is better left to libpcap. */
+static bool header_take(struct records *records, struct bytes in)
+{
+    uint32_t magic = bytes_be32(&in);
+    records->little = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1;
+    records->nanoseconds = magic == 0xa1b23c4d || magic == 0x4d3cb2a1;
+    if (!records->little && magic != 0xa1b2c3d4 && magic != 0xa1b23c4d)
+        return false;
+    uint16_t major = records->little ? bytes_le16(&in) : bytes_be16(&in);
+    uint16_t minor = records->little ? bytes_le16(&in) : bytes_be16(&in);
+    return bytes_ok(&in) && major == 2 && minor == 4;
+}
+
+struct records *records_create(int file, off_t start, int snapshot, int link_type)
+{
+    uint8_t header[FILE_HEADER];
+    if (snapshot <= 0 || pread(file, header, sizeof header, start) != (ssize_t)sizeof header)
+        return NULL;
+    struct records *records = malloc(sizeof *records);
+    if (records == NULL)
+        return NULL;
+    memset(records, 0, offsetof(struct records, buffer));
+    records->file = file;
+    records->link_type = link_type;
+    records->snapshot = (uint32_t)snapshot;
+    records->next = start + FILE_HEADER;
+    records->passed = FILE_HEADER;
+    if (!header_take(records, bytes_of(header, sizeof header))) {
+        free(records);
+        return NULL;
+    }
+    return records;
+}
+
+void records_destroy(struct records *records)
+{
+    free(records);
+}
+
+/* Moves what is left to the front and reads on behind it, until at least `wanted` bytes are there or the file ends. */
+static bool refill(struct records *records, size_t wanted)
+{
+    memmove(records->buffer, records->buffer + records->at, records->filled - records->at);
+    records->filled -= records->at;
+    records->at = 0;
+    while (records->filled < wanted && !records->file_ended) {
+        ssize_t got =
+            pread(records->file, records->buffer + records->filled, BUFFER_BYTES - records->filled, records->next);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            records->file_ended = true;
+            break;
+        }
+        records->filled += (size_t)got;
+        records->next += got;
+    }
+    return records->filled >= wanted;
+}
+
+/* The record at `at`, when it is whole in the buffer; *wanted is how many bytes it takes, as far as that is known. */
+static inline bool record_take(struct records *records, struct frame *out, size_t *wanted)
+{
+    struct bytes in = bytes_of(records->buffer + records->at, records->filled - records->at);
+    *wanted = RECORD_HEADER;
+    if (in.left < RECORD_HEADER)
+        return false;
+    uint32_t seconds = take32(&in, records->little), fraction = take32(&in, records->little);
+    uint32_t captured = take32(&in, records->little), sent = take32(&in, records->little);
+    *wanted = RECORD_HEADER + (size_t)captured;
+    if (captured > LONGEST_FRAME || in.left < captured)
+        return false;
+    out->time_ns = (int64_t)seconds * SECOND_NS + (int64_t)fraction * (records->nanoseconds ? 1 : 1000);
+    out->number = ++records->frames;
+    out->start = in.at;
+    out->captured = captured < records->snapshot ? captured : records->snapshot;
+    out->sent = sent;
+    out->link_type = records->link_type;
+    records->at += *wanted;
+    records->passed += *wanted;
+    __builtin_prefetch(in.at + captured);
+    return true;
+}
+
+enum records_state records_read(struct records *records, struct frame out[], size_t most, size_t *count)
+{
+    size_t wanted;
+    *count = 0;
+    while (*count < most) {
+        if (record_take(records, &out[*count], &wanted)) {
+            ++*count;
+            continue;
+        }
+        if (wanted > RECORD_HEADER + LONGEST_FRAME)
+            return RECORDS_WRONG;
+        if (*count > 0)
+            return RECORDS_MORE; /* those before it lie where the next piece would come */
+        if (!refill(records, wanted))
+            return records->filled == 0 ? RECORDS_END : RECORDS_CUT;
+    }
+    return RECORDS_MORE;
+}
+
+uint64_t records_bytes_done(const struct records *records)
+{
+    return records->passed;
+}
+
+uint64_t records_frames(const struct records *records)
+{
+    return records->frames;
+}

@@ -1,0 +1,36 @@
+/* records: a faster way through a plain pcap file than libpcap's: the file is read in large pieces and frames are
+ * handed out where they lie, without a copy and without two calls of the C library a frame.
+ *
+ * libpcap stays the one that opens a file and says what is in it; records only walks what follows the header, and
+ * only where that is simple: a seekable file of version 2.4 whose frames are not longer than libpcap would allow.
+ * The layout is that of pcap-savefile(5). */
+#ifndef CAPTURE_RECORDS_H
+#define CAPTURE_RECORDS_H
+
+#include "base/failure.h"
+#include "capture/decode.h"
+
+#include <sys/types.h>
+
+struct records;
+
+enum records_state {
+    RECORDS_MORE,  /* there may be more */
+    RECORDS_END,   /* the file ended where a record ends */
+    RECORDS_CUT,   /* it ended in the middle of a record, or could not be read */
+    RECORDS_WRONG, /* a record says a length that cannot be */
+};
+
+/* NULL when this file is not for us (nothing is wrong then) or memory runs out. `start` is where the header is;
+ * `snapshot` is libpcap's word on the longest frame. The file stays the caller's. */
+struct records *records_create(int file, off_t start, int snapshot, int link_type);
+void records_destroy(struct records *records);
+
+/* Up to `most` frames, which lie in place until the next call. */
+enum records_state records_read(struct records *records, struct frame out[], size_t most, size_t *count);
+/* Bytes of the file passed so far, its header included. */
+uint64_t records_bytes_done(const struct records *records);
+/* Frames passed so far. */
+uint64_t records_frames(const struct records *records);
+
+#endif

@@ -1,0 +1,373 @@
+/* source: opens a capture, chooses who reads it, and hands its frames out in batches.
+ *
+ * libpcap reads into a buffer it uses again for the next frame, so each frame is copied once, into an arena that starts
+ * anew with each batch. pcapng that libpcap gives up on (it does so only when it meets the second interface, or the
+ * cut) is begun anew with our own block reader, which passes over as many frames as were already handed out; from a
+ * pipe, where nothing can be begun anew, pcapng is read by our own reader from the start. The magic numbers are those
+ * of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and of each other format. */
+#include "capture/source.h"
+
+#include "base/clock.h"
+#include "capture/filter.h"
+#include "capture/pcapng.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A frame of IP is no longer than this, nor does libpcap allow it; of a longer one this much is kept. */
+#define LONGEST_FRAME ((size_t)256 << 10)
+#define STREAM_BYTES  ((size_t)256 << 10)
+#define ARENA_BYTES   (2 * LONGEST_FRAME)
+#define MOST_FRAMES   32
+#define FILE_HEADER   24 /* bytes of a pcap file; of pcapng the progress is near enough */
+#define RECORD_HEADER 16
+
+struct source {
+    int file;
+    bool is_pcapng;
+    bool seekable;
+    off_t start; /* where in the file the capture begins */
+    uint64_t bytes_in_all, bytes_counted;
+    char *stream_buffer;
+    FILE *stream;          /* of libpcap or of our reader; closed by whoever reads */
+    pcap_t *pcap;          /* one of these two */
+    struct pcapng *pcapng; /* owns no stream */
+    struct filter *filter; /* NULL without one */
+    int link_type;         /* the filter is prepared for */
+    uint8_t *arena;
+    size_t arena_used;
+    struct frame *batch; /* during source_read */
+    size_t count;
+    uint64_t frames; /* met so far */
+    enum source_state state;
+    struct failure cut; /* why there is no more */
+};
+
+/* ---- what a file begins with ---- */
+
+enum kind { KIND_PCAP, KIND_PCAPNG, KIND_OTHER };
+
+static const struct magic {
+    uint8_t bytes[4];
+    enum kind kind;
+    const char *what; /* of a kind we do not read: how the sentence goes on after the file's name */
+} magics[] = {
+    {{0xd4, 0xc3, 0xb2, 0xa1}, KIND_PCAP, NULL},
+    {{0xa1, 0xb2, 0xc3, 0xd4}, KIND_PCAP, NULL},
+    {{0x4d, 0x3c, 0xb2, 0xa1}, KIND_PCAP, NULL},
+    {{0xa1, 0xb2, 0x3c, 0x4d}, KIND_PCAP, NULL},
+    {{0x34, 0xcd, 0xb2, 0xa1}, KIND_PCAP, NULL}, /* with the patch of A. Kuznetzov */
+    {{0xa1, 0xb2, 0xcd, 0x34}, KIND_PCAP, NULL},
+    {{0x0a, 0x0d, 0x0d, 0x0a}, KIND_PCAPNG, NULL},
+    {{0x28, 0xb5, 0x2f, 0xfd}, KIND_OTHER, "is compressed (zstd); decompress it first"},
+    {{0xfd, '7', 'z', 'X'}, KIND_OTHER, "is compressed (xz); decompress it first"},
+    {{'B', 'Z', 'h', '9'}, KIND_OTHER, "is compressed (bzip2); decompress it first"},
+    {{'P', 'K', 3, 4}, KIND_OTHER, "is a zip archive; unpack it first"},
+    {{'G', 'M', 'B', 'U'},
+     KIND_OTHER,
+     "is a Network Monitor capture; save it as pcapng with Wireshark or editcap first"},
+    {{'s', 'n', 'o', 'o'}, KIND_OTHER, "is a snoop capture; save it as pcapng with Wireshark or editcap first"},
+};
+
+static bool kind_refuse(const char *name, const char *what, struct failure *failure)
+{
+    return failure_add(failure, "%s: %s", name, what);
+}
+
+/* Looks at the first bytes without using them up. False with a failure when this cannot be a capture. */
+static bool kind_of(FILE *stream, const char *name, enum kind *kind, struct failure *failure)
+{
+    uint8_t head[4];
+    size_t read = fread(head, 1, sizeof head, stream);
+    if (ferror(stream))
+        return failure_add(failure, "%s: cannot be read: %s", name, strerror(errno));
+    if (read == 0)
+        return kind_refuse(name, "is empty; a capture has at least the header of a pcap or pcapng file", failure);
+    for (size_t i = read; i > 0; i--) /* back into the stream's buffer, so that a pipe works too */
+        if (ungetc(head[i - 1], stream) == EOF)
+            return kind_refuse(name, "cannot be read: its first bytes do not go back", failure);
+    if (read >= 2 && head[0] == 0x1f && head[1] == 0x8b)
+        return kind_refuse(name, "is compressed (gzip); decompress it first", failure);
+    for (size_t i = 0; read == sizeof head && i < sizeof magics / sizeof magics[0]; i++) {
+        if (memcmp(head, magics[i].bytes, sizeof head) != 0)
+            continue;
+        *kind = magics[i].kind;
+        return *kind != KIND_OTHER || kind_refuse(name, magics[i].what, failure);
+    }
+    return kind_refuse(name, "is no capture file; pcap or pcapng is needed, as tcpdump, dumpcap and Wireshark write it",
+                       failure);
+}
+
+/* ---- opening and closing ---- */
+
+static bool file_open(struct source *source, const char *path, const char *name, struct failure *failure)
+{
+    struct stat about;
+    source->file = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC);
+    if (source->file < 0 || fstat(source->file, &about) != 0)
+        return failure_add(failure, "%s: cannot be opened: %s", name, strerror(errno));
+    if (S_ISDIR(about.st_mode))
+        return failure_add(failure, "%s: is a folder; a capture file is needed", name);
+    source->start = lseek(source->file, 0, SEEK_CUR);
+    source->seekable = S_ISREG(about.st_mode) && source->start >= 0;
+    if (source->seekable && about.st_size > source->start)
+        source->bytes_in_all = (uint64_t)(about.st_size - source->start);
+    return true;
+}
+
+/* A stream of its own over the file, so that the file stays open when libpcap closes it. */
+static bool stream_open(struct source *source, const char *name, struct failure *failure)
+{
+    int file = fcntl(source->file, F_DUPFD_CLOEXEC, 0);
+    source->stream = file >= 0 ? fdopen(file, "rb") : NULL;
+    if (source->stream == NULL) {
+        if (file >= 0)
+            close(file);
+        return failure_add(failure, "%s: cannot be opened: %s", name, strerror(errno));
+    }
+    setvbuf(source->stream, source->stream_buffer, _IOFBF, STREAM_BYTES);
+    return true;
+}
+
+static void stream_close(struct source *source)
+{
+    if (source->pcap != NULL)
+        pcap_close(source->pcap); /* closes the stream as well */
+    else if (source->stream != NULL)
+        fclose(source->stream);
+    source->pcap = NULL;
+    source->stream = NULL;
+}
+
+static bool stream_rewind(struct source *source, const char *name, struct failure *failure)
+{
+    stream_close(source);
+    if (lseek(source->file, source->start, SEEK_SET) < 0)
+        return failure_add(failure, "%s: cannot be read again: %s", name, strerror(errno));
+    return stream_open(source, name, failure);
+}
+
+static bool pcapng_open(struct source *source, const char *name, struct failure *failure)
+{
+    struct failure why = {0};
+    source->pcapng = pcapng_create(source->stream, &why);
+    return source->pcapng != NULL || failure_add(failure, "%s: cannot be read as a capture: %s", name, why.text);
+}
+
+static bool reader_open(struct source *source, const char *name, struct failure *failure)
+{
+    enum kind kind = KIND_OTHER;
+    if (!stream_open(source, name, failure) || !kind_of(source->stream, name, &kind, failure))
+        return false;
+    source->is_pcapng = kind == KIND_PCAPNG;
+    if (source->is_pcapng && !source->seekable)
+        return pcapng_open(source, name, failure);
+    char why[PCAP_ERRBUF_SIZE] = "";
+    source->pcap = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
+    source->bytes_counted = FILE_HEADER;
+    if (source->pcap != NULL)
+        return true;
+    if (source->is_pcapng)
+        return stream_rewind(source, name, failure) && pcapng_open(source, name, failure);
+    return failure_add(failure, "%s: cannot be read as a capture: %s", name, why);
+}
+
+static bool filter_open(struct source *source, const char *expression, const char *name, struct failure *failure)
+{
+    int link_type = source->pcap != NULL ? pcap_datalink(source->pcap) : pcapng_link_type(source->pcapng);
+    source->link_type = link_type >= 0 ? link_type : DLT_EN10MB; /* without interfaces: to check the words */
+    if (expression == NULL)
+        return true;
+    struct failure why = {0};
+    source->filter = filter_create(expression, &why);
+    if (source->filter == NULL || !filter_prepare(source->filter, source->link_type, &why))
+        return failure_add(failure, "%s: %s", name, why.text);
+    return true;
+}
+
+struct source *source_open(const char *path, const char *filter, struct failure *failure)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    struct source *source = calloc(1, sizeof *source);
+    if (source != NULL) {
+        source->file = -1;
+        source->stream_buffer = malloc(STREAM_BYTES);
+        source->arena = malloc(ARENA_BYTES);
+    }
+    if (source == NULL || source->stream_buffer == NULL || source->arena == NULL) {
+        failure_add(failure, "%s: not enough memory to read it", name);
+        source_close(source);
+        return NULL;
+    }
+    if (!file_open(source, path, name, failure) || !reader_open(source, name, failure) ||
+        !filter_open(source, filter, name, failure)) {
+        source_close(source);
+        return NULL;
+    }
+    return source;
+}
+
+void source_close(struct source *source)
+{
+    if (source == NULL)
+        return;
+    stream_close(source);
+    pcapng_destroy(source->pcapng);
+    filter_destroy(source->filter);
+    if (source->file >= 0)
+        close(source->file);
+    free(source->stream_buffer);
+    free(source->arena);
+    free(source);
+}
+
+/* ---- reading ---- */
+
+static size_t arena_room(const struct source *source)
+{
+    return ARENA_BYTES - source->arena_used;
+}
+
+/* Copies one frame into the batch; there is room for it. */
+static inline void batch_add(struct source *source, const struct frame *frame)
+{
+    struct frame *out = &source->batch[source->count++];
+    *out = *frame;
+    if (out->captured > LONGEST_FRAME)
+        out->captured = LONGEST_FRAME;
+    out->start = source->arena + source->arena_used;
+    memcpy(source->arena + source->arena_used, frame->start, out->captured);
+    source->arena_used += out->captured;
+}
+
+/* A pcap record counts seconds in 32 bits without sign, but libpcap reads them with one: they end in 2106, not 2038. */
+static inline int64_t time_of(const struct source *source, const struct timeval *time)
+{
+    const int64_t most = INT64_MAX / SECOND_NS - 10000; /* a fraction in a record may be more than a second */
+    int64_t seconds = source->is_pcapng ? time->tv_sec : (int64_t)(uint32_t)time->tv_sec;
+    if (seconds > most)
+        return INT64_MAX;
+    return seconds < -most ? INT64_MIN : seconds * SECOND_NS + time->tv_usec; /* nanoseconds, as we asked */
+}
+
+static void pcap_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+    struct source *source = (struct source *)user;
+    source->frames++;
+    source->bytes_counted += RECORD_HEADER + header->caplen;
+    if (source->filter != NULL && !filter_accepts(source->filter, header, bytes))
+        return;
+    struct frame frame = {.time_ns = time_of(source, &header->ts),
+                          .number = source->frames,
+                          .start = bytes,
+                          .captured = header->caplen,
+                          .sent = header->len,
+                          .link_type = source->link_type};
+    batch_add(source, &frame);
+    if (arena_room(source) < LONGEST_FRAME)
+        pcap_breakloop(source->pcap);
+}
+
+static void pcap_tell_cut(struct source *source)
+{
+    unsigned long long done = source->frames;
+    if (feof(source->stream))
+        failure_add(&source->cut, "cut off in the middle of frame %llu", done + 1);
+    else if (ferror(source->stream))
+        failure_add(&source->cut, "cannot be read beyond frame %llu", done);
+    else
+        failure_add(&source->cut, "damaged after frame %llu: %s", done, pcap_geterr(source->pcap));
+}
+
+/* libpcap gave up: our reader begins anew and passes over what was already read. */
+static enum source_state pcapng_take_over(struct source *source)
+{
+    if (!stream_rewind(source, "the file", &source->cut) || !pcapng_open(source, "the file", &source->cut))
+        return SOURCE_CUT;
+    struct frame passed;
+    for (uint64_t i = 0; i < source->frames; i++)
+        if (pcapng_next(source->pcapng, &passed) != PCAPNG_FRAME)
+            break; /* the file changed meanwhile: it ends here, and the next read says how */
+    return SOURCE_MORE;
+}
+
+static enum source_state pcap_read(struct source *source, size_t most)
+{
+    int read = pcap_dispatch(source->pcap, (int)(most - source->count), pcap_frame, (u_char *)source);
+    if (read != PCAP_ERROR)
+        return read == 0 ? SOURCE_END : SOURCE_MORE; /* PCAP_ERROR_BREAK: the batch before ended early */
+    if (source->is_pcapng)
+        return pcapng_take_over(source);
+    pcap_tell_cut(source);
+    return SOURCE_CUT;
+}
+
+static bool filter_change(struct source *source, int link_type)
+{
+    struct failure why = {0};
+    if (!filter_prepare(source->filter, link_type, &why))
+        return failure_add(&source->cut, "not read beyond frame %llu: %s", (unsigned long long)source->frames - 1,
+                           why.text);
+    source->link_type = link_type;
+    return true;
+}
+
+static enum source_state blocks_read(struct source *source, size_t most)
+{
+    struct frame frame;
+    while (source->count < most && arena_room(source) >= LONGEST_FRAME) {
+        enum pcapng_state state = pcapng_next(source->pcapng, &frame);
+        if (state == PCAPNG_END)
+            return SOURCE_END;
+        if (state == PCAPNG_CUT) {
+            failure_add(&source->cut, "%s", pcapng_cut_text(source->pcapng));
+            return SOURCE_CUT;
+        }
+        source->frames++;
+        if (source->filter != NULL) {
+            if (frame.link_type != source->link_type && !filter_change(source, frame.link_type))
+                return SOURCE_CUT;
+            struct pcap_pkthdr header = {.caplen = frame.captured, .len = frame.sent};
+            if (!filter_accepts(source->filter, &header, frame.start))
+                continue;
+        }
+        batch_add(source, &frame);
+    }
+    return SOURCE_MORE;
+}
+
+enum source_state source_read(struct source *source, struct frame out[], size_t most, size_t *count)
+{
+    source->batch = out;
+    source->count = 0;
+    source->arena_used = 0;
+    if (most > MOST_FRAMES)
+        most = MOST_FRAMES;
+    while (source->state == SOURCE_MORE && source->count == 0 && most > 0)
+        source->state = source->pcapng != NULL ? blocks_read(source, most) : pcap_read(source, most);
+    source->batch = NULL;
+    *count = source->count;
+    return source->state;
+}
+
+const char *source_cut_text(const struct source *source)
+{
+    return source->cut.text;
+}
+
+uint64_t source_bytes_done(const struct source *source)
+{
+    if (source->state == SOURCE_END && source->bytes_in_all > 0)
+        return source->bytes_in_all;
+    uint64_t done = source->pcapng != NULL ? pcapng_bytes_done(source->pcapng) : source->bytes_counted;
+    return source->bytes_in_all > 0 && done > source->bytes_in_all ? source->bytes_in_all : done;
+}
+
+uint64_t source_bytes_in_all(const struct source *source)
+{
+    return source->bytes_in_all;
+}
