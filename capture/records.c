@@ -11,7 +11,7 @@
 #define FILE_HEADER   24u
 #define RECORD_HEADER 16u
 #define LONGEST_FRAME (256u << 10) /* libpcap's limit for the link types of IP */
-#define BUFFER_BYTES  (2 * LONGEST_FRAME)
+#define BUFFER_BYTES  ((size_t)512 << 10)
 
 struct records {
     int file, link_type;
@@ -101,7 +101,8 @@ static inline bool record_take(struct records *records, struct frame *out, size_
     *wanted = RECORD_HEADER + (size_t)captured;
     if (captured > LONGEST_FRAME || in.left < captured)
         return false;
-    out->time_ns = (int64_t)seconds * SECOND_NS + (int64_t)fraction * (records->nanoseconds ? 1 : 1000);
+    /* A fraction of more than a second is a lie; it is read with a sign, as libpcap does. */
+    out->time_ns = (int64_t)seconds * SECOND_NS + (int64_t)(int32_t)fraction * (records->nanoseconds ? 1 : 1000);
     out->number = ++records->frames;
     out->start = in.at;
     out->captured = captured < records->snapshot ? captured : records->snapshot;
@@ -135,9 +136,4 @@ enum records_state records_read(struct records *records, struct frame out[], siz
 uint64_t records_bytes_done(const struct records *records)
 {
     return records->passed;
-}
-
-uint64_t records_frames(const struct records *records)
-{
-    return records->frames;
 }

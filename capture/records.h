@@ -30,7 +30,5 @@ void records_destroy(struct records *records);
 enum records_state records_read(struct records *records, struct frame out[], size_t most, size_t *count);
 /* Bytes of the file passed so far, its header included. */
 uint64_t records_bytes_done(const struct records *records);
-/* Frames passed so far. */
-uint64_t records_frames(const struct records *records);
 
 #endif

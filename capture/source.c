@@ -1,15 +1,17 @@
 /* source: opens a capture, chooses who reads it, and hands its frames out in batches.
  *
- * libpcap reads into a buffer it uses again for the next frame, so each frame is copied once, into an arena that starts
- * anew with each batch. pcapng that libpcap gives up on (it does so only when it meets the second interface, or the
- * cut) is begun anew with our own block reader, which passes over as many frames as were already handed out; from a
- * pipe, where nothing can be begun anew, pcapng is read by our own reader from the start. The magic numbers are those
- * of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and of each other format. */
+ * libpcap opens every file. What follows the header of a plain pcap file is then walked by records.h, without a copy;
+ * all else libpcap reads, into a buffer it uses again for the next frame, so that each frame is copied once, into an
+ * arena that starts anew with each batch. pcapng that libpcap gives up on (it does so only when it meets the second
+ * interface, or the cut) is begun anew with our own block reader, which passes over as many frames as were already
+ * handed out; from a pipe, where nothing can be begun anew, pcapng is read by our own reader from the start. The magic
+ * numbers are those of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and of each other format. */
 #include "capture/source.h"
 
 #include "base/clock.h"
 #include "capture/filter.h"
 #include "capture/pcapng.h"
+#include "capture/records.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,11 +35,12 @@ struct source {
     off_t start; /* where in the file the capture begins */
     uint64_t bytes_in_all, bytes_counted;
     char *stream_buffer;
-    FILE *stream;          /* of libpcap or of our reader; closed by whoever reads */
-    pcap_t *pcap;          /* one of these two */
-    struct pcapng *pcapng; /* owns no stream */
-    struct filter *filter; /* NULL without one */
-    int link_type;         /* the filter is prepared for */
+    FILE *stream;            /* of libpcap or of our reader; closed by whoever reads */
+    pcap_t *pcap;            /* one of these two */
+    struct pcapng *pcapng;   /* owns no stream */
+    struct records *records; /* beside pcap, which then only opened the file */
+    struct filter *filter;   /* NULL without one */
+    int link_type;           /* the filter is prepared for */
     uint8_t *arena;
     size_t arena_used;
     struct frame *batch; /* during source_read */
@@ -169,6 +172,9 @@ static bool reader_open(struct source *source, const char *name, struct failure 
     char why[PCAP_ERRBUF_SIZE] = "";
     source->pcap = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
     source->bytes_counted = FILE_HEADER;
+    if (source->pcap != NULL && !source->is_pcapng && source->seekable)
+        source->records =
+            records_create(source->file, source->start, pcap_snapshot(source->pcap), pcap_datalink(source->pcap));
     if (source->pcap != NULL)
         return true;
     if (source->is_pcapng)
@@ -217,6 +223,7 @@ void source_close(struct source *source)
         return;
     stream_close(source);
     pcapng_destroy(source->pcapng);
+    records_destroy(source->records);
     filter_destroy(source->filter);
     if (source->file >= 0)
         close(source->file);
@@ -306,6 +313,31 @@ static enum source_state pcap_read(struct source *source, size_t most)
     return SOURCE_CUT;
 }
 
+/* Frames in place; those that the filter rejects are taken out of the batch. */
+static enum source_state records_pass(struct source *source, size_t most)
+{
+    size_t read, kept = 0;
+    enum records_state state = records_read(source->records, source->batch, most, &read);
+    for (size_t i = 0; i < read; i++) {
+        const struct frame *frame = &source->batch[i];
+        struct pcap_pkthdr header = {.caplen = frame->captured, .len = frame->sent};
+        if (source->filter == NULL || filter_accepts(source->filter, &header, frame->start))
+            source->batch[kept++] = *frame;
+    }
+    source->count = kept;
+    source->frames += read;
+    if (state == RECORDS_MORE)
+        return SOURCE_MORE;
+    if (state == RECORDS_END)
+        return SOURCE_END;
+    unsigned long long done = source->frames;
+    if (state == RECORDS_CUT)
+        failure_add(&source->cut, "cut off in the middle of frame %llu", done + 1);
+    else
+        failure_add(&source->cut, "damaged after frame %llu: the next one says a length that cannot be", done);
+    return SOURCE_CUT;
+}
+
 static bool filter_change(struct source *source, int link_type)
 {
     struct failure why = {0};
@@ -340,6 +372,13 @@ static enum source_state blocks_read(struct source *source, size_t most)
     return SOURCE_MORE;
 }
 
+static enum source_state read_more(struct source *source, size_t most)
+{
+    if (source->records != NULL)
+        return records_pass(source, most);
+    return source->pcapng != NULL ? blocks_read(source, most) : pcap_read(source, most);
+}
+
 enum source_state source_read(struct source *source, struct frame out[], size_t most, size_t *count)
 {
     source->batch = out;
@@ -348,7 +387,7 @@ enum source_state source_read(struct source *source, struct frame out[], size_t 
     if (most > MOST_FRAMES)
         most = MOST_FRAMES;
     while (source->state == SOURCE_MORE && source->count == 0 && most > 0)
-        source->state = source->pcapng != NULL ? blocks_read(source, most) : pcap_read(source, most);
+        source->state = read_more(source, most);
     source->batch = NULL;
     *count = source->count;
     return source->state;
@@ -363,7 +402,9 @@ uint64_t source_bytes_done(const struct source *source)
 {
     if (source->state == SOURCE_END && source->bytes_in_all > 0)
         return source->bytes_in_all;
-    uint64_t done = source->pcapng != NULL ? pcapng_bytes_done(source->pcapng) : source->bytes_counted;
+    uint64_t done = source->records != NULL  ? records_bytes_done(source->records)
+                    : source->pcapng != NULL ? pcapng_bytes_done(source->pcapng)
+                                             : source->bytes_counted;
     return source->bytes_in_all > 0 && done > source->bytes_in_all ? source->bytes_in_all : done;
 }
 

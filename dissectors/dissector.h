@@ -42,7 +42,7 @@ struct dissected {
 /* The most state a dissector may ask for. */
 #define DISSECTOR_STATE_MOST 1024
 /* The most a dissector may want to see at once. */
-#define DISSECTOR_WINDOW_MOST (192 * 1024)
+#define DISSECTOR_WINDOW_MOST ((size_t)192 * 1024)
 
 struct dissector {
     const char *name;       /* the value of the protocol column */

@@ -308,6 +308,24 @@ static void every_kind_of_tower_has_its_protocol_sequence(void **state)
 #undef BINDING
 }
 
+static void a_tower_that_makes_no_sense_is_not_recognised(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } damage[] = {{48, 2}, {50, 18}, {52, 0x0c}, {71, 1}, {77, 0x0c}}; /* the tower begins at 48 */
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+        struct heard heard;
+        struct stub stub = stub_of(map_one_32);
+        heard_init(&heard);
+        stub.memory[damage[i].at] = damage[i].value;
+        assert_false(epm_recognise_response(stub_bytes(stub), true, &heard.facts));
+        assert_int_equal(heard.count, 0);
+        free(stub.memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test(a_map_request_names_the_interface_it_asks_for),
         cmocka_unit_test(an_answer_without_its_question_must_hold_a_tower_to_be_recognised),
         cmocka_unit_test(every_kind_of_tower_has_its_protocol_sequence),
+        cmocka_unit_test(a_tower_that_makes_no_sense_is_not_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

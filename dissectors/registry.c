@@ -1,0 +1,6 @@
+/* registry: all dissectors, in order of priority: of two that both claim the same bytes the earlier one gets them. */
+#include "dissectors/dissector.h"
+
+extern const struct dissector dissector_dcerpc, dissector_smtp, dissector_tls;
+
+const struct dissector *const dissectors[] = {&dissector_dcerpc, &dissector_smtp, &dissector_tls, NULL};
