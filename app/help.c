@@ -4,7 +4,7 @@
 static const char all_help[] =
     "pathaudit: does the traffic on the wire follow the data paths we wrote down?\n"
     "\n"
-    "  pathaudit audit     -r FILE [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
+    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
     "                      the main job: judge a capture against expected data-path tables\n"
     "  pathaudit endpoints -r FILE [-T text|json] [FILTER]\n"
     "                      which dynamic RPC ports servers hand out, for what, to whom\n"
@@ -18,13 +18,16 @@ static const char all_help[] =
 static const char input_help[] =
     "input\n"
     "  -r, --read FILE      a pcap or pcapng file, or - for standard input; may be given more than once\n"
+    "  -i, --interface IF   live from a network interface, until Ctrl-C or as long as is said by:\n"
+    "      --duration S     seconds of packet time\n"
+    "      --packets N      packets\n"
     "  FILTER               trailing words: a BPF filter, as with tcpdump\n"
     "  --memory MIB         memory for everything (512)\n"
     "  --sensor NAME        a name for where this was captured, kept with every observation\n"
     "  -q, --quiet          no progress\n";
 
 static const char audit_help[] =
-    "pathaudit audit -r FILE [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
+    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
     "\n"
     "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
     "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n"

@@ -173,8 +173,9 @@ static void cover(struct observer *observer)
     observer->before = now;
 }
 
-void observer_source_ended(struct observer *observer, bool cut)
+void observer_source_ended(struct observer *observer, bool cut, uint64_t dropped)
 {
+    observer->coverage.dropped = dropped;
     observer->coverage.truncated = cut;
     cover(observer);
     observations_cover(observer->store, &observer->coverage);

@@ -26,8 +26,9 @@ void observer_destroy(struct observer *observer);
 void observer_source(struct observer *observer, const char *name, const char *filter);
 /* At most OBSERVER_BATCH frames, in order. */
 void observer_take(struct observer *observer, const struct frame frames[], size_t count);
-/* The source ended; `cut`: in the middle of a record. Writes its row of coverage. */
-void observer_source_ended(struct observer *observer, bool cut);
+/* The source ended; `cut`: in the middle of a record; `dropped`: frames that never reached us. Writes its row of
+ * coverage. */
+void observer_source_ended(struct observer *observer, bool cut, uint64_t dropped);
 /* No more frames: what is open is counted as what it showed so far. */
 void observer_finish(struct observer *observer);
 

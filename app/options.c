@@ -31,6 +31,35 @@ static bool take_read(struct options *options, const char *value, struct failure
     return add_word(&options->files, "-r", value, failure);
 }
 
+static bool take_device(struct options *options, const char *value, struct failure *failure)
+{
+    if (options->device != NULL)
+        return failure_add(failure, "-i %s: one interface at a time; -i %s was given before", value, options->device);
+    options->device = value;
+    return true;
+}
+
+static bool take_number(uint64_t *number, const char *option, const char *value, struct failure *failure)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || n == 0)
+        return failure_add(failure, "%s %s: a whole number from 1", option, value);
+    *number = n;
+    return true;
+}
+
+static bool take_duration(struct options *options, const char *value, struct failure *failure)
+{
+    return take_number(&options->duration_s, "--duration", value, failure);
+}
+
+static bool take_packets(struct options *options, const char *value, struct failure *failure)
+{
+    return take_number(&options->packets, "--packets", value, failure);
+}
+
 static bool take_from(struct options *options, const char *value, struct failure *failure)
 {
     if (strncmp(value, "dir:", 4) != 0 || value[4] == '\0')
@@ -125,10 +154,10 @@ static bool take_colour(struct options *options, const char *value, struct failu
 
 static bool take_memory(struct options *options, const char *value, struct failure *failure)
 {
-    char *end;
-    errno = 0;
-    unsigned long mib = strtoul(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || mib < 16 || mib > 1048576)
+    uint64_t mib = 0;
+    if (!take_number(&mib, "--memory", value, failure))
+        return false;
+    if (mib < 16 || mib > 1048576)
         return failure_add(failure, "--memory %s: a number of MiB from 16 to 1048576", value);
     options->memory_mib = mib;
     return true;
@@ -160,6 +189,9 @@ static bool take_help(struct options *options, const char *value, struct failure
 
 static const struct option known[] = {
     {'r', "read", ALL, true, take_read},
+    {'i', "interface", ALL, true, take_device},
+    {0, "duration", ALL, true, take_duration},
+    {0, "packets", ALL, true, take_packets},
     {0, "from", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_from},
     {'t', "table", OF(COMMAND_AUDIT), true, take_table},
     {'s', "site", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_site},
@@ -240,10 +272,12 @@ static bool check_combination(const struct options *options, struct failure *fai
     const char *command = command_names[options->command];
     if (options->command == COMMAND_TABLES || options->help)
         return true;
-    if (options->files.count + options->from.count == 0)
-        return failure_add(failure, "%s needs an input: -r FILE%s; see 'pathaudit %s --help'", command,
-                           options->command == COMMAND_OBSERVE ? "" : " or --from dir:PATH", command);
-    if (options->files.count == 0 && options->filter != NULL)
+    if (options->files.count + options->from.count == 0 && options->device == NULL)
+        return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
+                           options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
+    if (options->files.count > 0 && options->device != NULL)
+        return failure_add(failure, "-r and -i: files or an interface, not both at once");
+    if (options->files.count == 0 && options->device == NULL && options->filter != NULL)
         return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
     if (options->where != NULL && options->form_given)
         return failure_add(failure, "-O and -T: observe writes to one place; give one of them");

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define OPTIONS_MOST 256 /* of a repeatable option */
 
@@ -23,6 +24,7 @@ struct options {
     enum command command;
     bool help, version;
     struct words files;    /* -r */
+    const char *device;    /* -i, or NULL */
     struct words from;     /* --from */
     struct words tables;   /* -t */
     struct words operands; /* words of `tables`: list | show NAME | check FILE... */
@@ -32,7 +34,9 @@ struct options {
     enum report_only only;
     enum colour colour;
     bool form_given, quiet, all;
-    size_t memory_mib; /* 0: default */
+    size_t memory_mib;   /* 0: default */
+    uint64_t duration_s; /* of packet time; 0: no end */
+    uint64_t packets;    /* 0: no end */
 };
 
 /* argv[1] is the command. False with a failure that says what was wrong and what would be right. */

@@ -2,10 +2,12 @@
 #include "app/read.h"
 
 #include "app/progress.h"
+#include "base/clock.h"
 #include "observations/directory.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The one thing a signal handler may touch. */
 static volatile sig_atomic_t stop_asked;
@@ -25,29 +27,54 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-static bool read_file(struct observer *observer, const char *path, const struct options *options,
-                      struct progress *progress, struct failure *failure)
+/* Enough as far as --packets and --duration go? */
+static bool is_enough(const struct observer *observer, const struct options *options, const struct frame *first,
+                      const struct frame *last)
 {
-    struct source *source = source_open(path, options->filter, failure);
-    if (source == NULL)
-        return false;
-    const char *name = path[0] == '-' && path[1] == '\0' ? "standard input" : path;
-    observer_source(observer, name, options->filter != NULL ? options->filter : "");
-    struct frame frames[OBSERVER_BATCH];
+    if (options->packets > 0 && observer_packets(observer) >= options->packets)
+        return true;
+    return options->duration_s > 0 && last->time_ns - first->time_ns >= (int64_t)options->duration_s * SECOND_NS;
+}
+
+/* All of one source into the observer. */
+static enum source_state drain(struct observer *observer, struct source *source, const char *name,
+                               const struct options *options, struct progress *progress)
+{
+    struct frame frames[OBSERVER_BATCH], first = {0};
     enum source_state state = SOURCE_MORE;
+    size_t count = 0;
     while (state == SOURCE_MORE && !stop_asked) {
-        size_t count;
-        state = source_read(source, frames, OBSERVER_BATCH, &count);
+        size_t most = OBSERVER_BATCH;
+        if (options->packets > 0 && options->packets - observer_packets(observer) < most)
+            most = options->packets - observer_packets(observer);
+        state = source_read(source, frames, most, &count);
+        if (first.number == 0 && count > 0)
+            first = frames[0];
         observer_take(observer, frames, count);
         if (progress->wanted)
             progress_show(progress, name, source_bytes_done(source), source_bytes_in_all(source),
                           observer_packets(observer));
+        if (count > 0 && is_enough(observer, options, &first, &frames[count - 1]))
+            break;
     }
+    return state;
+}
+
+static bool read_source(struct observer *observer, const char *path, bool is_device, const struct options *options,
+                        struct progress *progress, struct failure *failure)
+{
+    struct source *source =
+        is_device ? source_open_device(path, options->filter, failure) : source_open(path, options->filter, failure);
+    if (source == NULL)
+        return false;
+    const char *name = !is_device && strcmp(path, "-") == 0 ? "standard input" : path;
+    observer_source(observer, name, options->filter != NULL ? options->filter : "");
+    enum source_state state = drain(observer, source, name, options, progress);
     progress_end(progress);
-    observer_source_ended(observer, state == SOURCE_CUT);
+    observer_source_ended(observer, state == SOURCE_CUT && !is_device, source_dropped(source));
     if (state == SOURCE_CUT)
         fprintf(stderr, "pathaudit: warning: %s: %s; read up to there\n", name, source_cut_text(source));
-    if (stop_asked)
+    if (stop_asked && !is_device)
         fprintf(stderr, "pathaudit: stopped early; %s was read in part\n", name);
     source_close(source);
     return true;
@@ -67,9 +94,11 @@ struct observer *read_all(const struct options *options, struct failure *failure
     progress_begin(&progress, options->quiet);
     catch_signals();
     bool ok = true;
+    if (options->device != NULL)
+        ok = read_source(observer, options->device, true, options, &progress, failure);
     for (size_t i = 0; ok && i < options->files.count && !stop_asked; i++)
-        ok = read_file(observer, options->files.items[i], options, &progress, failure);
-    if (ok && options->files.count > 0)
+        ok = read_source(observer, options->files.items[i], false, options, &progress, failure);
+    if (ok && (options->files.count > 0 || options->device != NULL))
         observer_finish(observer);
     for (size_t i = 0; ok && i < options->from.count; i++)
         ok = directory_read(observer_store(observer), options->from.items[i], failure);

@@ -9,6 +9,7 @@
 #include "capture/source.h"
 
 #include "base/clock.h"
+#include "capture/device.h"
 #include "capture/filter.h"
 #include "capture/pcapng.h"
 #include "capture/records.h"
@@ -30,7 +31,8 @@
 
 struct source {
     int file;
-    bool is_pcapng;
+    bool is_pcapng, is_device;
+    int64_t fraction_ns; /* a unit of libpcap's fraction of a second: nanoseconds as we ask, of some devices more */
     bool seekable;
     off_t start; /* where in the file the capture begins */
     uint64_t bytes_in_all, bytes_counted;
@@ -195,20 +197,44 @@ static bool filter_open(struct source *source, const char *expression, const cha
     return true;
 }
 
-struct source *source_open(const char *path, const char *filter, struct failure *failure)
+static struct source *source_create(const char *name, struct failure *failure)
 {
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     struct source *source = calloc(1, sizeof *source);
     if (source != NULL) {
+        source->fraction_ns = 1;
         source->file = -1;
         source->stream_buffer = malloc(STREAM_BYTES);
         source->arena = malloc(ARENA_BYTES);
     }
-    if (source == NULL || source->stream_buffer == NULL || source->arena == NULL) {
-        failure_add(failure, "%s: not enough memory to read it", name);
+    if (source != NULL && source->stream_buffer != NULL && source->arena != NULL)
+        return source;
+    failure_add(failure, "%s: not enough memory to read it", name);
+    source_close(source);
+    return NULL;
+}
+
+struct source *source_open_device(const char *name, const char *filter, struct failure *failure)
+{
+    struct source *source = source_create(name, failure);
+    if (source == NULL)
+        return NULL;
+    source->is_device = true;
+    source->pcap = device_open(name, failure);
+    if (source->pcap == NULL || !filter_open(source, filter, name, failure)) {
         source_close(source);
         return NULL;
     }
+    if (pcap_get_tstamp_precision(source->pcap) != PCAP_TSTAMP_PRECISION_NANO)
+        source->fraction_ns = 1000;
+    return source;
+}
+
+struct source *source_open(const char *path, const char *filter, struct failure *failure)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    struct source *source = source_create(name, failure);
+    if (source == NULL)
+        return NULL;
     if (!file_open(source, path, name, failure) || !reader_open(source, name, failure) ||
         !filter_open(source, filter, name, failure)) {
         source_close(source);
@@ -255,10 +281,10 @@ static inline void batch_add(struct source *source, const struct frame *frame)
 static inline int64_t time_of(const struct source *source, const struct timeval *time)
 {
     const int64_t most = INT64_MAX / SECOND_NS - 10000; /* a fraction in a record may be more than a second */
-    int64_t seconds = source->is_pcapng ? time->tv_sec : (int64_t)(uint32_t)time->tv_sec;
+    int64_t seconds = source->is_pcapng || source->is_device ? time->tv_sec : (int64_t)(uint32_t)time->tv_sec;
     if (seconds > most)
         return INT64_MAX;
-    return seconds < -most ? INT64_MIN : seconds * SECOND_NS + time->tv_usec; /* nanoseconds, as we asked */
+    return seconds < -most ? INT64_MIN : seconds * SECOND_NS + time->tv_usec * source->fraction_ns;
 }
 
 static void pcap_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
@@ -305,8 +331,15 @@ static enum source_state pcapng_take_over(struct source *source)
 static enum source_state pcap_read(struct source *source, size_t most)
 {
     int read = pcap_dispatch(source->pcap, (int)(most - source->count), pcap_frame, (u_char *)source);
+    if (source->is_device && read == PCAP_ERROR) {
+        failure_add(&source->cut, "the capture ended: %s", pcap_geterr(source->pcap));
+        return SOURCE_CUT;
+    }
+    if (source->is_device && source->count == 0)
+        device_wait(source->pcap);
     if (read != PCAP_ERROR)
-        return read == 0 ? SOURCE_END : SOURCE_MORE; /* PCAP_ERROR_BREAK: the batch before ended early */
+        return read == 0 && !source->is_device ? SOURCE_END
+                                               : SOURCE_MORE; /* PCAP_ERROR_BREAK: the batch before ended early */
     if (source->is_pcapng)
         return pcapng_take_over(source);
     pcap_tell_cut(source);
@@ -386,11 +419,22 @@ enum source_state source_read(struct source *source, struct frame out[], size_t 
     source->arena_used = 0;
     if (most > MOST_FRAMES)
         most = MOST_FRAMES;
-    while (source->state == SOURCE_MORE && source->count == 0 && most > 0)
+    while (source->state == SOURCE_MORE && source->count == 0 && most > 0) {
         source->state = read_more(source, most);
+        if (source->is_device)
+            break; /* nothing came for a while: the caller may want to know */
+    }
     source->batch = NULL;
     *count = source->count;
     return source->state;
+}
+
+uint64_t source_dropped(const struct source *source)
+{
+    struct pcap_stat stats;
+    if (!source->is_device || pcap_stats(source->pcap, &stats) != 0)
+        return 0;
+    return (uint64_t)stats.ps_drop + stats.ps_ifdrop;
 }
 
 const char *source_cut_text(const struct source *source)

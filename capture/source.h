@@ -1,6 +1,6 @@
-/* source: where frames come from: a pcap or pcapng file, a pipe or standard input. libpcap opens and reads all it can,
- * through a large buffer; pcapng whose interfaces differ in link type, which it refuses, is read by our own block
- * reader (pcapng.h). Frames come in order, in batches, and are borrowed until the next call. */
+/* source: where frames come from: a pcap or pcapng file, a pipe, standard input or a network interface. libpcap opens
+ * and reads all it can, through a large buffer; pcapng whose interfaces differ in link type, which it refuses, is read
+ * by our own block reader (pcapng.h). Frames come in order, in batches, and are borrowed until the next call. */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
 
@@ -17,12 +17,16 @@ enum source_state {
 /* `path` is a file, or "-" for standard input. `filter` is a BPF expression or NULL. NULL with a failure that names the
  * file (and for a filter what is wrong in it). An empty file and a file that is no capture are failures. */
 struct source *source_open(const char *path, const char *filter, struct failure *failure);
+/* A network interface. It has no end; a read without frames is one in which none came for a while. */
+struct source *source_open_device(const char *name, const char *filter, struct failure *failure);
 void source_close(struct source *source);
 
 /* Reads up to `most` frames (at least one, while there is one) into `out` and sets `*count`. Frames that the filter
  * rejects are passed over; they count in `number`, so that numbers are those of Wireshark. The frames of the last
  * batch come together with SOURCE_END or SOURCE_CUT, or before it with SOURCE_MORE. */
 enum source_state source_read(struct source *source, struct frame out[], size_t most, size_t *count);
+/* Frames that the kernel or the interface dropped so far; 0 for files. */
+uint64_t source_dropped(const struct source *source);
 /* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */
 const char *source_cut_text(const struct source *source);
 

@@ -132,6 +132,7 @@ static void overhear(const struct talk *talk)
         play(&heard, dissectors[i], talk, PLAY_WHOLE);
         if (heard.count > 0)
             fail_msg("%s says %s of: %s", dissectors[i]->name, heard.lines[0], talk->name);
+        heard_fini(&heard);
     }
 }
 

@@ -1,5 +1,6 @@
-/* fuzz_driver: runs a fuzz target where libFuzzer is not: mutations of the talks of all dissectors, and plain noise, by a
- * generator with a fixed seed, so that every run is the same. It finds less than libFuzzer does, and finds it anywhere. */
+/* fuzz_driver: runs a fuzz target where libFuzzer is not: mutations of the talks of all dissectors, and plain noise, by
+ * a generator with a fixed seed, so that every run is the same. It finds less than libFuzzer does, and finds it
+ * anywhere. */
 #include "tests/talks_dcerpc.h"
 #include "tests/talks_smtp.h"
 #include "tests/talks_tls.h"

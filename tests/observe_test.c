@@ -80,7 +80,7 @@ static void handshake(struct play *play, uint16_t port)
 static const struct gathered *end(struct play *play, size_t expected)
 {
     struct failure failure = {0};
-    observer_source_ended(play->observer, false);
+    observer_source_ended(play->observer, false, 0);
     observer_finish(play->observer);
     assert_true(gather_init(&play->gathering, observer_store(play->observer), &failure));
     assert_int_equal(play->gathering.count, expected);
@@ -329,7 +329,7 @@ static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
         frame_now(&play, &made);
     }
     struct failure failure = {0};
-    observer_source_ended(play.observer, false);
+    observer_source_ended(play.observer, false, 0);
     observer_finish(play.observer);
     assert_true(gather_init(&play.gathering, observer_store(play.observer), &failure));
     for (size_t i = 0; i < play.gathering.count; i++)

@@ -7,7 +7,8 @@
 
 extern const struct dissector dissector_smtp;
 
-// clang-format off: one line of the talk a line
+/* One line of the talk a line. */
+// clang-format off
 #define TALK_C(text) {FROM_CLIENT, text, sizeof(text) - 1}
 #define TALK_S(text) {FROM_SERVER, text, sizeof(text) - 1}
 
@@ -81,7 +82,8 @@ static const struct said talk_smtp_login[] = {
     TALK_S("235 Authentication succeeded\r\n"),
     TALK_C("MAIL FROM:<postmaster@corp.example>\r\nRCPT TO:<a@corp.example>\r\nRCPT TO:<b@corp.example>\r\nDATA\r\n"),
     TALK_S("250 OK\r\n250 Accepted\r\n550 No such user\r\n354 Enter message\r\n"),
-    TALK_C("Subject: Str0ngSecret\r\n\r\nAUTH NTLM\r\nXFAKE\r\n..\r\n.XDOT\r\n.\n.\r\rXCR\r\nSTARTTLS\r\n\n.\r\nXLF\r\n.\r\n"
+    TALK_C("Subject: Str0ngSecret\r\n\r\nAUTH NTLM\r\nXFAKE\r\n..\r\n.XDOT\r\n.\n.\r\rXCR\r\n"
+           "STARTTLS\r\n\n.\r\nbare\n.\r\nXLF\r\n.\r\n"
            "MAIL FROM:<postmaster@corp.example>\r\nRCPT TO:<a@corp.example>\r\nDATA\r\n"),
     TALK_S("250 OK id=1\r\n250 OK\r\n250 Accepted\r\n354 Enter message\r\n"),
     TALK_C("XFAKE\r\n.\r\nXSHADOW 1234\r\nQUIT\r\n"),

@@ -7,7 +7,8 @@
 
 extern const struct dissector dissector_tls;
 
-// clang-format off: one record a line
+/* One record a line. */
+// clang-format off
 #define TALK_TLS_SAID(from, text) {from, text, sizeof(text) - 1}
 
 /* client hello: TLS 1.3 and 1.2, GREASE, Mail.Corp.Example, ALPN h2 and http/1.1 */
@@ -252,8 +253,11 @@ static const struct said talk_tls_retry[] = {
 /* TLS 1.3 where the client does not trust the server: its first sealed record is an alert */
 static const struct said talk_tls_distrust[] = {
     TALK_TLS_SAID(FROM_CLIENT,
-        /* client hello */
-        TALK_TLS13_CLIENT),
+        /* client hello that offers nothing older */
+        "\x16\x03\x01\x00\x4f\x01\x00\x00\x4b\x03\x03\x40\x41\x42\x43\x44\x45\x46\x47\x48\x49\x4a\x4b\x4c\x4d\x4e\x4f"
+        "\x50\x51\x52\x53\x54\x55\x56\x57\x58\x59\x5a\x5b\x5c\x5d\x5e\x5f\x00\x00\x02\x13\x01\x01\x00\x00\x20\x00\x00"
+        "\x00\x15\x00\x13\x00\x00\x10\x64\x63\x31\x2e\x63\x6f\x72\x70\x2e\x65\x78\x61\x6d\x70\x6c\x65\x00\x2b\x00\x03"
+        "\x02\x03\x04"),
     TALK_TLS_SAID(FROM_SERVER,
         /* server hello */
         TALK_TLS13_SERVER
@@ -504,6 +508,8 @@ static const struct said talk_tls_early_data[] = {
         "\xcd\xd7\x8c\x85\xaf\xe2\x90\xf9\x6e\x76\x21\x5e\x8d\x34\x67\xa3\x66\x89\xf3\xf8\xfa\x86\x67\x07\x78\x80\xe5"
         "\xf5\x8f\x67\x38\x17\x73\xe7\xc5\x74\xb1\x40"),
     TALK_TLS_SAID(FROM_CLIENT,
+        /* early data */
+        "\x17\x03\x03\x00\x13\x9b\xcb\x07\xca\x51\x76\x22\xc8\x13\xf2\x4c\xac\xd4\xbe\x50\x1b\xa6\xa0\xb6"
         /* end of early data, sealed */
         "\x17\x03\x03\x00\x15\xd4\x28\x89\xc3\xaf\x99\xec\xea\x19\xd6\x74\x78\x73\xbf\xce\xa6\x14\x59\xf1\x6e\xe5"
         /* finished, sealed */
@@ -518,13 +524,13 @@ static const struct talk tls_talks[] = {
     {"TLS 1.2: a certificate is asked for and none is given", TALK_TLS(talk_tls_empty_certificate)},
     {"TLS 1.3 with GREASE, a server name in capitals and ALPN", TALK_TLS(talk_tls_tls13)},
     {"TLS 1.3 where the server asks for another client hello", TALK_TLS(talk_tls_retry)},
-    {"TLS 1.3 where the client does not trust the server: its first sealed record is an alert", TALK_TLS(talk_tls_distrust)},
+    {"TLS 1.3 where the client does not trust the server: a sealed alert first", TALK_TLS(talk_tls_distrust)},
     {"a server that agrees to nothing: fatal alert", TALK_TLS(talk_tls_no_agreement)},
     {"SSL 3.0, begun with the hello of SSL 2.0; the server sends a warning first", TALK_TLS(talk_tls_ssl3)},
     {"SSL 2.0 on both sides", TALK_TLS(talk_tls_ssl2)},
     {"picked up in the middle: data records of TLS 1.2 or later", TALK_TLS(talk_tls_picked_up)},
     {"picked up in the middle: data records of TLS 1.0", TALK_TLS(talk_tls_picked_up_old)},
-    {"hellos and a certificate spread over many records, the header of a message among them", TALK_TLS(talk_tls_spread)},
+    {"hellos and a certificate spread over many records", TALK_TLS(talk_tls_spread)},
     {"TLS 1.2 with a suite that does not encrypt", TALK_TLS(talk_tls_null_cipher)},
     {"TLS 1.3 with early data before the server hello", TALK_TLS(talk_tls_early_data)},
 };

@@ -1,0 +1,65 @@
+/* exceptions: see audit/exceptions.h. All that an exception names must agree; what it leaves out may be anything. */
+#include "audit/exceptions.h"
+
+#include "audit/hosts.h"
+#include "audit/rules.h"
+
+#include <string.h>
+
+bool exception_is_expired(const struct work *work, const struct site_exception *exception)
+{
+    return exception->until_ns != 0 && exception->until_ns <= work->audit->last_ns;
+}
+
+static bool is_named(const struct work *work, const struct texts *words, size_t host_index,
+                     const struct address *address)
+{
+    const struct host *host = &work->audit->hosts[host_index];
+    for (size_t i = 0; i < words->count; i++) {
+        struct prefix prefix;
+        struct texts role = {&words->items[i], 1};
+        if (strcmp(words->items[i], host->name) == 0 ||
+            (prefix_parse(words->items[i], &prefix) && prefix_has(&prefix, address)) ||
+            (role_is_known(words->items[i]) && host_fit(work, host, &role) > 0))
+            return true;
+    }
+    return words->count == 0;
+}
+
+static bool covers(const struct work *work, const struct site_exception *exception,
+                   const struct judged_conversation *conversation, const char *id)
+{
+    if (exception_is_expired(work, exception) ||
+        (exception->finding[0] != '\0' && strcmp(exception->finding, id) != 0) ||
+        !is_named(work, &exception->from, conversation->client_host, &conversation->client) ||
+        !is_named(work, &exception->to, conversation->server_host, &conversation->server))
+        return false;
+    for (size_t i = 0; i < exception->port_count; i++)
+        if (port_covers(&exception->ports[i], conversation))
+            return true;
+    return exception->port_count == 0;
+}
+
+static const char *reason_of(const struct site_exception *exception)
+{
+    return exception->reason[0] != '\0' ? exception->reason : "excepted by the site file";
+}
+
+const char *exception_of(const struct work *work, const struct judged_conversation *conversation, const char *id)
+{
+    const struct site *site = work->inputs->site;
+    for (size_t i = 0; site != NULL && i < site->exception_count; i++)
+        if (covers(work, &site->exceptions[i], conversation, id))
+            return reason_of(&site->exceptions[i]);
+    return "";
+}
+
+const char *exception_of_id(const struct work *work, const char *id)
+{
+    const struct site *site = work->inputs->site;
+    for (size_t i = 0; site != NULL && i < site->exception_count; i++)
+        if (site->exceptions[i].finding[0] != '\0' && strcmp(site->exceptions[i].finding, id) == 0 &&
+            !exception_is_expired(work, &site->exceptions[i]))
+            return reason_of(&site->exceptions[i]);
+    return "";
+}

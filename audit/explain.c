@@ -1,0 +1,377 @@
+/* explain: see audit/explain.h. */
+#include "audit/explain.h"
+
+#include "audit/checks.h"
+#include "audit/ledger.h"
+#include "audit/tell.h"
+#include "audit/verdicts.h"
+
+#include <string.h>
+
+#define EVIDENCE_MOST 8 /* frames cited by one finding */
+#define ROWS_NAMED    3 /* of those that could own a conversation */
+#define CLASSES_TOLD  4 /* of those that deviate */
+
+static const char *client_name(const struct work *work, const struct judged_conversation *conversation)
+{
+    return work->audit->hosts[conversation->client_host].name;
+}
+
+static const char *server_name(const struct work *work, const struct judged_conversation *conversation)
+{
+    return work->audit->hosts[conversation->server_host].name;
+}
+
+static const char *port_text(struct work *work, const struct judged_conversation *conversation)
+{
+    return tell_port(work->arena, conversation->transport, conversation->port);
+}
+
+const char *explain_ends(struct work *work, const struct judged_conversation *conversation)
+{
+    return tell(work->arena, conversation->port == 0 ? "%s -> %s %s" : "%s -> %s:%s", client_name(work, conversation),
+                server_name(work, conversation), port_text(work, conversation));
+}
+
+void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence)
+{
+    if (evidence->frame == 0 || finding->evidence_count == EVIDENCE_MOST)
+        return;
+    if (finding->evidence == NULL)
+        finding->evidence = arena_take_many(work->arena, EVIDENCE_MOST, sizeof *finding->evidence);
+    if (finding->evidence != NULL)
+        finding->evidence[finding->evidence_count++] = *evidence;
+}
+
+const char *explain_row(struct work *work, const struct judged_path *path)
+{
+    const char *section = path->path->section;
+    return tell(work->arena, "\"%s\" (%s%s%s)", path->path->name, path->table->name, section[0] != '\0' ? ", " : "",
+                section);
+}
+
+/* The rows that could own it: "A" (table, section), "B" (table) or 3 more. */
+static const char *owner_rows(struct work *work, const struct judged_conversation *conversation)
+{
+    struct texts rows = {NULL, 0}, named;
+    for (size_t i = 0; i < conversation->owner_count; i++)
+        texts_add(work->arena, &rows, explain_row(work, &work->audit->paths[conversation->owners[i].path]));
+    named = rows;
+    if (rows.count <= ROWS_NAMED)
+        return tell_list(work->arena, &named, "or");
+    named.count = ROWS_NAMED;
+    return tell(work->arena, "%s or %zu more", tell_list(work->arena, &named, "or"), rows.count - ROWS_NAMED);
+}
+
+static const char *protocol_label(const struct judged_conversation *conversation)
+{
+    static const char *const labels[][2] = {
+        {"dcerpc", "RPC"}, {"ldap", "LDAP"}, {"smtp", "SMTP"}, {"http", "HTTP"}, {"sip", "SIP"},
+        {"pop3", "POP3"},  {"imap", "IMAP"}, {"nntp", "NNTP"}, {"smb", "SMB"},   {"rtp", "Media (RTP)"}};
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (strcmp(labels[i][0], conversation->protocol) == 0)
+            return labels[i][1];
+    return conversation->protocol[0] != '\0' ? conversation->protocol : "Traffic";
+}
+
+static bool has_fact(const struct judged_conversation *conversation, const char *key, const char *value)
+{
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, key) == 0 && strcmp(conversation->facts[i].value, value) == 0)
+            return true;
+    return false;
+}
+
+/* How the server itself sent this client to this port; "" when it did not. */
+static const char *told_sentence(struct work *work, const struct judged_conversation *conversation)
+{
+    struct told told;
+    if (conversation->grade != 'A' || !ledger_told(work, conversation, &told))
+        return "";
+    const char *server = server_name(work, conversation), *client = client_name(work, conversation);
+    const char *when = tell_when(work->arena, told.time_ns, &told.evidence);
+    const char *name = work->audit->endpoints[told.endpoint].name;
+    if (strcmp(told.learned_from, "ept_map") == 0)
+        return tell(work->arena, "%s's endpoint mapper gave %u%s%s to %s at %s. ", server, conversation->port,
+                    name[0] != '\0' ? " for " : "", name, client, when);
+    if (strcmp(told.learned_from, "sdp") == 0 || strcmp(told.learned_from, "sip_contact") == 0)
+        return tell(work->arena, "%s named this port to %s at %s (%s). ", server, client, when,
+                    strcmp(told.learned_from, "sdp") == 0 ? "SDP" : "SIP Contact");
+    return tell(work->arena, "%s's DCOM service gave %u to %s at %s. ", server, conversation->port, client, when);
+}
+
+/* -- deviating --------------------------------------------------------------------------------------------------- */
+
+static bool is_password_in_clear(const struct judged_session *session)
+{
+    return strcmp(session->encryption, "none") == 0 &&
+           (strcmp(session->authentication, "basic") == 0 || strcmp(session->authentication, "simple") == 0);
+}
+
+/* How much a deviating class matters: a readable password, weaker encryption, another authentication. */
+#define GRAVITY_MOST 3
+static unsigned gravity(const struct judged_session *session)
+{
+    if (is_password_in_clear(session))
+        return GRAVITY_MOST;
+    return encryption_deviates(session->encryption_check) ? 2 : 1;
+}
+
+/* The gravest class, and how many flows deviate as gravely. */
+static const struct judged_session *worst_deviating(const struct judged_conversation *conversation, uint64_t *flows)
+{
+    const struct judged_session *worst = NULL;
+    *flows = 0;
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->verdict == VERDICT_DEVIATING && (worst == NULL || gravity(session) > gravity(worst)))
+            worst = session;
+    }
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].verdict == VERDICT_DEVIATING &&
+            gravity(&conversation->sessions[i]) == gravity(worst))
+            *flows += conversation->sessions[i].flows;
+    return worst;
+}
+
+static const char *starttls_sentence(struct work *work, const struct judged_conversation *conversation,
+                                     const struct judged_session *worst)
+{
+    static const struct {
+        const char *key, *name;
+    } offers[] = {{"smtp.starttls", "STARTTLS"}, {"smtp.anonymoustls", "X-ANONYMOUSTLS"},
+                  {"ldap.starttls", "StartTLS"}, {"imap.starttls", "STARTTLS"},
+                  {"pop3.stls", "STLS"},         {"nntp.starttls", "STARTTLS"}};
+    if (strcmp(worst->encryption, "none") != 0)
+        return "";
+    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++)
+        if (has_fact(conversation, offers[i].key, "offered") && !has_fact(conversation, offers[i].key, "used"))
+            return tell(work->arena, " %s offered %s and %s did not use it.", server_name(work, conversation),
+                        offers[i].name, client_name(work, conversation));
+    return "";
+}
+
+static const char *deviation_subject(struct work *work, const struct judged_conversation *conversation,
+                                     const struct judged_session *worst, uint64_t flows)
+{
+    const char *ends = explain_ends(work, conversation), *many = tell_many(work->arena, flows, "flow");
+    const char *spoken = session_authentication(work, conversation, worst);
+    if (is_password_in_clear(worst))
+        return tell(work->arena, "Passwords cross the wire in clear: %s without encryption, %s, %s", spoken, ends,
+                    many);
+    if (encryption_deviates(worst->encryption_check))
+        return tell(work->arena, "%s to %s is %s: %s, %s", protocol_label(conversation),
+                    server_name(work, conversation), session_protection(work, worst), ends, many);
+    if (worst->authentication_check == AUTHENTICATION_FALLBACK)
+        return tell(work->arena, "NTLM is used although Kerberos was offered: %s, %s", ends, many);
+    return tell(work->arena, "%s to %s uses %s, which its row does not list: %s, %s", protocol_label(conversation),
+                server_name(work, conversation), spoken, ends, many);
+}
+
+static const char *deviation_advice(struct work *work, const struct judged_conversation *conversation,
+                                    const struct judged_session *worst, const struct expectation *expectation)
+{
+    const char *client = client_name(work, conversation), *server = server_name(work, conversation);
+    if (is_password_in_clear(worst))
+        return tell(work->arena, "let %s take passwords only after encryption (%s), and change those that were sent",
+                    server, expected_encryption(work, expectation));
+    if (encryption_deviates(worst->encryption_check) && strcmp(conversation->protocol, "ldap") == 0)
+        return tell(work->arena, "make %s seal its LDAP sessions (or use LDAPS), and let %s require it", client,
+                    server);
+    if (encryption_deviates(worst->encryption_check))
+        return tell(work->arena, "make %s use %s towards %s, and let %s require it", client,
+                    expected_encryption(work, expectation), server, server);
+    if (worst->authentication_check == AUTHENTICATION_FALLBACK)
+        return tell(work->arena, "see that the service names (SPN) of %s are registered, each once", server);
+    return tell(work->arena, "make %s use %s towards %s, or change the row if this is wanted", client,
+                expected_authentication(work, expectation), server);
+}
+
+/* What was seen of each deviating class, the gravest first. */
+static const char *deviations_tell(struct work *work, const struct judged_conversation *conversation,
+                                   struct finding *finding)
+{
+    const char *seen = "";
+    uint64_t more = 0;
+    unsigned told = 0;
+    for (unsigned weight = GRAVITY_MOST; weight > 0; weight--)
+        for (size_t i = 0; i < conversation->session_count; i++) {
+            const struct judged_session *session = &conversation->sessions[i];
+            if (session->verdict != VERDICT_DEVIATING || gravity(session) != weight)
+                continue;
+            finding_add_evidence(work, finding, &session->evidence);
+            if (told++ < CLASSES_TOLD)
+                seen =
+                    tell(work->arena, "%s%s: %s, first at %s. ", seen, tell_many(work->arena, session->flows, "flow"),
+                         session->why, tell_when(work->arena, session->first_ns, &session->evidence));
+            else
+                more += session->flows;
+        }
+    return more == 0 ? seen : tell(work->arena, "%s%s in other ways. ", seen, tell_many(work->arena, more, "flow"));
+}
+
+static void explain_deviating(struct work *work, const struct judged_conversation *conversation,
+                              struct finding *finding)
+{
+    uint64_t flows;
+    const struct judged_session *worst = worst_deviating(conversation, &flows);
+    const struct expectation *expectation = owner_expectation(work, &conversation->owners[0]);
+    finding->severity = is_password_in_clear(worst) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    finding->subject = deviation_subject(work, conversation, worst, flows);
+    finding->explain = tell(
+        work->arena, "%sThe conversation has %s. %s %s%s.%s", deviations_tell(work, conversation, finding),
+        tell_many(work->arena, conversation->flows, "flow"),
+        conversation->owner_count > 1 ? "None of the rows it could belong to allows this:" : "The row is",
+        owner_rows(work, conversation), expectation->encryption_default == ANSWER_YES ? ", encrypted by default" : "",
+        starttls_sentence(work, conversation, worst));
+    finding->advice = deviation_advice(work, conversation, worst, expectation);
+}
+
+/* -- blocked and refused ----------------------------------------------------------------------------------------- */
+
+bool session_failed(const struct judged_session *session)
+{
+    return session->verdict == VERDICT_BLOCKED || session->verdict == VERDICT_REFUSED;
+}
+
+const char *explain_failures(struct work *work, const struct judged_conversation *conversation)
+{
+    const char *list = "";
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->verdict == VERDICT_UNEXPECTED_ATTEMPT || session_failed(session))
+            list = tell(work->arena, "%s%s%s %s (first at %s)", list, list[0] != '\0' ? "; " : "",
+                        tell_many(work->arena, session->flows, "flow"), disposition_words(session->disposition),
+                        tell_when(work->arena, session->first_ns, &session->evidence));
+    }
+    return list;
+}
+
+static bool is_required(const struct work *work, const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->owner_count; i++)
+        if (work->audit->paths[conversation->owners[i].path].required == REQUIRED_YES)
+            return true;
+    return false;
+}
+
+static bool was_unanswered(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].disposition == DISPOSITION_UNANSWERED)
+            return true;
+    return false;
+}
+
+/* What keeps "no answer" from being certain. */
+static const char *loss_sentence(struct work *work, const struct judged_conversation *conversation)
+{
+    uint64_t dropped = 0;
+    for (size_t i = 0; i < work->audit->coverage_count; i++)
+        dropped += work->audit->coverages[i].dropped;
+    if (dropped == 0 || !was_unanswered(conversation))
+        return "";
+    return tell(work->arena, " The capture dropped %s: answers may be among them.",
+                tell_many(work->arena, dropped, "packet"));
+}
+
+static const char *row_sentence(struct work *work, const struct judged_conversation *conversation)
+{
+    if (conversation->owner_count == 1)
+        return tell(work->arena, "Expected by %s.", owner_rows(work, conversation));
+    if (conversation->owner_count > 1)
+        return tell(work->arena, "It could belong to %s.", owner_rows(work, conversation));
+    if (conversation->match == MATCH_UNKNOWN_ROLE)
+        return "Which row it belongs to cannot be said, since one end has no role; that the server gave the port can.";
+    return "No row of the tables has it; that the server gave the port says that it is used.";
+}
+
+static void explain_failed(struct work *work, const struct judged_conversation *conversation, struct finding *finding)
+{
+    const char *client = client_name(work, conversation), *server = server_name(work, conversation);
+    const char *port = port_text(work, conversation);
+    const char *services = tell_list(work->arena, &conversation->services, "and");
+    bool blocked = conversation->verdict == VERDICT_BLOCKED;
+    const char *what = services[0] != '\0' ? tell(work->arena, "%s on %s", services, server) : server;
+    finding->severity =
+        blocked || conversation->grade == 'A' || is_required(work, conversation) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    finding->subject = blocked ? tell(work->arena, "%s cannot reach %s: %s is blocked", client, what, port)
+                               : tell(work->arena, "%s is refused by %s: %s", client, what, port);
+    finding->explain =
+        tell(work->arena, "%s%s, none went well. %s%s", told_sentence(work, conversation),
+             explain_failures(work, conversation), row_sentence(work, conversation), loss_sentence(work, conversation));
+    finding->advice =
+        blocked ? tell(work->arena, "allow %s %s -> %s", port, client, server)
+                : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (session_failed(&conversation->sessions[i]))
+            finding_add_evidence(work, finding, &conversation->sessions[i].evidence);
+}
+
+/* -- unexpected -------------------------------------------------------------------------------------------------- */
+
+static const char *nearest_sentence(struct work *work, const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < work->audit->path_count; i++)
+        if (strcmp(work->audit->paths[i].path->id, conversation->nearest_path) == 0)
+            return tell(work->arena, "Nearest row: %s %s%s", explain_row(work, &work->audit->paths[i]),
+                        conversation->nearest_why, strchr(conversation->nearest_why, '?') != NULL ? "" : ".");
+    return tell(work->arena, "Nearest row: %s.", conversation->nearest_why);
+}
+
+static const char *what_it_is(struct work *work, const struct judged_conversation *conversation)
+{
+    if (conversation->protocol[0] != '\0')
+        return conversation->protocol;
+    if (conversation->second_opinion[0] != '\0')
+        return tell(work->arena, "looks like %s", conversation->second_opinion);
+    return "protocol not recognised";
+}
+
+static void explain_unexpected(struct work *work, const struct judged_conversation *conversation,
+                               struct finding *finding)
+{
+    const char *client = client_name(work, conversation), *server = server_name(work, conversation);
+    const char *port = port_text(work, conversation);
+    const char *many = tell_many(work->arena, conversation->flows, "flow");
+    struct evidence first = {"", 0};
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->verdict != conversation->verdict)
+            continue;
+        if (first.frame == 0)
+            first = session->evidence;
+        finding_add_evidence(work, finding, &session->evidence);
+        if (conversation->verdict == VERDICT_UNEXPECTED && is_password_in_clear(session))
+            finding->severity = SEVERITY_HIGH;
+    }
+    const char *when = tell_when(work->arena, conversation->first_ns, &first);
+    if (conversation->verdict == VERDICT_UNEXPECTED) {
+        finding->subject = tell(work->arena, "%s fits no row: %s, %s, %s", explain_ends(work, conversation),
+                                what_it_is(work, conversation), many,
+                                tell_bytes(work->arena, conversation->bytes_to_server + conversation->bytes_to_client));
+        finding->explain = tell(work->arena, "First seen at %s. %s", when, nearest_sentence(work, conversation));
+        finding->advice = tell(work->arena,
+                               "if this is wanted, add a row to a table or a role to the site; if not, "
+                               "block %s %s -> %s",
+                               port, client, server);
+        return;
+    }
+    finding->subject = tell(work->arena, "%s tried %s:%s, which no row expects: %s", client, server, port, many);
+    const char *failures = explain_failures(work, conversation);
+    finding->explain = tell(work->arena, "First seen at %s%s%s. %s", when, failures[0] != '\0' ? ": " : "", failures,
+                            nearest_sentence(work, conversation));
+    finding->advice = tell(work->arena, "find out what on %s asks for %s of %s", client, port, server);
+}
+
+void explain_conversation(struct work *work, const struct judged_conversation *conversation, struct finding *finding)
+{
+    if (conversation->verdict == VERDICT_DEVIATING) {
+        explain_deviating(work, conversation, finding);
+    } else if (conversation->verdict == VERDICT_BLOCKED || conversation->verdict == VERDICT_REFUSED) {
+        explain_failed(work, conversation, finding);
+    } else {
+        finding->severity = conversation->verdict == VERDICT_UNEXPECTED ? SEVERITY_MEDIUM : SEVERITY_LOW;
+        explain_unexpected(work, conversation, finding);
+    }
+}

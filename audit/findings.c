@@ -1,0 +1,245 @@
+/* findings: see audit/findings.h. Conversations are sorted by verdict and client, so that those that become one finding
+ * stand together; then come rows that no finding of a conversation explains, then what could not be judged. */
+#include "audit/findings.h"
+
+#include "audit/exceptions.h"
+#include "audit/explain.h"
+#include "audit/leftovers.h"
+#include "audit/tell.h"
+#include "base/hash.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A conversation that needs attention. */
+struct attention {
+    enum verdict verdict;
+    struct address client;
+    const char *excepted;
+    size_t conversation;
+};
+
+void finding_name(struct finding *finding, const char *key)
+{
+    snprintf(finding->id, sizeof finding->id, "%016" PRIx64, hash_bytes(key, strlen(key), 0));
+}
+
+static void name_conversation(struct work *work, const struct judged_conversation *conversation,
+                              struct finding *finding)
+{
+    finding_name(finding, tell(work->arena, "%s|%s|%s|%u|%u|%s", verdict_name(conversation->verdict),
+                               tell_address(work->arena, &conversation->client),
+                               tell_address(work->arena, &conversation->server), conversation->transport,
+                               conversation->port, conversation->tunnel));
+}
+
+static bool needs_attention(const struct judged_conversation *conversation)
+{
+    return conversation->verdict <= VERDICT_UNEXPECTED_ATTEMPT;
+}
+
+static int attention_order(const void *a, const void *b)
+{
+    const struct attention *x = a, *y = b;
+    if (x->verdict != y->verdict)
+        return x->verdict < y->verdict ? -1 : 1;
+    int order = memcmp(&x->client, &y->client, sizeof x->client);
+    if (order == 0)
+        order = strcmp(x->excepted, y->excepted);
+    return order != 0 ? order : (x->conversation > y->conversation) - (x->conversation < y->conversation);
+}
+
+static struct attention *attentions_gather(struct work *work, size_t *count)
+{
+    const struct audit *audit = work->audit;
+    size_t most = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        most += needs_attention(&audit->conversations[i]);
+    struct attention *attentions = arena_take_many(work->arena, most, sizeof *attentions);
+    *count = 0;
+    for (size_t i = 0; i < audit->conversation_count && attentions != NULL; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        struct finding named;
+        if (!needs_attention(conversation))
+            continue;
+        name_conversation(work, conversation, &named);
+        attentions[(*count)++] = (struct attention){conversation->verdict, conversation->client,
+                                                    exception_of(work, conversation, named.id), i};
+    }
+    if (attentions != NULL)
+        qsort(attentions, *count, sizeof *attentions, attention_order);
+    return attentions;
+}
+
+/* How many from here on are alike enough to become one finding. */
+static size_t alike(const struct attention *attentions, size_t count)
+{
+    size_t same = 1;
+    while (same < count && attentions[same].verdict == attentions[0].verdict &&
+           address_equal(&attentions[same].client, &attentions[0].client) &&
+           strcmp(attentions[same].excepted, attentions[0].excepted) == 0)
+        same++;
+    bool unexpected =
+        attentions[0].verdict == VERDICT_UNEXPECTED || attentions[0].verdict == VERDICT_UNEXPECTED_ATTEMPT;
+    return unexpected && same >= FINDINGS_TOGETHER ? same : 1;
+}
+
+static struct finding *finding_begin(struct audit *audit, const char *verdict)
+{
+    struct finding *finding = &audit->findings[audit->finding_count++];
+    *finding = (struct finding){.verdict = verdict,
+                                .severity = SEVERITY_INFO,
+                                .subject = "",
+                                .explain = "",
+                                .advice = "",
+                                .excepted = "",
+                                .conversation = SIZE_MAX,
+                                .path = SIZE_MAX};
+    return finding;
+}
+
+static void find_one(struct work *work, const struct attention *attention)
+{
+    const struct judged_conversation *conversation = &work->audit->conversations[attention->conversation];
+    struct finding *finding = finding_begin(work->audit, verdict_name(attention->verdict));
+    name_conversation(work, conversation, finding);
+    explain_conversation(work, conversation, finding);
+    finding->conversation = attention->conversation;
+    finding->excepted = attention->excepted;
+    if (conversation->owner_count > 0)
+        finding->path = conversation->owners[0].path;
+}
+
+/* A few examples of many. */
+struct examples {
+    struct texts texts;
+    bool more;
+};
+
+static void examples_add(struct work *work, struct examples *examples, size_t most, const char *text)
+{
+    if (examples->texts.count < most)
+        texts_add(work->arena, &examples->texts, text);
+    else
+        examples->more = examples->more || !texts_have(&examples->texts, text);
+}
+
+static const char *examples_tell(struct work *work, const struct examples *examples)
+{
+    return examples->more ? tell(work->arena, "%s and others", tell_list(work->arena, &examples->texts, ""))
+                          : tell_list(work->arena, &examples->texts, "and");
+}
+
+/* One client and many ports that no row has: a scan, or a tool nobody thought of. */
+static void find_many(struct work *work, const struct attention *attentions, size_t count)
+{
+    struct audit *audit = work->audit;
+    const struct judged_conversation *first = &audit->conversations[attentions[0].conversation];
+    const char *client = audit->hosts[first->client_host].name;
+    bool tried = attentions[0].verdict == VERDICT_UNEXPECTED_ATTEMPT;
+    struct finding *finding = finding_begin(audit, verdict_name(attentions[0].verdict));
+    struct examples servers = {{NULL, 0}, false}, ports = {{NULL, 0}, false};
+    uint64_t flows = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[attentions[i].conversation];
+        flows += conversation->flows;
+        examples_add(work, &servers, 4, audit->hosts[conversation->server_host].name);
+        examples_add(work, &ports, 8, tell_port(work->arena, conversation->transport, conversation->port));
+        if (conversation->session_count > 0)
+            finding_add_evidence(work, finding, &conversation->sessions[0].evidence);
+    }
+    finding_name(finding, tell(work->arena, "%s|%s|many", finding->verdict, tell_address(work->arena, &first->client)));
+    finding->severity = tried ? SEVERITY_LOW : SEVERITY_MEDIUM;
+    finding->subject = tell(work->arena, "%s %s no row %s: %s, %s", client,
+                            tried ? "tried much that" : "does much that", tried ? "expects" : "has",
+                            tell_many(work->arena, count, "conversation"), tell_many(work->arena, flows, "flow"));
+    finding->explain = tell(work->arena, "With %s, on %s. The nearest row of each stands with the conversations.",
+                            examples_tell(work, &servers), examples_tell(work, &ports));
+    finding->advice = tell(work->arena, "find out what runs on %s", client);
+    finding->conversation = attentions[0].conversation;
+    finding->excepted = attentions[0].excepted;
+}
+
+static uint64_t flows_of(const struct audit *audit, const struct finding *finding)
+{
+    return finding->conversation != SIZE_MAX ? audit->conversations[finding->conversation].flows : 0;
+}
+
+static int64_t first_of(const struct audit *audit, const struct finding *finding)
+{
+    return finding->conversation != SIZE_MAX ? audit->conversations[finding->conversation].first_ns : INT64_MAX;
+}
+
+static int finding_order(const void *a, const void *b, void *of)
+{
+    const struct finding *x = a, *y = b;
+    uint64_t x_flows = flows_of(of, x), y_flows = flows_of(of, y);
+    int64_t x_first = first_of(of, x), y_first = first_of(of, y);
+    if (x->severity != y->severity)
+        return x->severity < y->severity ? -1 : 1;
+    if (x_flows != y_flows)
+        return x_flows > y_flows ? -1 : 1;
+    if (x_first != y_first)
+        return x_first < y_first ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+/* Do findings of this kind end the run with 1? What only informs does not. */
+static bool counts(const struct finding *finding)
+{
+    return finding->excepted[0] == '\0' && finding->severity != SEVERITY_INFO;
+}
+
+static bool is_undetermined(const struct work *work)
+{
+    const struct audit *audit = work->audit;
+    for (size_t i = 0; i < audit->path_count; i++)
+        if (audit->paths[i].required == REQUIRED_YES && audit->paths[i].verdict == PATH_UNOBSERVABLE)
+            return true;
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        if (audit->conversations[i].verdict == VERDICT_UNCLASSIFIED &&
+            exception_of(work, &audit->conversations[i], "")[0] == '\0')
+            return true;
+    return false;
+}
+
+static void conclude(struct work *work)
+{
+    struct audit *audit = work->audit;
+    bool any = false;
+    for (size_t i = 0; i < audit->finding_count; i++)
+        any = any || counts(&audit->findings[i]);
+    audit->conclusion = any                     ? CONCLUSION_FINDINGS
+                        : is_undetermined(work) ? CONCLUSION_UNDETERMINED
+                                                : CONCLUSION_CONFORMS;
+    audit->exit_status = audit->conclusion == CONCLUSION_FINDINGS   ? 1
+                         : audit->conclusion == CONCLUSION_CONFORMS ? 0
+                                                                    : 3;
+}
+
+bool findings_fill(struct work *work)
+{
+    struct audit *audit = work->audit;
+    const struct site *site = work->inputs->site;
+    size_t count, exceptions = site != NULL ? site->exception_count : 0;
+    struct attention *attentions = attentions_gather(work, &count);
+    audit->findings = arena_take_many(work->arena, count + audit->path_count + exceptions + LEFTOVER_SUMMARIES,
+                                      sizeof *audit->findings);
+    if (attentions == NULL || audit->findings == NULL)
+        return false;
+    for (size_t i = 0; i < count;) {
+        size_t together = alike(&attentions[i], count - i);
+        if (together > 1)
+            find_many(work, &attentions[i], together);
+        else
+            find_one(work, &attentions[i]);
+        i += together;
+    }
+    if (!leftovers_find(work, finding_begin))
+        return false;
+    qsort_r(audit->findings, audit->finding_count, sizeof *audit->findings, finding_order, audit);
+    conclude(work);
+    return !arena_ran_out(work->arena);
+}

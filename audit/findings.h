@@ -1,0 +1,17 @@
+/* findings: what needs attention, most important first, and what the audit concludes (docs/verdicts.md, "Every finding
+ * says"). */
+#ifndef AUDIT_FINDINGS_H
+#define AUDIT_FINDINGS_H
+
+#include "audit/work.h"
+
+/* Many unexpected conversations of one client become one finding from this number on. */
+#define FINDINGS_TOGETHER 21
+
+/* Fills audit->findings, conclusion and exit_status. False when memory ran out. Needs paths_judge. */
+bool findings_fill(struct work *work);
+
+/* The stable name of a finding: 16 hexadecimal digits of what it is about, never of how much was seen. */
+void finding_name(struct finding *finding, const char *key);
+
+#endif

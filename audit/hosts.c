@@ -1,0 +1,209 @@
+/* hosts: see audit/hosts.h. Addresses are sorted once and then looked up by halving. */
+#include "audit/hosts.h"
+
+#include "audit/tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int place_order(const void *a, const void *b)
+{
+    const struct host_place *x = a, *y = b;
+    int order = memcmp(x->address.octets, y->address.octets, sizeof x->address.octets);
+    if (order != 0)
+        return order;
+    return (x->host > y->host) - (x->host < y->host);
+}
+
+size_t hosts_find(const struct work *work, const struct address *address)
+{
+    size_t low = 0, high = work->place_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = memcmp(work->places[middle].address.octets, address->octets, sizeof address->octets);
+        if (order == 0)
+            return work->places[middle].host;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return SIZE_MAX;
+}
+
+static const struct site *site_of(const struct work *work)
+{
+    return work->inputs->site;
+}
+
+/* All addresses with a claim on them: a host of the site file claims its own, SIZE_MAX stands for nobody yet. */
+static bool places_gather(struct work *work)
+{
+    const struct site *site = site_of(work);
+    const struct observations *store = work->inputs->store;
+    size_t bindings = observations_binding_count(store), declared = 0;
+    for (size_t i = 0; site != NULL && i < site->host_count; i++)
+        declared += site->hosts[i].address_count;
+    work->places =
+        arena_take_many(work->arena, declared + 2 * (work->audit->conversation_count + bindings), sizeof *work->places);
+    if (work->places == NULL)
+        return false;
+    size_t n = 0;
+    for (size_t i = 0; site != NULL && i < site->host_count; i++)
+        for (size_t k = 0; k < site->hosts[i].address_count; k++)
+            work->places[n++] = (struct host_place){site->hosts[i].addresses[k], i};
+    for (size_t i = 0; i < work->audit->conversation_count; i++) {
+        work->places[n++] = (struct host_place){work->audit->conversations[i].client, SIZE_MAX};
+        work->places[n++] = (struct host_place){work->audit->conversations[i].server, SIZE_MAX};
+    }
+    for (size_t i = 0; i < bindings; i++) {
+        struct binding binding;
+        observations_binding(store, i, &binding);
+        work->places[n++] = (struct host_place){binding.server, SIZE_MAX};
+        work->places[n++] = (struct host_place){binding.client, SIZE_MAX};
+    }
+    work->place_count = n;
+    return true;
+}
+
+/* Leaves each address once, with the site's claim where there is one. */
+static void places_settle(struct work *work)
+{
+    size_t kept = 0;
+    qsort(work->places, work->place_count, sizeof *work->places, place_order);
+    for (size_t i = 0; i < work->place_count; i++)
+        if (kept == 0 || !address_equal(&work->places[kept - 1].address, &work->places[i].address))
+            work->places[kept++] = work->places[i];
+    work->place_count = kept;
+}
+
+void host_add_role(struct work *work, struct host *host, const char *role, bool inferred, const char *evidence)
+{
+    for (size_t i = 0; i < host->role_count; i++)
+        if (strcmp(host->roles[i].role, role) == 0) {
+            if (evidence[0] != '\0' && host->roles[i].inferred)
+                texts_add(work->arena, &host->roles[i].evidence, evidence);
+            return;
+        }
+    struct host_role *roles = arena_take_many(work->arena, host->role_count + 1, sizeof *roles);
+    if (roles == NULL)
+        return;
+    if (host->role_count > 0)
+        memcpy(roles, host->roles, host->role_count * sizeof *roles);
+    host->roles = roles;
+    struct host_role *added = &roles[host->role_count++];
+    *added = (struct host_role){.role = role, .inferred = inferred};
+    if (evidence[0] != '\0')
+        texts_add(work->arena, &added->evidence, evidence);
+}
+
+static void host_declare(struct work *work, struct host *host, const struct site_host *site_host)
+{
+    *host = (struct host){.name = site_host->name,
+                          .addresses = site_host->addresses,
+                          .address_count = site_host->address_count,
+                          .declared = true};
+    for (size_t i = 0; i < site_host->roles.count; i++)
+        host_add_role(work, host, site_host->roles.items[i], false, "");
+    if (site_host->via[0] != '\0')
+        host_add_role(work, host, site_host->via, false, "");
+}
+
+/* Roles that the site file gives to whole prefixes. */
+static void host_declare_by_prefix(struct work *work, struct host *host)
+{
+    const struct site *site = site_of(work);
+    for (size_t i = 0; site != NULL && i < site->role_count; i++)
+        for (size_t k = 0; k < site->roles[i].prefix_count; k++)
+            for (size_t a = 0; a < host->address_count; a++)
+                if (prefix_has(&site->roles[i].prefixes[k], &host->addresses[a]))
+                    host_add_role(work, host, site->roles[i].role, false, "");
+}
+
+/* What a conversation says of its two ends besides roles. */
+static void hosts_see(struct work *work, struct judged_conversation *conversation)
+{
+    conversation->client_host = hosts_find(work, &conversation->client);
+    conversation->server_host = hosts_find(work, &conversation->server);
+    work->audit->hosts[conversation->client_host].seen = true;
+    work->audit->hosts[conversation->server_host].seen = true;
+    struct host *server = &work->audit->hosts[conversation->server_host];
+    for (size_t i = 0; i < conversation->fact_count; i++) {
+        const struct judged_fact *fact = &conversation->facts[i];
+        if (strcmp(fact->key, "smtp.banner_host") == 0 || strcmp(fact->key, "tls.server_names") == 0)
+            texts_add(work->arena, &server->names, fact->value);
+    }
+}
+
+bool hosts_build(struct work *work)
+{
+    const struct site *site = site_of(work);
+    if (!places_gather(work))
+        return false;
+    places_settle(work);
+    struct audit *audit = work->audit;
+    size_t declared = site != NULL ? site->host_count : 0;
+    audit->hosts = arena_take_many(work->arena, declared + work->place_count, sizeof *audit->hosts);
+    if (audit->hosts == NULL)
+        return false;
+    for (; audit->host_count < declared; audit->host_count++)
+        host_declare(work, &audit->hosts[audit->host_count], &site->hosts[audit->host_count]);
+    for (size_t i = 0; i < work->place_count; i++) {
+        if (work->places[i].host != SIZE_MAX)
+            continue;
+        work->places[i].host = audit->host_count;
+        audit->hosts[audit->host_count++] = (struct host){.name = tell_address(work->arena, &work->places[i].address),
+                                                          .addresses = &work->places[i].address,
+                                                          .address_count = 1};
+    }
+    for (size_t i = 0; i < audit->host_count; i++)
+        host_declare_by_prefix(work, &audit->hosts[i]);
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        hosts_see(work, &audit->conversations[i]);
+    return !arena_ran_out(work->arena);
+}
+
+bool host_in_scope(const struct work *work, const struct host *host)
+{
+    const struct site *site = site_of(work);
+    if (site == NULL || site->scope_count == 0 || host->declared)
+        return true;
+    for (size_t i = 0; i < site->scope_count; i++)
+        for (size_t a = 0; a < host->address_count; a++)
+            if (prefix_has(&site->scope[i], &host->addresses[a]))
+                return true;
+    return false;
+}
+
+bool host_has_role(const struct work *work, const struct host *host)
+{
+    return host->role_count > 0 || !host_in_scope(work, host);
+}
+
+/* The roles that are places: only a declared scope tells inside from outside. */
+static bool host_is_there(const struct work *work, const struct host *host, const char *wanted)
+{
+    bool scoped = site_of(work) != NULL && site_of(work)->scope_count > 0;
+    if (strcmp(wanted, "internal-network") == 0)
+        return scoped && host_in_scope(work, host);
+    if (strcmp(wanted, "external-host") == 0)
+        return scoped && !host_in_scope(work, host);
+    return strcmp(wanted, "any") == 0;
+}
+
+unsigned host_fit(const struct work *work, const struct host *host, const struct texts *wanted)
+{
+    unsigned best = 0;
+    for (size_t i = 0; i < wanted->count && best < 3; i++) {
+        unsigned fit = host_is_there(work, host, wanted->items[i]) ? 1 : 0;
+        for (size_t k = 0; k < host->role_count && fit < 3; k++) {
+            if (strcmp(host->roles[k].role, wanted->items[i]) == 0)
+                fit = 3;
+            else if (fit < 2 && role_fulfils(host->roles[k].role, wanted->items[i]))
+                fit = strcmp(wanted->items[i], "any") == 0 ? 1 : 2;
+        }
+        if (fit > best)
+            best = fit;
+    }
+    return best;
+}

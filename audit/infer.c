@@ -1,0 +1,187 @@
+/* infer: see audit/infer.h.
+ *
+ * A sign is something a host was seen to do in conversations that went well; how many clients it did it for is counted.
+ * A role follows when all its signs are there, unless all of what speaks against it is there too. Interfaces: MS-NRPC,
+ * MS-DRSR, MS-OXCRPC, MS-OXNSPI, MS-OXABREF and the administration interfaces of the information store. The EHLO
+ * keywords X-EXPS and X-ANONYMOUSTLS are said by Exchange transport servers only. Both mailbox and client access
+ * servers of 2010 serve the store's interface; the client access server also serves the address book and calls the
+ * store of others. */
+#include "audit/infer.h"
+
+#include "audit/hosts.h"
+#include "audit/rpcfact.h"
+#include "audit/tell.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum sign {
+    SIGN_KERBEROS,
+    SIGN_LDAP,
+    SIGN_CATALOG,
+    SIGN_DNS,
+    SIGN_EDGE_DIRECTORY,
+    SIGN_DIRECTORY_RPC,
+    SIGN_TRANSPORT,
+    SIGN_STORE,
+    SIGN_STORE_CLIENT,
+    SIGN_ADDRESS_BOOK,
+    SIGN_WEB,
+    SIGN_COUNT
+};
+
+struct signs {
+    uint32_t clients[SIGN_COUNT];
+};
+
+static const char *const sign_words[SIGN_COUNT] = {
+    [SIGN_KERBEROS] = "serves 88 (kerberos)",
+    [SIGN_LDAP] = "serves 389 (ldap)",
+    [SIGN_CATALOG] = "serves 3268/tcp",
+    [SIGN_DNS] = "serves 53 (dns)",
+    [SIGN_EDGE_DIRECTORY] = "serves 50636/tcp",
+    [SIGN_DIRECTORY_RPC] = "accepts netlogon or directory replication RPC",
+    [SIGN_TRANSPORT] = "says X-ANONYMOUSTLS or X-EXPS on 25/tcp",
+    [SIGN_STORE] = "accepts information store RPC",
+    [SIGN_STORE_CLIENT] = "calls information store RPC of other hosts",
+    [SIGN_ADDRESS_BOOK] = "accepts address book RPC",
+    [SIGN_WEB] = "serves Exchange URL paths",
+};
+
+#define SIGN_BIT(sign) (1u << (sign))
+
+static const struct {
+    const char *role;
+    unsigned all, unless;
+} conclusions[] = {
+    {"domain-controller", SIGN_BIT(SIGN_KERBEROS) | SIGN_BIT(SIGN_LDAP), 0},
+    {"domain-controller", SIGN_BIT(SIGN_KERBEROS) | SIGN_BIT(SIGN_DIRECTORY_RPC), 0},
+    {"global-catalog", SIGN_BIT(SIGN_CATALOG), 0},
+    {"dns", SIGN_BIT(SIGN_DNS), 0},
+    {"edge", SIGN_BIT(SIGN_TRANSPORT) | SIGN_BIT(SIGN_EDGE_DIRECTORY), 0},
+    {"hub", SIGN_BIT(SIGN_TRANSPORT), SIGN_BIT(SIGN_EDGE_DIRECTORY)},
+    {"mailbox", SIGN_BIT(SIGN_STORE), SIGN_BIT(SIGN_STORE_CLIENT) | SIGN_BIT(SIGN_ADDRESS_BOOK)},
+    {"client-access", SIGN_BIT(SIGN_STORE) | SIGN_BIT(SIGN_STORE_CLIENT) | SIGN_BIT(SIGN_ADDRESS_BOOK), 0},
+    {"client-access", SIGN_BIT(SIGN_WEB), 0},
+};
+
+/* A port counts only when what was spoken there agrees, or could not be told. */
+static const struct {
+    uint16_t port;
+    enum sign sign;
+    const char *protocols[3];
+} port_signs[] = {
+    {88, SIGN_KERBEROS, {"kerberos"}}, {389, SIGN_LDAP, {"ldap", "cldap"}},           {3268, SIGN_CATALOG, {"ldap"}},
+    {53, SIGN_DNS, {"dns"}},           {50636, SIGN_EDGE_DIRECTORY, {"tls", "ldap"}},
+};
+
+static const struct {
+    const char *uuid;
+    enum sign sign;
+} interface_signs[] = {
+    {"12345678-1234-abcd-ef00-01234567cffb", SIGN_DIRECTORY_RPC}, /* netlogon */
+    {"e3514235-4b06-11d1-ab04-00c04fc2dcd2", SIGN_DIRECTORY_RPC}, /* drsuapi */
+    {"a4f1db00-ca47-1067-b31f-00dd010662da", SIGN_STORE},         /* emsmdb */
+    {"a4f1db00-ca47-1067-b31e-00dd010662da", SIGN_STORE},         /* store administration */
+    {"89742ace-a9ed-11cf-9c0c-08002be7ae86", SIGN_STORE},         {"99e64010-b032-11d0-97a4-00c04fd6551d", SIGN_STORE},
+    {"f5cc5a18-4264-101a-8c59-08002b2f8426", SIGN_ADDRESS_BOOK}, /* nspi */
+    {"1544f5e0-613c-11d1-93df-00c04fd7bd09", SIGN_ADDRESS_BOOK}, /* referral to it */
+};
+
+static bool went_well(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].disposition == DISPOSITION_OK)
+            return true;
+    return false;
+}
+
+static unsigned signs_of_port(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < sizeof port_signs / sizeof port_signs[0]; i++) {
+        if (port_signs[i].port != conversation->port)
+            continue;
+        if (conversation->protocol[0] == '\0')
+            return SIGN_BIT(port_signs[i].sign);
+        for (size_t k = 0; k < 3 && port_signs[i].protocols[k] != NULL; k++)
+            if (strcmp(conversation->protocol, port_signs[i].protocols[k]) == 0)
+                return SIGN_BIT(port_signs[i].sign);
+    }
+    return 0;
+}
+
+static unsigned signs_of_interface(const char *value)
+{
+    struct uuid said, known;
+    uint16_t major, minor;
+    if (!rpcfact_parse(value, &said, &major, &minor))
+        return 0;
+    for (size_t i = 0; i < sizeof interface_signs / sizeof interface_signs[0]; i++)
+        if (uuid_parse(interface_signs[i].uuid, &known) && uuid_equal(&said, &known))
+            return SIGN_BIT(interface_signs[i].sign);
+    return 0;
+}
+
+static unsigned signs_of_fact(const struct judged_conversation *conversation, const struct judged_fact *fact)
+{
+    static const char *const web[] = {"/owa", "/ews", "/autodiscover", "/microsoft-server-activesync"};
+    if (strcmp(fact->key, "rpc.accepted") == 0)
+        return signs_of_interface(fact->value);
+    if (strcmp(fact->key, "smtp.keywords") == 0 && conversation->port == 25)
+        return strcmp(fact->value, "X-ANONYMOUSTLS") == 0 || strcmp(fact->value, "X-EXPS") == 0
+                   ? SIGN_BIT(SIGN_TRANSPORT)
+                   : 0;
+    if (strcmp(fact->key, "http.paths") == 0)
+        for (size_t i = 0; i < sizeof web / sizeof web[0]; i++)
+            if (strcasecmp(fact->value, web[i]) == 0)
+                return SIGN_BIT(SIGN_WEB);
+    return 0;
+}
+
+static void signs_count(struct signs *signs, const struct judged_conversation *conversation)
+{
+    unsigned found = signs_of_port(conversation);
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        found |= signs_of_fact(conversation, &conversation->facts[i]);
+    for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
+        if (found & SIGN_BIT(sign))
+            signs[conversation->server_host].clients[sign]++;
+    if (found & SIGN_BIT(SIGN_STORE) && conversation->client_host != conversation->server_host)
+        signs[conversation->client_host].clients[SIGN_STORE_CLIENT]++;
+}
+
+static void conclude(struct work *work, struct host *host, const struct signs *signs)
+{
+    unsigned seen = 0;
+    for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
+        if (signs->clients[sign] > 0)
+            seen |= SIGN_BIT(sign);
+    for (size_t i = 0; i < sizeof conclusions / sizeof conclusions[0]; i++) {
+        unsigned all = conclusions[i].all, unless = conclusions[i].unless;
+        if ((seen & all) != all || (unless != 0 && (seen & unless) == unless))
+            continue;
+        for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
+            if (all & SIGN_BIT(sign))
+                host_add_role(work, host, conclusions[i].role, true,
+                              tell(work->arena, sign == SIGN_STORE_CLIENT ? "%s: %s" : "%s to %s", sign_words[sign],
+                                   tell_many(work->arena, signs->clients[sign],
+                                             sign == SIGN_STORE_CLIENT ? "server" : "client")));
+    }
+}
+
+bool roles_infer(struct work *work)
+{
+    struct audit *audit = work->audit;
+    struct signs *signs = arena_take_many(work->arena, audit->host_count, sizeof *signs);
+    if (signs == NULL)
+        return false;
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        if (went_well(&audit->conversations[i]))
+            signs_count(signs, &audit->conversations[i]);
+    for (size_t i = 0; i < audit->host_count; i++) {
+        struct host *host = &audit->hosts[i];
+        if (!host->declared && host->role_count == 0 && host_in_scope(work, host))
+            conclude(work, host, &signs[i]);
+    }
+    return !arena_ran_out(work->arena);
+}

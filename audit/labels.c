@@ -1,0 +1,60 @@
+/* labels: the words of the enums in audit/audit.h, as they stand in every output. */
+#include "audit/audit.h"
+
+#include <assert.h>
+
+const char *match_name(enum match match)
+{
+    static const char *const names[MATCH_COUNT] = {"row",    "dynamic",      "ambiguous",
+                                                   "no-row", "unknown-role", "out-of-scope"};
+    assert(match < MATCH_COUNT);
+    return names[match];
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[VERDICT_COUNT] = {"deviating",          "blocked",      "refused",      "unexpected",
+                                                     "unexpected-attempt", "undetermined", "unclassified", "conforming",
+                                                     "out-of-scope"};
+    assert(verdict < VERDICT_COUNT);
+    return names[verdict];
+}
+
+const char *encryption_check_name(enum encryption_check check)
+{
+    static const char *const names[ENCRYPTION_CHECK_COUNT] = {"",         "as-expected",     "weaker",
+                                                              "stronger", "optional-unused", "not-observable"};
+    assert(check < ENCRYPTION_CHECK_COUNT);
+    return names[check];
+}
+
+const char *authentication_check_name(enum authentication_check check)
+{
+    static const char *const names[AUTHENTICATION_CHECK_COUNT] = {
+        "", "default", "supported", "unsupported", "anonymous", "fallback", "consistent", "not-observable"};
+    assert(check < AUTHENTICATION_CHECK_COUNT);
+    return names[check];
+}
+
+const char *path_verdict_name(enum path_verdict verdict)
+{
+    static const char *const names[PATH_VERDICT_COUNT] = {"failing",   "missing",       "forbidden-seen",
+                                                          "deviating", "degraded",      "unobservable",
+                                                          "satisfied", "not-exercised", "not-applicable"};
+    assert(verdict < PATH_VERDICT_COUNT);
+    return names[verdict];
+}
+
+const char *severity_name(enum severity severity)
+{
+    static const char *const names[SEVERITY_COUNT] = {"high", "medium", "low", "info"};
+    assert(severity < SEVERITY_COUNT);
+    return names[severity];
+}
+
+const char *conclusion_name(enum conclusion conclusion)
+{
+    static const char *const names[] = {"conforms", "findings", "undetermined"};
+    assert(conclusion <= CONCLUSION_UNDETERMINED);
+    return names[conclusion];
+}

@@ -1,0 +1,433 @@
+/* ledger: see audit/ledger.h. Bindings are sorted so that those of one endpoint stand together and become one line;
+ * beside the lines a second list, sorted by host and port, answers who was told what. */
+#include "audit/ledger.h"
+
+#include "audit/hosts.h"
+#include "audit/rpcfact.h"
+#include "audit/tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum how { HOW_TOLD, HOW_LISTED, HOW_BOUND }; /* to one client; to whoever looks; by a bind, or in the site file */
+
+/* One host, one port, one service, one client that learned of it. */
+struct telling {
+    size_t host;
+    uint8_t transport;
+    uint16_t port;
+    enum how how;
+    size_t client_host;
+    struct service service;
+    struct told told;
+};
+
+struct ledger {
+    struct telling *tellings; /* ordered by host, transport, port, time */
+    size_t count;
+};
+
+/* A binding with its texts, and the endpoint line it became part of. */
+struct line {
+    struct binding binding;
+    const char *protocol_sequence, *endpoint;
+    size_t index;
+};
+
+bool port_is_mapper(uint8_t transport, uint16_t port)
+{
+    return transport == TRANSPORT_TCP_NUMBER && (port == 135 || port == 593);
+}
+
+static bool port_carries_many(uint8_t transport, uint16_t port)
+{
+    return port_is_mapper(transport, port) || (transport == TRANSPORT_TCP_NUMBER && (port == 445 || port == 139));
+}
+
+static int endpoint_order(const struct line *x, const struct line *y)
+{
+    int order = memcmp(&x->binding.server, &y->binding.server, sizeof x->binding.server);
+    if (order == 0)
+        order = x->binding.port - y->binding.port;
+    if (order == 0)
+        order = memcmp(&x->binding.interface, &y->binding.interface, sizeof x->binding.interface);
+    if (order == 0)
+        order = x->binding.major - y->binding.major;
+    if (order == 0)
+        order = x->binding.minor - y->binding.minor;
+    if (order == 0)
+        order = x->binding.transport - y->binding.transport;
+    if (order == 0)
+        order = strcmp(x->protocol_sequence, y->protocol_sequence);
+    return order != 0 ? order : strcmp(x->endpoint, y->endpoint);
+}
+
+static int line_order(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    int order = endpoint_order(x, y);
+    if (order != 0)
+        return order;
+    if (x->binding.learned_ns != y->binding.learned_ns)
+        return x->binding.learned_ns < y->binding.learned_ns ? -1 : 1;
+    order = memcmp(&x->binding.client, &y->binding.client, sizeof x->binding.client);
+    return order != 0 ? order : (x->binding.frame > y->binding.frame) - (x->binding.frame < y->binding.frame);
+}
+
+static int telling_order(const void *a, const void *b)
+{
+    const struct telling *x = a, *y = b;
+    if (x->host != y->host)
+        return x->host < y->host ? -1 : 1;
+    if (x->transport != y->transport)
+        return x->transport - y->transport;
+    if (x->port != y->port)
+        return x->port - y->port;
+    if (x->told.time_ns != y->told.time_ns)
+        return x->told.time_ns < y->told.time_ns ? -1 : 1;
+    return (x->told.endpoint > y->told.endpoint) - (x->told.endpoint < y->told.endpoint);
+}
+
+static bool line_names_port(const struct line *line)
+{
+    const char *sequence = line->protocol_sequence;
+    if (line->binding.port == 0)
+        return false;
+    if (strcmp(sequence, "ncacn_ip_tcp") == 0 || strcmp(sequence, "ncacn_http") == 0)
+        return line->binding.transport == TRANSPORT_TCP_NUMBER;
+    if (strcmp(sequence, "ncadg_ip_udp") == 0)
+        return line->binding.transport == TRANSPORT_UDP_NUMBER;
+    return strncmp(sequence, "nc", 2) != 0; /* media and SIP contacts have other sequences, or none */
+}
+
+static bool has_tower_address(const struct binding *binding)
+{
+    return !address_is_zero(&binding->tower_address) && !address_equal(&binding->tower_address, &binding->server);
+}
+
+static bool is_static_port(const struct work *work, size_t host, uint16_t port)
+{
+    const struct site *site = work->inputs->site;
+    if (site == NULL || host >= site->host_count)
+        return false;
+    for (size_t i = 0; i < site->hosts[host].static_port_count; i++)
+        if (site->hosts[host].static_ports[i].port == port)
+            return true;
+    return false;
+}
+
+static bool is_outside_range(const struct work *work, const struct line *line, size_t host)
+{
+    const struct site *site = work->inputs->site;
+    uint16_t port = line->binding.port;
+    if (site == NULL || site->dynamic_high == 0 || !line_names_port(line) ||
+        strncmp(line->protocol_sequence, "nc", 2) != 0)
+        return false;
+    return (port < site->dynamic_low || port > site->dynamic_high) && !port_is_mapper(line->binding.transport, port) &&
+           !is_static_port(work, host, port);
+}
+
+static struct evidence evidence_of(const struct work *work, const struct binding *binding)
+{
+    return (struct evidence){observations_text(work->inputs->store, binding->source), binding->frame};
+}
+
+static void endpoint_begin(struct work *work, const struct line *line, struct endpoint *endpoint)
+{
+    const struct binding *binding = &line->binding;
+    *endpoint = (struct endpoint){.server = binding->server,
+                                  .server_host = hosts_find(work, &binding->server),
+                                  .transport = binding->transport,
+                                  .port = binding->port,
+                                  .endpoint = line->endpoint,
+                                  .protocol_sequence = line->protocol_sequence,
+                                  .interface = binding->interface,
+                                  .major = binding->major,
+                                  .minor = binding->minor,
+                                  .name = "",
+                                  .annotation = "",
+                                  .first_ns = binding->learned_ns,
+                                  .evidence = evidence_of(work, binding)};
+    const struct interface *known =
+        work->inputs->interfaces == NULL || uuid_is_zero(&binding->interface)
+            ? NULL
+            : interfaces_find(work->inputs->interfaces, &binding->interface, binding->major);
+    if (known != NULL)
+        endpoint->name = known->name;
+    endpoint->outside_range = is_outside_range(work, line, endpoint->server_host);
+}
+
+static void endpoint_add(struct work *work, const struct line *line, struct endpoint *endpoint)
+{
+    const struct observations *store = work->inputs->store;
+    const struct binding *binding = &line->binding;
+    uint64_t times = binding->times > 0 ? binding->times : 1;
+    int64_t last_ns = binding->times > 0 ? binding->last_ns : binding->learned_ns;
+    endpoint->times += times;
+    if (last_ns > endpoint->last_ns)
+        endpoint->last_ns = last_ns;
+    if (endpoint->annotation[0] == '\0')
+        endpoint->annotation = observations_text(store, binding->annotation);
+    if (!endpoint->has_tower_address && has_tower_address(binding)) {
+        endpoint->has_tower_address = true;
+        endpoint->tower_address = binding->tower_address;
+    }
+    texts_add(work->arena, &endpoint->learned_from, observations_text(store, binding->learned_from));
+    if (!address_is_zero(&binding->client))
+        addresses_add(work->arena, &endpoint->clients, &endpoint->client_count, &binding->client);
+}
+
+/* The bindings as lines in order, each with the index of its endpoint; the endpoints themselves. */
+static struct line *endpoints_fill(struct work *work, size_t count)
+{
+    struct audit *audit = work->audit;
+    const struct observations *store = work->inputs->store;
+    struct line *lines = arena_take_many(work->arena, count, sizeof *lines);
+    audit->endpoints = arena_take_many(work->arena, count, sizeof *audit->endpoints);
+    if (lines == NULL || audit->endpoints == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        observations_binding(store, i, &lines[i].binding);
+        lines[i].protocol_sequence = observations_text(store, lines[i].binding.protocol_sequence);
+        lines[i].endpoint = observations_text(store, lines[i].binding.endpoint);
+    }
+    qsort(lines, count, sizeof *lines, line_order);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || endpoint_order(&lines[i - 1], &lines[i]) != 0)
+            endpoint_begin(work, &lines[i], &audit->endpoints[audit->endpoint_count++]);
+        lines[i].index = audit->endpoint_count - 1;
+        endpoint_add(work, &lines[i], &audit->endpoints[lines[i].index]);
+    }
+    return lines;
+}
+
+static enum how how_of(const char *learned_from)
+{
+    if (strcmp(learned_from, "ept_lookup") == 0)
+        return HOW_LISTED;
+    return strcmp(learned_from, "bind") == 0 || strcmp(learned_from, "secondary_address") == 0 ? HOW_BOUND : HOW_TOLD;
+}
+
+static void telling_add(struct work *work, struct ledger *ledger, const struct line *line, const struct address *at)
+{
+    const struct binding *binding = &line->binding;
+    const char *learned_from = observations_text(work->inputs->store, binding->learned_from);
+    size_t host = hosts_find(work, at);
+    if (host == SIZE_MAX)
+        return; /* an address that nobody used */
+    ledger->tellings[ledger->count++] = (struct telling){
+        .host = host,
+        .transport = binding->transport,
+        .port = binding->port,
+        .how = how_of(learned_from),
+        .client_host = hosts_find(work, &binding->client),
+        .service = {.interface = binding->interface, .major = binding->major, .minor = binding->minor, .word = ""},
+        .told = {binding->learned_ns, evidence_of(work, binding), learned_from, line->index}};
+}
+
+/* Static ports of the site file are known without anybody having told. */
+static void tellings_declare(struct work *work, struct ledger *ledger)
+{
+    const struct site *site = work->inputs->site;
+    for (size_t i = 0; site != NULL && i < site->host_count; i++)
+        for (size_t k = 0; k < site->hosts[i].static_port_count; k++)
+            ledger->tellings[ledger->count++] =
+                (struct telling){.host = i,
+                                 .transport = TRANSPORT_TCP_NUMBER,
+                                 .port = site->hosts[i].static_ports[k].port,
+                                 .how = HOW_BOUND,
+                                 .client_host = SIZE_MAX,
+                                 .service = {.word = site->hosts[i].static_ports[k].service},
+                                 .told = {.learned_from = "", .endpoint = SIZE_MAX}};
+}
+
+/* The tellings of one port, which stand together: the first, and how many. */
+static const struct telling *tellings_of(const struct ledger *ledger, size_t host, uint8_t transport, uint16_t port,
+                                         size_t *count)
+{
+    struct telling wanted = {.host = host, .transport = transport, .port = port, .told = {.time_ns = INT64_MIN}};
+    size_t low = 0, high = ledger->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (telling_order(&ledger->tellings[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t end = low;
+    while (end < ledger->count && ledger->tellings[end].host == host && ledger->tellings[end].transport == transport &&
+           ledger->tellings[end].port == port)
+        end++;
+    *count = end - low;
+    return &ledger->tellings[low];
+}
+
+static uint64_t flows_failed(const struct judged_conversation *conversation)
+{
+    uint64_t failed = 0;
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        enum disposition disposition = conversation->sessions[i].disposition;
+        if (disposition == DISPOSITION_UNANSWERED || disposition == DISPOSITION_REFUSED ||
+            disposition == DISPOSITION_PROHIBITED || disposition == DISPOSITION_UNREACHABLE)
+            failed += conversation->sessions[i].flows;
+    }
+    return failed;
+}
+
+/* Who used the endpoints: a conversation counts once for each endpoint of its port. */
+static void endpoints_use(struct work *work, const struct ledger *ledger)
+{
+    struct audit *audit = work->audit;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        size_t count;
+        const struct telling *tellings =
+            tellings_of(ledger, conversation->server_host, conversation->transport, conversation->port, &count);
+        for (size_t k = 0; k < count; k++) {
+            size_t index = tellings[k].told.endpoint, before = 0;
+            while (before < k && tellings[before].told.endpoint != index)
+                before++;
+            if (index == SIZE_MAX || before < k)
+                continue;
+            struct endpoint *endpoint = &audit->endpoints[index];
+            addresses_add(work->arena, &endpoint->users, &endpoint->user_count, &conversation->client);
+            endpoint->flows += conversation->flows;
+            endpoint->failed_flows += flows_failed(conversation);
+        }
+    }
+}
+
+bool ledger_fill(struct work *work)
+{
+    const struct site *site = work->inputs->site;
+    size_t count = observations_binding_count(work->inputs->store), declared = 0;
+    for (size_t i = 0; site != NULL && i < site->host_count; i++)
+        declared += site->hosts[i].static_port_count;
+    struct ledger *ledger = arena_take(work->arena, sizeof *ledger);
+    struct line *lines = endpoints_fill(work, count);
+    if (ledger == NULL || lines == NULL)
+        return false;
+    ledger->tellings = arena_take_many(work->arena, 2 * count + declared, sizeof *ledger->tellings);
+    if (ledger->tellings == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!line_names_port(&lines[i]))
+            continue;
+        telling_add(work, ledger, &lines[i], &lines[i].binding.server);
+        if (has_tower_address(&lines[i].binding) &&
+            hosts_find(work, &lines[i].binding.tower_address) != hosts_find(work, &lines[i].binding.server))
+            telling_add(work, ledger, &lines[i], &lines[i].binding.tower_address);
+    }
+    tellings_declare(work, ledger);
+    qsort(ledger->tellings, ledger->count, sizeof *ledger->tellings, telling_order);
+    endpoints_use(work, ledger);
+    work->ledger = ledger;
+    return !arena_ran_out(work->arena);
+}
+
+static char grade_for(const struct telling *telling, size_t client_host)
+{
+    if (telling->how == HOW_BOUND)
+        return 'C';
+    return telling->how == HOW_TOLD && telling->client_host == client_host ? 'A' : 'B';
+}
+
+static bool service_same(const struct service *a, const struct service *b)
+{
+    return uuid_equal(&a->interface, &b->interface) && a->major == b->major && strcmp(a->word, b->word) == 0;
+}
+
+/* Adds a service, or betters the grade of the one that is there. */
+static size_t services_add(struct service *services, size_t count, const struct service *service, char grade)
+{
+    for (size_t i = 0; i < count; i++)
+        if (service_same(&services[i], service)) {
+            if (grade < services[i].grade)
+                services[i].grade = grade;
+            return count;
+        }
+    if (count == SERVICES_MOST)
+        return count;
+    services[count] = *service;
+    services[count].grade = grade;
+    return count + 1;
+}
+
+size_t services_said(const struct judged_conversation *conversation, const char *key,
+                     struct service services[SERVICES_MOST])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < conversation->fact_count; i++) {
+        struct service service = {.word = ""};
+        if (strcmp(conversation->facts[i].key, key) == 0 &&
+            rpcfact_parse(conversation->facts[i].value, &service.interface, &service.major, &service.minor))
+            count = services_add(services, count, &service, 'C');
+    }
+    return count;
+}
+
+size_t ledger_services(const struct work *work, const struct judged_conversation *conversation,
+                       struct service services[SERVICES_MOST], bool *bound)
+{
+    *bound = false;
+    if (port_carries_many(conversation->transport, conversation->port))
+        return 0;
+    size_t count = services_said(conversation, "rpc.accepted", services), known;
+    if (count == 0)
+        count = services_said(conversation, "rpc.binds", services);
+    *bound = count > 0;
+    const struct telling *tellings =
+        tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &known);
+    for (size_t i = 0; i < known; i++) {
+        char grade = grade_for(&tellings[i], conversation->client_host);
+        if (!*bound)
+            count = services_add(services, count, &tellings[i].service, grade);
+        /* A port told for an object exporter (DCOM) is told for whatever is bound there. */
+        for (size_t k = 0; *bound && k < count; k++) {
+            bool anything = uuid_is_zero(&tellings[i].service.interface) && tellings[i].service.word[0] == '\0';
+            if ((anything || service_same(&services[k], &tellings[i].service)) && grade < services[k].grade)
+                services[k].grade = grade;
+        }
+    }
+    return count;
+}
+
+bool ledger_told(const struct work *work, const struct judged_conversation *conversation, struct told *told)
+{
+    size_t count;
+    const struct telling *tellings =
+        tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &count);
+    for (size_t i = 0; i < count; i++)
+        if (grade_for(&tellings[i], conversation->client_host) == 'A') {
+            *told = tellings[i].told;
+            return true;
+        }
+    return false;
+}
+
+bool service_is(const struct work *work, const struct service *service, const char *word)
+{
+    char text[UUID_TEXT];
+    if (service->word[0] != '\0')
+        return strcasecmp(service->word, word) == 0;
+    if (uuid_is_zero(&service->interface))
+        return false;
+    if (work->inputs->interfaces != NULL)
+        return interface_is(work->inputs->interfaces, &service->interface, service->major, word);
+    return strcasecmp(uuid_text(&service->interface, text), word) == 0;
+}
+
+const char *service_name(const struct work *work, const struct service *service)
+{
+    char text[UUID_TEXT];
+    if (service->word[0] != '\0')
+        return service->word;
+    if (uuid_is_zero(&service->interface))
+        return "";
+    const struct interface *known =
+        work->inputs->interfaces == NULL
+            ? NULL
+            : interfaces_find(work->inputs->interfaces, &service->interface, service->major);
+    return known != NULL ? known->name : tell(work->arena, "%s", uuid_text(&service->interface, text));
+}

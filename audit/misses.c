@@ -1,0 +1,114 @@
+/* misses: see audit/misses.h. A row must have the port to be near at all, and not only in a range of dynamic ports; of
+ * those the one that fits in most other ways is the nearest, the first of several. */
+#include "audit/misses.h"
+
+#include "audit/hosts.h"
+#include "audit/tell.h"
+
+#include <string.h>
+
+struct miss {
+    const struct path *path;
+    const struct part *part;
+    const struct host *opens, *answers; /* who stands for from, who for to: either way where the row allows it */
+    bool from, to, protocol, interface; /* what fits */
+    unsigned score;
+};
+
+static bool interface_fits(const struct work *work, const struct subject *subject, const struct miss *miss,
+                           unsigned *best)
+{
+    *best = 0;
+    for (size_t i = 0; i < subject->service_count; i++) {
+        unsigned claim = path_claims(work, subject, miss->path, miss->part, &subject->services[i]);
+        *best = claim > *best ? claim : *best;
+    }
+    return subject->service_count == 0 || *best > 0;
+}
+
+static void miss_score(const struct work *work, const struct subject *subject, struct miss *miss)
+{
+    unsigned claim;
+    miss->from = host_fit(work, miss->opens, &miss->part->from) > 0;
+    miss->to = host_fit(work, miss->answers, &miss->part->to) > 0;
+    miss->protocol = part_protocol_fits(subject, miss->part);
+    miss->interface = interface_fits(work, subject, miss, &claim);
+    /* A row that names the interface is nearer than one that merely takes any. */
+    miss->score = 4u * (miss->from + miss->to + miss->protocol + miss->interface) + claim;
+}
+
+static void miss_take(const struct work *work, const struct subject *subject, struct miss miss, struct miss *nearest,
+                      bool *in_a_range)
+{
+    enum port_fit fit = part_port_fit(subject, miss.path, miss.part);
+    *in_a_range = *in_a_range || fit == PORT_FITS_RANGE || fit == PORT_FITS_ANY;
+    if (fit < PORT_FITS_TOLD)
+        return;
+    for (int way = 0; way < (miss.part->both_directions ? 2 : 1); way++) {
+        miss.opens = way == 0 ? subject->client : subject->server;
+        miss.answers = way == 0 ? subject->server : subject->client;
+        miss_score(work, subject, &miss);
+        if (nearest->path == NULL || miss.score > nearest->score)
+            *nearest = miss;
+    }
+}
+
+static bool nearest_find(const struct work *work, const struct subject *subject, struct miss *nearest, bool *in_a_range)
+{
+    nearest->path = NULL;
+    *in_a_range = false;
+    for (size_t i = 0; i < work->audit->path_count; i++)
+        for (size_t k = 0; k < work->audit->paths[i].path->part_count; k++) {
+            const struct path *path = work->audit->paths[i].path;
+            miss_take(work, subject, (struct miss){.path = path, .part = &path->parts[k]}, nearest, in_a_range);
+        }
+    return nearest->path != NULL;
+}
+
+static const char *role_missing(const struct work *work, const struct host *host, const struct texts *wanted)
+{
+    if (!host_has_role(work, host))
+        return tell(work->arena,
+                    work->inputs->site != NULL ? "%s has no role: add it to the site?"
+                                               : "%s has no role: name it in a site file?",
+                    host->name);
+    if (wanted->count == 1)
+        return tell(work->arena, "%s is not %s", host->name, tell_role(work->arena, wanted->items[0]));
+    return tell(work->arena, "%s is none of %s", host->name, tell_list(work->arena, wanted, "or"));
+}
+
+static const char *interface_missing(const struct work *work, const struct subject *subject)
+{
+    struct texts names = {NULL, 0};
+    for (size_t i = 0; i < subject->service_count; i++)
+        texts_add(work->arena, &names, service_name(work, &subject->services[i]));
+    const char *list = tell_list(work->arena, &names, "and");
+    if (subject->mapper)
+        return tell(work->arena, "it does not name %s, which the mapper was asked for", list);
+    return tell(work->arena, "it does not name %s", list[0] != '\0' ? list : "what lives at this port");
+}
+
+void misses_tell(struct work *work, const struct subject *subject)
+{
+    struct judged_conversation *conversation = subject->conversation;
+    struct texts whys = {NULL, 0};
+    struct miss nearest;
+    bool in_a_range;
+    if (!nearest_find(work, subject, &nearest, &in_a_range)) {
+        conversation->nearest_why = tell(work->arena, in_a_range ? "none names %s" : "none has %s",
+                                         tell_port(work->arena, conversation->transport, conversation->port));
+        return;
+    }
+    if (!nearest.from)
+        texts_add(work->arena, &whys, role_missing(work, nearest.opens, &nearest.part->from));
+    if (!nearest.to)
+        texts_add(work->arena, &whys, role_missing(work, nearest.answers, &nearest.part->to));
+    if (!nearest.protocol)
+        texts_add(work->arena, &whys,
+                  tell(work->arena, "it is for %s, and this is %s", nearest.part->protocol, conversation->protocol));
+    if (!nearest.interface)
+        texts_add(work->arena, &whys, interface_missing(work, subject));
+    conversation->nearest_path = nearest.path->id;
+    conversation->nearest_why = tell(work->arena, whys.count == 1 ? "fits but %s" : "has the port, but %s",
+                                     tell_list(work->arena, &whys, "and"));
+}

@@ -1,0 +1,310 @@
+/* paths: see audit/paths.h. Each conversation says what it adds to each row it belongs to; these shares are sorted by
+ * row and pair of hosts and added up. */
+#include "audit/paths.h"
+
+#include "audit/hosts.h"
+#include "audit/ledger.h"
+#include "audit/match.h"
+#include "audit/tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What one conversation adds to one row; or the sum for one row and pair. */
+struct share {
+    size_t path, client_host, server_host;
+    struct tally tally;
+};
+
+enum path_verdict verdict_of_tally(const struct tally *tally, enum requirement required)
+{
+    uint64_t went_well = tally->conforming + tally->deviating;
+    if (required == REQUIRED_NEVER)
+        return went_well > 0 ? PATH_FORBIDDEN_SEEN : PATH_NOT_EXERCISED;
+    if (tally->deviating > 0)
+        return PATH_DEVIATING;
+    if (went_well > 0)
+        return tally->failed > 0 ? PATH_DEGRADED : PATH_SATISFIED;
+    if (tally->failed > 0)
+        return PATH_FAILING;
+    return tally->undetermined > 0 ? PATH_UNOBSERVABLE : PATH_NOT_EXERCISED;
+}
+
+static enum requirement required_of(const struct work *work, const struct path *path)
+{
+    const struct site *site = work->inputs->site;
+    for (size_t i = 0; site != NULL && i < site->requirement_count; i++)
+        if (strcmp(site->requirements[i].path, path->id) == 0)
+            return site->requirements[i].required;
+    return path->required;
+}
+
+bool paths_begin(struct work *work)
+{
+    const struct audit_inputs *inputs = work->inputs;
+    struct audit *audit = work->audit;
+    size_t count = 0;
+    for (size_t i = 0; i < inputs->table_count; i++)
+        count += inputs->tables[i]->path_count;
+    audit->paths = arena_take_many(work->arena, count, sizeof *audit->paths);
+    if (audit->paths == NULL)
+        return false;
+    for (size_t i = 0; i < inputs->table_count; i++)
+        for (size_t k = 0; k < inputs->tables[i]->path_count; k++) {
+            const struct path *path = &inputs->tables[i]->paths[k];
+            audit->paths[audit->path_count++] = (struct judged_path){
+                .table = inputs->tables[i], .path = path, .required = required_of(work, path), .reason = ""};
+        }
+    return true;
+}
+
+static bool is_connection_after_lookup(const struct judged_conversation *conversation)
+{
+    return conversation->grade >= 'A' && conversation->grade <= 'C';
+}
+
+/* Did such a connection go well between the two? */
+static bool was_followed(const struct work *work, const struct judged_conversation *lookup)
+{
+    for (size_t i = 0; i < work->audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &work->audit->conversations[i];
+        if (conversation->client_host != lookup->client_host || conversation->server_host != lookup->server_host ||
+            !is_connection_after_lookup(conversation))
+            continue;
+        for (size_t k = 0; k < conversation->session_count; k++)
+            if (conversation->sessions[k].disposition == DISPOSITION_OK)
+                return true;
+    }
+    return false;
+}
+
+/* A row that has the mapper and says nothing of what stands behind it. */
+static bool is_mapper_row(const struct path *path)
+{
+    for (size_t i = 0; i < path->part_count; i++)
+        if (!part_is_mapper(&path->parts[i]) || part_takes_dynamic_rpc(path, &path->parts[i]))
+            return false;
+    return true;
+}
+
+static struct tally tally_of(const struct work *work, const struct judged_conversation *conversation,
+                             const struct path *path)
+{
+    struct tally tally = {.certain = !conversation->probable};
+    bool lookup = port_is_mapper(conversation->transport, conversation->port) &&
+                  !(is_mapper_row(path) && was_followed(work, conversation));
+    tally.undetermined = conversation->session_count == 0; /* its one flow had not ended */
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->verdict == VERDICT_CONFORMING && lookup)
+            tally.lookups += session->flows;
+        else if (session->verdict == VERDICT_CONFORMING)
+            tally.conforming += session->flows;
+        else if (session->verdict == VERDICT_DEVIATING)
+            tally.deviating += session->flows;
+        else if (session->verdict == VERDICT_BLOCKED || session->verdict == VERDICT_REFUSED)
+            tally.failed += session->flows;
+        else
+            tally.undetermined += session->flows;
+    }
+    return tally;
+}
+
+static void tally_add(struct tally *sum, const struct tally *tally)
+{
+    sum->conforming += tally->conforming;
+    sum->deviating += tally->deviating;
+    sum->failed += tally->failed;
+    sum->undetermined += tally->undetermined;
+    sum->lookups += tally->lookups;
+    sum->certain = sum->certain || tally->certain;
+}
+
+/* What the row itself tells of its conversations, beside its verdict. */
+static void path_note(struct work *work, struct judged_path *path, const struct judged_conversation *conversation)
+{
+    path->conversations++;
+    path->bytes += conversation->bytes_to_server + conversation->bytes_to_client;
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->disposition != DISPOSITION_OK)
+            continue;
+        if (session->authentication[0] != '\0')
+            texts_add(work->arena, &path->authentication, session->authentication);
+        if (session->encryption[0] != '\0')
+            texts_add(work->arena, &path->encryption, session->encryption);
+    }
+}
+
+static bool owned_before(const struct judged_conversation *conversation, size_t owner)
+{
+    for (size_t i = 0; i < owner; i++)
+        if (conversation->owners[i].path == conversation->owners[owner].path)
+            return true;
+    return false;
+}
+
+static int share_order(const void *a, const void *b)
+{
+    const struct share *x = a, *y = b;
+    if (x->path != y->path)
+        return x->path < y->path ? -1 : 1;
+    if (x->client_host != y->client_host)
+        return x->client_host < y->client_host ? -1 : 1;
+    return (x->server_host > y->server_host) - (x->server_host < y->server_host);
+}
+
+/* All shares, sorted, those of one row and pair added up. NULL when memory ran out. */
+static struct share *shares_gather(struct work *work, size_t *count)
+{
+    struct audit *audit = work->audit;
+    size_t most = 0, kept = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        most += audit->conversations[i].owner_count;
+    struct share *shares = arena_take_many(work->arena, most, sizeof *shares);
+    *count = 0;
+    if (shares == NULL)
+        return NULL;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        for (size_t k = 0; k < conversation->owner_count; k++) {
+            struct judged_path *path = &audit->paths[conversation->owners[k].path];
+            if (owned_before(conversation, k))
+                continue;
+            path_note(work, path, conversation);
+            shares[(*count)++] = (struct share){conversation->owners[k].path, conversation->client_host,
+                                                conversation->server_host, tally_of(work, conversation, path->path)};
+        }
+    }
+    qsort(shares, *count, sizeof *shares, share_order);
+    for (size_t i = 0; i < *count; i++) {
+        if (kept > 0 && share_order(&shares[kept - 1], &shares[i]) == 0)
+            tally_add(&shares[kept - 1].tally, &shares[i].tally);
+        else
+            shares[kept++] = shares[i];
+    }
+    *count = kept;
+    return shares;
+}
+
+static const char *reason_of(struct work *work, const struct tally *tally, enum path_verdict verdict)
+{
+    struct arena *arena = work->arena;
+    uint64_t well = tally->conforming + tally->deviating;
+    switch (verdict) {
+    case PATH_FAILING:
+        return tell(arena, "none of %s succeeded", tell_many(arena, tally->failed, "attempt"));
+    case PATH_FORBIDDEN_SEEN:
+        return tell(arena, "must not happen, and %s went well", tell_many(arena, well, "flow"));
+    case PATH_DEVIATING:
+        return tell(arena, "%s of %s deviate", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"));
+    case PATH_DEGRADED:
+        return tell(arena, "%s went well, %s failed", tell_many(arena, well, "flow"), tell_count(arena, tally->failed));
+    case PATH_UNOBSERVABLE:
+        return tell(arena, "of %s none was seen well enough to judge", tell_many(arena, tally->undetermined, "flow"));
+    case PATH_SATISFIED:
+        return tell(arena, "%s as expected", tell_many(arena, well, "flow"));
+    case PATH_NOT_EXERCISED:
+        if (tally->lookups > 0)
+            return "lookup only: the endpoint mapper was asked, no connection after it was seen";
+        return tally->failed > 0
+                   ? tell(arena, "must not happen, and %s failed", tell_many(arena, tally->failed, "attempt"))
+                   : "never attempted";
+    case PATH_MISSING:
+    case PATH_NOT_APPLICABLE:
+    case PATH_VERDICT_COUNT:
+        break;
+    }
+    return "";
+}
+
+/* Two holders of a role are enough to know that a pair of different hosts can exist. */
+static size_t holders_find(const struct work *work, const struct texts *roles, size_t holders[2])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < work->audit->host_count && count < 2; i++)
+        if (host_fit(work, &work->audit->hosts[i], roles) > 0)
+            holders[count++] = i;
+    return count;
+}
+
+static bool is_not_applicable(struct work *work, struct judged_path *path)
+{
+    size_t from[2], to[2];
+    size_t opens = holders_find(work, &path->path->from, from), answers = holders_find(work, &path->path->to, to);
+    if (opens == 0 || answers == 0) {
+        const struct texts *roles = opens == 0 ? &path->path->from : &path->path->to;
+        path->reason = tell(work->arena, "no host has the role %s", tell_list(work->arena, roles, "or"));
+        return true;
+    }
+    if (opens > 1 || answers > 1 || from[0] != to[0])
+        return false;
+    path->reason = tell(work->arena, "both roles live on %s alone", work->audit->hosts[from[0]].name);
+    return true;
+}
+
+static bool hosts_were_seen(const struct work *work, const struct path *path)
+{
+    for (size_t i = 0; i < work->audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &work->audit->conversations[i];
+        const struct host *client = &work->audit->hosts[conversation->client_host];
+        const struct host *server = &work->audit->hosts[conversation->server_host];
+        if ((host_fit(work, client, &path->from) > 0 && host_fit(work, server, &path->to) > 0) ||
+            (host_fit(work, server, &path->from) > 0 && host_fit(work, client, &path->to) > 0))
+            return true;
+    }
+    return false;
+}
+
+static void path_judge_unseen(struct work *work, struct judged_path *path)
+{
+    if (is_not_applicable(work, path)) {
+        path->verdict = PATH_NOT_APPLICABLE;
+        return;
+    }
+    path->verdict = PATH_NOT_EXERCISED;
+    if (path->required != REQUIRED_YES)
+        path->reason = "never attempted";
+    else if (hosts_were_seen(work, path->path))
+        path->reason = "required and never attempted, though other traffic between such hosts was seen";
+    else
+        path->reason = "required and never attempted; nothing between such hosts was seen";
+}
+
+/* One row from its shares, which stand together. */
+static void path_judge(struct work *work, struct judged_path *path, const struct share *shares, size_t count)
+{
+    struct tally sum = {.certain = false};
+    path->pairs = arena_take_many(work->arena, count, sizeof *path->pairs);
+    for (size_t i = 0; i < count && path->pairs != NULL; i++) {
+        enum path_verdict verdict = verdict_of_tally(&shares[i].tally, path->required);
+        path->pairs[path->pair_count++] = (struct judged_pair){shares[i].client_host, shares[i].server_host, verdict,
+                                                               reason_of(work, &shares[i].tally, verdict)};
+        tally_add(&sum, &shares[i].tally);
+    }
+    path->verdict = verdict_of_tally(&sum, path->required);
+    path->probable = !sum.certain;
+    path->reason = reason_of(work, &sum, path->verdict);
+    if (path->probable && path->verdict == PATH_SATISFIED)
+        path->reason = tell(work->arena, "%s, though it is only probable that they are this row's", path->reason);
+}
+
+bool paths_judge(struct work *work)
+{
+    struct audit *audit = work->audit;
+    size_t count, at = 0;
+    struct share *shares = shares_gather(work, &count);
+    if (shares == NULL)
+        return false;
+    for (size_t i = 0; i < audit->path_count; i++) {
+        size_t from = at;
+        while (at < count && shares[at].path == i)
+            at++;
+        if (at > from)
+            path_judge(work, &audit->paths[i], &shares[from], at - from);
+        else
+            path_judge_unseen(work, &audit->paths[i]);
+        audit->path_counts[audit->paths[i].verdict]++;
+    }
+    return !arena_ran_out(work->arena);
+}

@@ -1,0 +1,134 @@
+/* tell: see audit/tell.h. Lists grow by doubling: their room is the power of two at or above their count, so that no
+ * capacity has to be kept beside them. */
+#include "audit/tell.h"
+
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LONGEST_TEXT 2048
+
+const char *tell(struct arena *arena, const char *format, ...)
+{
+    char text[LONGEST_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const char *kept = length < 0 ? NULL : arena_text(arena, text);
+    return kept != NULL ? kept : "";
+}
+
+const char *tell_count(struct arena *arena, uint64_t count)
+{
+    char digits[24], text[32];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    size_t to = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            text[to++] = ',';
+        text[to++] = digits[i];
+    }
+    text[to] = '\0';
+    return tell(arena, "%s", text);
+}
+
+const char *tell_many(struct arena *arena, uint64_t count, const char *noun)
+{
+    return tell(arena, "%s %s%s", tell_count(arena, count), noun, count == 1 ? "" : "s");
+}
+
+const char *tell_bytes(struct arena *arena, uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    if (bytes < 1000)
+        return tell(arena, "%" PRIu64 " B", bytes);
+    double amount = (double)bytes / 1000;
+    size_t unit = 0;
+    for (; amount >= 999.95 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+        amount /= 1000;
+    return tell(arena, "%.1f %s", amount, units[unit]);
+}
+
+const char *tell_port(struct arena *arena, uint8_t transport, uint16_t port)
+{
+    char number[TRANSPORT_TEXT];
+    const char *name = observation_transport(transport, number);
+    return port == 0 ? tell(arena, "%s", name) : tell(arena, "%u/%s", port, name);
+}
+
+const char *tell_list(struct arena *arena, const struct texts *texts, const char *last)
+{
+    const char *list = "";
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i == 0)
+            list = tell(arena, "%s", texts->items[i]);
+        else if (i + 1 < texts->count || last[0] == '\0')
+            list = tell(arena, "%s, %s", list, texts->items[i]);
+        else
+            list = tell(arena, "%s %s %s", list, last, texts->items[i]);
+    }
+    return list;
+}
+
+const char *tell_when(struct arena *arena, int64_t time_ns, const struct evidence *evidence)
+{
+    char clock[CLOCK_TEXT];
+    clock_of_day(time_ns, clock);
+    if (evidence == NULL || evidence->frame == 0)
+        return tell(arena, "%s", clock);
+    return tell(arena, "%s (frame %s)", clock, tell_count(arena, evidence->frame));
+}
+
+const char *tell_address(struct arena *arena, const struct address *address)
+{
+    char text[ADDRESS_TEXT];
+    return tell(arena, "%s", address_text(address, text));
+}
+
+const char *tell_role(struct arena *arena, const char *role)
+{
+    bool vowel = role[0] != '\0' && strchr("aeio", role[0]) != NULL; /* not u: "a unified-messaging" */
+    bool spelt = strcmp(role, "mta") == 0 || strcmp(role, "rms") == 0 || strcmp(role, "srs") == 0 ||
+                 strcmp(role, "mis") == 0 || strcmp(role, "smtp-host") == 0 || strncmp(role, "smtp-", 5) == 0 ||
+                 strncmp(role, "http-", 5) == 0 || strncmp(role, "ldap-", 5) == 0 || strncmp(role, "nntp-", 5) == 0;
+    return tell(arena, "%s %s", vowel || spelt ? "an" : "a", role);
+}
+
+/* Room for one more after `count` things of `size`: the array itself, or one twice as large. NULL when memory ran
+ * out. */
+static void *grown(struct arena *arena, void *items, size_t count, size_t size)
+{
+    if (count != 0 && (count & (count - 1)) != 0)
+        return items;
+    void *larger = arena_take_many(arena, count == 0 ? 1 : count * 2, size);
+    if (larger != NULL && count > 0)
+        memcpy(larger, items, count * size);
+    return larger;
+}
+
+void texts_add(struct arena *arena, struct texts *texts, const char *text)
+{
+    if (texts_have(texts, text))
+        return;
+    const char **items = grown(arena, texts->items, texts->count, sizeof *items);
+    if (items == NULL)
+        return;
+    texts->items = items;
+    texts->items[texts->count++] = text;
+}
+
+void addresses_add(struct arena *arena, struct address **items, size_t *count, const struct address *address)
+{
+    for (size_t i = *count; i > 0; i--) /* the newest is the likeliest */
+        if (address_equal(&(*items)[i - 1], address))
+            return;
+    struct address *larger = grown(arena, *items, *count, sizeof *larger);
+    if (larger == NULL)
+        return;
+    *items = larger;
+    (*items)[(*count)++] = *address;
+}

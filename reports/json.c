@@ -1,0 +1,217 @@
+/* json: pathaudit.audit/1, the whole judged set for programs. Every key is always there; names are only ever added.
+ * With --only the lists that were not asked for are empty. */
+#include "reports/json_parts.h"
+#include "reports/names.h"
+#include "reports/report.h"
+
+static bool wants(const struct report_options *options, enum report_only what)
+{
+    return options->only == REPORT_EVERYTHING || options->only == what;
+}
+
+/* The source of the conversation's first one-way flow; NULL when it has none. */
+static const char *one_way_source(const struct judged_conversation *c)
+{
+    for (size_t i = 0; i < c->session_count; i++)
+        if (c->sessions[i].disposition == DISPOSITION_ONE_WAY)
+            return c->sessions[i].evidence.source;
+    return NULL;
+}
+
+/* Each one-way conversation counts once, at the first coverage of its source. */
+static uint64_t one_way_of(const struct audit *audit, size_t coverage)
+{
+    uint32_t name = audit->coverages[coverage].source;
+    const char *source = observations_text(audit->store, name);
+    uint64_t n = 0;
+    for (size_t i = 0; i < coverage; i++)
+        if (audit->coverages[i].source == name)
+            return 0;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const char *from = one_way_source(&audit->conversations[i]);
+        n += from != NULL && strcmp(from, source) == 0;
+    }
+    return n;
+}
+
+static json_t *coverage_object(struct document *d, const struct audit *audit, size_t coverage)
+{
+    const struct coverage *c = &audit->coverages[coverage];
+    json_t *o = json_object();
+    document_put(d, o, "sensor", document_text(observations_text(audit->store, c->sensor)));
+    document_put(d, o, "source", document_text(observations_text(audit->store, c->source)));
+    document_put(d, o, "filter", document_text(observations_text(audit->store, c->filter)));
+    document_put(d, o, "first", document_time(c->first_ns));
+    document_put(d, o, "last", document_time(c->last_ns));
+    document_put(d, o, "packets", document_count(c->packets));
+    document_put(d, o, "bytes", document_count(c->bytes));
+    document_put(d, o, "dropped", document_count(c->dropped));
+    document_put(d, o, "duplicates", document_count(c->duplicates));
+    document_put(d, o, "undecoded", document_count(c->undecoded));
+    document_put(d, o, "truncated", json_boolean(c->truncated != 0));
+    document_put(d, o, "truncated_frames", document_count(c->truncated_frames));
+    document_put(d, o, "fragments_lost", document_count(c->fragments_lost));
+    document_put(d, o, "missing_bytes", document_count(c->missing_bytes));
+    document_put(d, o, "one_way_conversations", document_count(one_way_of(audit, coverage)));
+    document_put(d, o, "evicted_flows", document_count(c->evicted_flows));
+    document_put(d, o, "evicted_conversations", document_count(c->evicted_conversations));
+    document_put(d, o, "lost_facts", document_count(c->lost_facts));
+    document_put(d, o, "unasked_services", document_count(c->unasked_services));
+    return o;
+}
+
+static json_t *host_object(struct document *d, const struct host *host)
+{
+    json_t *o = json_object(), *addresses = json_array(), *roles = json_array();
+    for (size_t i = 0; i < host->address_count; i++)
+        document_push(d, addresses, document_address(&host->addresses[i]));
+    for (size_t i = 0; i < host->role_count; i++) {
+        json_t *role = json_object();
+        document_put(d, role, "role", document_text(host->roles[i].role));
+        document_put(d, role, "how", document_text(host->roles[i].inferred ? "inferred" : "declared"));
+        document_put(d, role, "evidence", document_texts(d, &host->roles[i].evidence));
+        document_push(d, roles, role);
+    }
+    document_put(d, o, "name", document_text(host->name));
+    document_put(d, o, "addresses", addresses);
+    document_put(d, o, "names", document_texts(d, &host->names));
+    document_put(d, o, "roles", roles);
+    document_put(d, o, "declared", json_boolean(host->declared));
+    document_put(d, o, "seen", json_boolean(host->seen));
+    return o;
+}
+
+static json_t *pair_list(struct document *d, const struct audit *audit, const struct judged_path *path)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < path->pair_count; i++) {
+        json_t *o = json_object();
+        document_put(d, o, "client", document_text(names_of_host(audit, path->pairs[i].client_host)));
+        document_put(d, o, "server", document_text(names_of_host(audit, path->pairs[i].server_host)));
+        document_put(d, o, "verdict", document_text(path_verdict_name(path->pairs[i].verdict)));
+        document_put(d, o, "reason", document_text(path->pairs[i].reason));
+        document_push(d, list, o);
+    }
+    return list;
+}
+
+static json_t *path_object(struct document *d, const struct audit *audit, const struct judged_path *judged)
+{
+    json_t *o = json_object();
+    document_put(d, o, "table", document_text(judged->table->name));
+    document_put(d, o, "id", document_text(judged->path->id));
+    document_put(d, o, "name", document_text(judged->path->name));
+    document_put(d, o, "section", document_text(judged->path->section));
+    document_put(d, o, "from", document_roles(&judged->path->from));
+    document_put(d, o, "to", document_roles(&judged->path->to));
+    document_put(d, o, "ports", document_path_ports(d, judged->path));
+    document_put(d, o, "required", document_text(names_requirement(judged->required)));
+    document_put(d, o, "verdict", document_text(path_verdict_name(judged->verdict)));
+    document_put(d, o, "probable", json_boolean(judged->probable));
+    document_put(d, o, "reason", document_text(judged->reason));
+    document_put(d, o, "conversations", document_count(judged->conversations));
+    document_put(d, o, "bytes", document_count(judged->bytes));
+    document_put(d, o, "authentication", document_texts(d, &judged->authentication));
+    document_put(d, o, "encryption", document_texts(d, &judged->encryption));
+    document_put(d, o, "pairs", pair_list(d, audit, judged));
+    return o;
+}
+
+static json_t *rule_object(struct document *d, const struct judged_rule *judged)
+{
+    json_t *o = json_object();
+    document_put(d, o, "table", document_text(judged->table->name));
+    document_put(d, o, "id", document_text(judged->rule->id));
+    document_put(d, o, "name", document_text(judged->rule->name));
+    document_put(d, o, "verdict", document_text(judged->verdict));
+    document_put(d, o, "conversations", document_count(judged->conversations));
+    return o;
+}
+
+static json_t *finding_object(struct document *d, const struct audit *audit, const struct finding *finding)
+{
+    json_t *o = json_object(), *evidence = json_array();
+    const char *path = finding->path < audit->path_count ? audit->paths[finding->path].path->id : "";
+    for (size_t i = 0; i < finding->evidence_count; i++)
+        document_push(d, evidence, document_evidence(d, &finding->evidence[i]));
+    document_put(d, o, "id", document_text(finding->id));
+    document_put(d, o, "verdict", document_text(finding->verdict));
+    document_put(d, o, "severity", document_text(severity_name(finding->severity)));
+    document_put(d, o, "subject", document_text(finding->subject));
+    document_put(d, o, "explain", document_text(finding->explain));
+    document_put(d, o, "advice", document_text(finding->advice));
+    document_put(d, o, "path", document_text(path));
+    document_put(d, o, "excepted", document_text(finding->excepted));
+    document_put(d, o, "evidence", evidence);
+    return o;
+}
+
+static json_t *summary_object(struct document *d, const struct audit *audit)
+{
+    json_t *o = json_object(), *conversations = json_object(), *paths = json_object();
+    for (size_t v = 0; v < VERDICT_COUNT; v++)
+        document_put(d, conversations, verdict_name((enum verdict)v), document_count(audit->conversation_counts[v]));
+    for (size_t v = 0; v < PATH_VERDICT_COUNT; v++)
+        document_put(d, paths, path_verdict_name((enum path_verdict)v), document_count(audit->path_counts[v]));
+    document_put(d, o, "conclusion", document_text(conclusion_name(audit->conclusion)));
+    document_put(d, o, "conversations", conversations);
+    document_put(d, o, "paths", paths);
+    return o;
+}
+
+static void write_head(struct document *d, const struct audit *audit, const struct report_options *options)
+{
+    json_t *window = json_object(), *tables = json_array();
+    document_put(d, window, "first", document_time(audit->first_ns));
+    document_put(d, window, "last", document_time(audit->last_ns));
+    document_member(d, "schema", document_text("pathaudit.audit/1"));
+    document_member(d, "version", document_text(options->version != NULL ? options->version : ""));
+    document_member(d, "window", window);
+    document_list_begin(d, "coverage");
+    for (size_t i = 0; i < audit->coverage_count; i++)
+        document_list_item(d, coverage_object(d, audit, i));
+    document_list_end(d);
+    for (size_t i = 0; i < audit->table_count; i++)
+        document_push(d, tables, document_text(audit->tables[i]->name));
+    document_member(d, "tables", tables);
+    document_member(d, "table_chosen", json_boolean(audit->table_chosen));
+    document_member(d, "site", document_text(audit->site != NULL ? audit->site->name : ""));
+}
+
+static void write_lists(struct document *d, const struct audit *audit, const struct report_options *options)
+{
+    document_list_begin(d, "hosts");
+    for (size_t i = 0; i < audit->host_count; i++)
+        document_list_item(d, host_object(d, &audit->hosts[i]));
+    document_list_end(d);
+    document_list_begin(d, "paths");
+    for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->path_count; i++)
+        document_list_item(d, path_object(d, audit, &audit->paths[i]));
+    document_list_end(d);
+    document_list_begin(d, "rules");
+    for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->rule_count; i++)
+        document_list_item(d, rule_object(d, &audit->rules[i]));
+    document_list_end(d);
+    document_list_begin(d, "conversations");
+    for (size_t i = 0; wants(options, REPORT_CONVERSATIONS) && i < audit->conversation_count; i++)
+        document_list_item(d, json_conversation(d, audit, &audit->conversations[i]));
+    document_list_end(d);
+    document_list_begin(d, "endpoints");
+    for (size_t i = 0; wants(options, REPORT_ENDPOINTS) && i < audit->endpoint_count; i++)
+        document_list_item(d, json_endpoint(d, &audit->endpoints[i]));
+    document_list_end(d);
+    document_list_begin(d, "findings");
+    for (size_t i = 0; wants(options, REPORT_FINDINGS) && i < audit->finding_count; i++)
+        document_list_item(d, finding_object(d, audit, &audit->findings[i]));
+    document_list_end(d);
+}
+
+void report_json(const struct audit *audit, const struct report_options *options, FILE *out)
+{
+    struct document document;
+    document_begin(&document, out);
+    write_head(&document, audit, options);
+    write_lists(&document, audit, options);
+    document_member(&document, "summary", summary_object(&document, audit));
+    document_end(&document);
+}

@@ -1,0 +1,12 @@
+/* json_parts: objects that more than one JSON document holds. */
+#ifndef REPORTS_JSON_PARTS_H
+#define REPORTS_JSON_PARTS_H
+
+#include "reports/document.h"
+
+/* One line of the port ledger (docs: endpoints -T json). */
+json_t *json_endpoint(struct document *document, const struct endpoint *endpoint);
+/* One judged conversation (docs: audit -T json). */
+json_t *json_conversation(struct document *document, const struct audit *audit, const struct judged_conversation *c);
+
+#endif

@@ -1,0 +1,109 @@
+/* names: lookups and short lists for all writers. */
+#include "reports/names.h"
+
+#include "reports/clean.h"
+
+const char *names_of_host(const struct audit *audit, size_t host)
+{
+    return host < audit->host_count ? audit->hosts[host].name : "?";
+}
+
+const char *names_host(const struct audit *audit, size_t host, const struct address *address, char out[ADDRESS_TEXT])
+{
+    return host < audit->host_count ? audit->hosts[host].name : address_text(address, out);
+}
+
+const char *names_address(const struct audit *audit, const struct address *address, char out[ADDRESS_TEXT])
+{
+    for (size_t i = 0; i < audit->host_count; i++)
+        for (size_t k = 0; k < audit->hosts[i].address_count; k++)
+            if (address_equal(&audit->hosts[i].addresses[k], address))
+                return audit->hosts[i].name;
+    return address_text(address, out);
+}
+
+static bool holds(const struct phrase *list, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *item = list->text; *item != '\0';) {
+        size_t item_length = strcspn(item, (char[]){PHRASE_BREAK, '\0'});
+        if (item_length == length && memcmp(item, word, length) == 0)
+            return true;
+        item += item_length + (item[item_length] != '\0');
+    }
+    return false;
+}
+
+void names_add_word(struct phrase *list, const char *word)
+{
+    char clean[256];
+    clean_copy(word, clean, sizeof clean);
+    if (clean[0] != '\0' && !holds(list, clean))
+        phrase_item(list, clean);
+}
+
+void names_add_texts(struct phrase *list, const struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        names_add_word(list, texts->items[i]);
+}
+
+void names_add_ports(struct phrase *list, const struct port *ports, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        names_add_word(list, ports[i].text);
+}
+
+void names_add_path_ports(struct phrase *list, const struct path *path)
+{
+    for (size_t i = 0; i < path->part_count; i++)
+        names_add_ports(list, path->parts[i].ports, path->parts[i].port_count);
+}
+
+void names_add_addresses(struct phrase *list, const struct audit *audit, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[ADDRESS_TEXT];
+        /* Nothing is looked up for those that are only counted. */
+        phrase_item(list, list->omitted > 0 ? "" : names_address(audit, &addresses[i], text));
+    }
+}
+
+void names_join(struct phrase *to, const struct phrase *list, const char *between)
+{
+    for (const char *item = list->text; *item != '\0';) {
+        size_t length = strcspn(item, (char[]){PHRASE_BREAK, '\0'});
+        phrase_add(to, "%s%.*s", item > list->text ? between : "", (int)length, item);
+        item += length + (item[length] != '\0');
+    }
+    if (list->omitted > 0)
+        phrase_add(to, " +%zu", list->omitted);
+}
+
+static void add_side(struct phrase *to, const struct texts *roles, bool inferred)
+{
+    struct phrase list = {0};
+    names_add_texts(&list, roles);
+    if (list.length == 0)
+        phrase_item(&list, "any");
+    names_join(to, &list, ", ");
+    phrase_add(to, "%s", inferred ? "?" : "");
+}
+
+void names_roles_of_path(struct phrase *to, const struct path *path)
+{
+    add_side(to, &path->from, texts_have(&path->inferred, "from"));
+    phrase_add(to, " -> ");
+    add_side(to, &path->to, texts_have(&path->inferred, "to"));
+}
+
+const char *names_requirement(enum requirement requirement)
+{
+    static const char *const words[] = {
+        [REQUIRED_NO] = "no",
+        [REQUIRED_YES] = "yes",
+        [REQUIRED_WHEN_TRIGGERED] = "when-triggered",
+        [REQUIRED_NEVER] = "never",
+    };
+    return words[requirement];
+}

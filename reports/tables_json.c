@@ -1,0 +1,150 @@
+/* tables_json: pathaudit.table/1, a table with all it says, for programs. The expectations of a row are those of its
+ * parts put together; what exactly is expected where stands in the parts. */
+#include "reports/document.h"
+#include "reports/names.h"
+#include "reports/report.h"
+
+static json_t *answer_text(bool yes, bool no)
+{
+    return document_text(yes && no ? "in-parts" : yes ? "yes" : no ? "no" : "");
+}
+
+/* The words that `of` finds in the expectations of all parts, each once. */
+static json_t *words_of(struct document *d, const struct part *parts, size_t count,
+                        const struct texts *(*of)(const struct expectation *))
+{
+    struct phrase seen = {0};
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct texts *texts = of(&parts[i].expectation);
+        for (size_t k = 0; k < texts->count; k++) {
+            size_t before = seen.length;
+            names_add_word(&seen, texts->items[k]);
+            if (seen.length > before)
+                document_push(d, list, document_text(texts->items[k]));
+        }
+    }
+    return list;
+}
+
+static const struct texts *authentication_default(const struct expectation *e)
+{
+    return &e->authentication_default;
+}
+
+static const struct texts *authentication_supported(const struct expectation *e)
+{
+    return &e->authentication_supported;
+}
+
+static const struct texts *encryption_supported(const struct expectation *e)
+{
+    return &e->encryption_supported;
+}
+
+static void put_expectations(struct document *d, json_t *o, const struct part *parts, size_t count)
+{
+    json_t *authentication = json_object(), *encryption = json_object();
+    bool yes = false, no = false;
+    for (size_t i = 0; i < count; i++) {
+        yes = yes || parts[i].expectation.encryption_default == ANSWER_YES;
+        no = no || parts[i].expectation.encryption_default == ANSWER_NO;
+    }
+    document_put(d, authentication, "default", words_of(d, parts, count, authentication_default));
+    document_put(d, authentication, "supported", words_of(d, parts, count, authentication_supported));
+    document_put(d, encryption, "supported", words_of(d, parts, count, encryption_supported));
+    document_put(d, encryption, "default", answer_text(yes, no));
+    document_put(d, o, "authentication", authentication);
+    document_put(d, o, "encryption", encryption);
+}
+
+static json_t *part_object(struct document *d, const struct part *part)
+{
+    json_t *o = json_object();
+    document_put(d, o, "from", document_roles(&part->from));
+    document_put(d, o, "to", document_roles(&part->to));
+    document_put(d, o, "ports", document_ports(d, part->ports, part->port_count));
+    document_put(d, o, "protocol", document_text(part->protocol));
+    document_put(d, o, "services", document_texts(d, &part->services));
+    document_put(d, o, "both_directions", json_boolean(part->both_directions));
+    document_put(d, o, "checked", json_boolean(part->expectation.checked));
+    put_expectations(d, o, part, 1);
+    return o;
+}
+
+static json_t *cells_object(struct document *d, const struct path *path)
+{
+    json_t *o = json_object();
+    document_put(d, o, "ports", document_text(path->cell_ports));
+    document_put(d, o, "default_authentication", document_text(path->cell_default_authentication));
+    document_put(d, o, "supported_authentication", document_text(path->cell_supported_authentication));
+    document_put(d, o, "encryption", document_text(path->cell_encryption));
+    document_put(d, o, "encrypted_by_default", document_text(path->cell_encrypted_by_default));
+    return o;
+}
+
+static json_t *path_object(struct document *d, const struct path *path)
+{
+    json_t *o = json_object(), *parts = json_array();
+    for (size_t i = 0; i < path->part_count; i++)
+        document_push(d, parts, part_object(d, &path->parts[i]));
+    document_put(d, o, "id", document_text(path->id));
+    document_put(d, o, "name", document_text(path->name));
+    document_put(d, o, "section", document_text(path->section));
+    document_put(d, o, "from", document_roles(&path->from));
+    document_put(d, o, "to", document_roles(&path->to));
+    document_put(d, o, "ports", document_path_ports(d, path));
+    document_put(d, o, "parts", parts);
+    put_expectations(d, o, path->parts, path->part_count);
+    document_put(d, o, "required", document_text(names_requirement(path->required)));
+    document_put(d, o, "trigger", document_text(path->trigger));
+    document_put(d, o, "inferred", document_texts(d, &path->inferred));
+    document_put(d, o, "cells", cells_object(d, path));
+    document_put(d, o, "note", document_text(path->note));
+    return o;
+}
+
+static json_t *rule_object(struct document *d, const struct rule *rule)
+{
+    json_t *o = json_object();
+    document_put(d, o, "id", document_text(rule->id));
+    document_put(d, o, "name", document_text(rule->name));
+    document_put(d, o, "roles", document_texts(d, &rule->roles));
+    document_put(d, o, "ports", document_ports(d, rule->ports, rule->port_count));
+    document_put(d, o, "program", document_text(rule->program));
+    document_put(d, o, "note", document_text(rule->note));
+    return o;
+}
+
+static json_t *fact_object(struct document *d, const struct table_fact *fact)
+{
+    json_t *o = json_object();
+    document_put(d, o, "id", document_text(fact->id));
+    document_put(d, o, "name", document_text(fact->name));
+    document_put(d, o, "ports", document_ports(d, fact->ports, fact->port_count));
+    document_put(d, o, "text", document_text(fact->text));
+    return o;
+}
+
+void table_json(const struct path_table *table, FILE *out)
+{
+    struct document document;
+    document_begin(&document, out);
+    document_member(&document, "schema", document_text("pathaudit.table/1"));
+    document_member(&document, "name", document_text(table->name));
+    document_member(&document, "title", document_text(table->title));
+    document_member(&document, "source", document_text(table->source));
+    document_list_begin(&document, "paths");
+    for (size_t i = 0; i < table->path_count; i++)
+        document_list_item(&document, path_object(&document, &table->paths[i]));
+    document_list_end(&document);
+    document_list_begin(&document, "rules");
+    for (size_t i = 0; i < table->rule_count; i++)
+        document_list_item(&document, rule_object(&document, &table->rules[i]));
+    document_list_end(&document);
+    document_list_begin(&document, "facts");
+    for (size_t i = 0; i < table->fact_count; i++)
+        document_list_item(&document, fact_object(&document, &table->facts[i]));
+    document_list_end(&document);
+    document_end(&document);
+}

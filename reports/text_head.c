@@ -1,0 +1,247 @@
+/* text_head: the first lines. Which capture, when, how much of it was seen, by which table and site; then the verdict
+ * with its counts. */
+#include "base/clock.h"
+#include "reports/names.h"
+#include "reports/text_sections.h"
+
+#define INDENT       11 /* under "pathaudit  " */
+#define GAP          3
+#define SOURCES_MOST 3
+
+static bool source_came_before(const struct audit *audit, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (audit->coverages[k].source == audit->coverages[i].source)
+            return true;
+    return false;
+}
+
+static void head_sources(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase names = {0};
+    size_t sources = 0;
+    for (size_t i = 0; i < audit->coverage_count; i++) {
+        const char *name = observations_text(audit->store, audit->coverages[i].source);
+        if (name[0] == '\0' || source_came_before(audit, i))
+            continue;
+        if (sources++ < SOURCES_MOST)
+            phrase_add(&names, "%s%s", names.length > 0 ? ", " : "", name);
+    }
+    if (sources > SOURCES_MOST)
+        phrase_add(&names, " and %zu more", sources - SOURCES_MOST);
+    if (sources == 0)
+        phrase_add(&names, "no source");
+    screen_put(report->screen, ACCENT_STRONG, "pathaudit");
+    screen_to(report->screen, INDENT);
+    screen_flow(report->screen, ACCENT_PLAIN, INDENT, names.text);
+}
+
+static void item(const struct text_report *report, const char *text)
+{
+    screen_item(report->screen, ACCENT_PLAIN, GAP, INDENT, text);
+}
+
+static void head_window(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    char first[CLOCK_TEXT], last[CLOCK_TEXT], length[AMOUNT_TEXT];
+    if (audit->first_ns == 0)
+        return;
+    clock_day_and_time(audit->first_ns, first);
+    clock_day_and_time(audit->last_ns, last);
+    bool same_day = strncmp(first, last, 10) == 0;
+    struct phrase window = {0}, lasted = {0};
+    phrase_add(&window, "%s - %s UTC", first, same_day ? clock_of_day(audit->last_ns, last) : last);
+    phrase_add(&lasted, "%s", amount_time(audit->last_ns - audit->first_ns, length));
+    item(report, window.text);
+    item(report, lasted.text);
+}
+
+static void head_packets(const struct text_report *report)
+{
+    struct text_totals totals = text_totals_of(report->audit);
+    char number[AMOUNT_TEXT];
+    struct phrase packets = {0}, dropped = {0}, duplicates = {0};
+    if (totals.packets == 0) {
+        item(report, "no packets");
+        return;
+    }
+    phrase_count(&packets, totals.packets, "packet", "packets");
+    phrase_add(&dropped, "%s dropped", amount_text(totals.dropped, number));
+    item(report, packets.text);
+    item(report, dropped.text);
+    if (totals.duplicates > 0) {
+        phrase_add(&duplicates, "%s duplicates removed", amount_share(totals.duplicates, totals.packets, number));
+        item(report, duplicates.text);
+    }
+}
+
+static void head_tables(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase tables = {0};
+    if (audit->table_count == 0) {
+        item(report, "no table");
+        return;
+    }
+    phrase_add(&tables, audit->table_count == 1 ? "table " : "tables ");
+    for (size_t i = 0; i < audit->table_count; i++)
+        phrase_add(&tables, "%s%s", i > 0 ? ", " : "", audit->tables[i]->name);
+    if (audit->table_chosen)
+        phrase_add(&tables, " (chosen from what was seen; -t names another)");
+    item(report, tables.text);
+}
+
+/* How many hosts have an inferred role, and how many different roles were declared. */
+static void count_roles(const struct audit *audit, size_t *inferring_hosts, struct phrase *declared)
+{
+    for (size_t i = 0; i < audit->host_count; i++) {
+        bool inferred = false;
+        for (size_t k = 0; k < audit->hosts[i].role_count; k++) {
+            const struct host_role *role = &audit->hosts[i].roles[k];
+            inferred = inferred || role->inferred;
+            if (!role->inferred)
+                names_add_word(declared, role->role);
+        }
+        *inferring_hosts += inferred;
+    }
+}
+
+static size_t items_in(const struct phrase *list)
+{
+    size_t n = list->omitted + (list->length > 0);
+    for (const char *c = list->text; *c != '\0'; c++)
+        n += *c == PHRASE_BREAK;
+    return n;
+}
+
+static void head_site(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase declared = {0}, site = {0};
+    size_t inferring_hosts = 0;
+    count_roles(audit, &inferring_hosts, &declared);
+    if (audit->site == NULL) {
+        phrase_add(&site, "no site file");
+    } else {
+        phrase_add(&site, "site %s (", audit->site->name[0] != '\0' ? audit->site->name : audit->site->file);
+        phrase_count(&site, audit->site->host_count, "host", "hosts");
+        phrase_add(&site, " and ");
+        phrase_count(&site, items_in(&declared), "role", "roles");
+        phrase_add(&site, " declared)");
+    }
+    if (inferring_hosts > 0) {
+        phrase_add(&site, ", roles inferred for ");
+        phrase_count(&site, inferring_hosts, "host", "hosts");
+    }
+    item(report, site.text);
+}
+
+void text_head(const struct text_report *report)
+{
+    head_sources(report);
+    head_packets(report);
+    screen_end(report->screen);
+    head_window(report);
+    screen_end(report->screen);
+    head_tables(report);
+    head_site(report);
+    screen_blank(report->screen);
+}
+
+/* "12 blocked" of a list that goes on with a comma when there is more. */
+static void count_item(const struct text_report *report, unsigned indent, enum accent accent, uint64_t n,
+                       const char *word, bool more)
+{
+    struct phrase one = {0};
+    char number[AMOUNT_TEXT];
+    phrase_add(&one, "%s %s%s", amount_text(n, number), word, more ? "," : "");
+    screen_item(report->screen, accent, 1, indent, one.text);
+}
+
+/* "214 conversations:" and every verdict that occurs, worst first. */
+static void verdict_conversations(const struct text_report *report, unsigned indent)
+{
+    const struct audit *audit = report->audit;
+    struct phrase head = {0};
+    size_t left = 0;
+    if (audit->conversation_count == 0)
+        phrase_add(&head, "no conversations");
+    else
+        phrase_count(&head, audit->conversation_count, "conversation:", "conversations:");
+    screen_to(report->screen, indent);
+    screen_put(report->screen, ACCENT_PLAIN, head.text);
+    for (size_t v = 0; v < VERDICT_COUNT; v++)
+        left += audit->conversation_counts[v] > 0;
+    for (size_t v = 0; v < VERDICT_COUNT; v++)
+        if (audit->conversation_counts[v] > 0)
+            count_item(report, indent, text_verdict_accent((enum verdict)v), audit->conversation_counts[v],
+                       verdict_name((enum verdict)v), --left > 0);
+    screen_end(report->screen);
+}
+
+/* "38 of 55 paths seen, 31 as expected;" and every verdict that is worse. */
+static void verdict_paths(const struct text_report *report, unsigned indent)
+{
+    const struct audit *audit = report->audit;
+    size_t seen = 0, probable = 0, left = 0;
+    for (size_t i = 0; i < audit->path_count; i++) {
+        seen += audit->paths[i].conversations > 0;
+        probable += audit->paths[i].verdict == PATH_SATISFIED && audit->paths[i].probable;
+    }
+    for (size_t v = 0; v < PATH_SATISFIED; v++)
+        left += audit->path_counts[v] > 0;
+    char some[AMOUNT_TEXT], all[AMOUNT_TEXT], good[AMOUNT_TEXT];
+    struct phrase head = {0};
+    phrase_add(&head, "%s of %s paths seen, %s as expected", amount_text(seen, some),
+               amount_text(audit->path_count, all), amount_text(audit->path_counts[PATH_SATISFIED], good));
+    if (probable > 0)
+        phrase_add(&head, " (%s only probably)", amount_text(probable, some));
+    phrase_add(&head, "%s", left > 0 ? ";" : "");
+    screen_put(report->screen, ACCENT_PLAIN, head.text);
+    for (size_t v = 0; v < PATH_SATISFIED; v++)
+        if (audit->path_counts[v] > 0)
+            count_item(report, indent, text_path_accent((enum path_verdict)v), audit->path_counts[v],
+                       path_verdict_name((enum path_verdict)v), --left > 0);
+    screen_end(report->screen);
+}
+
+static void no_verdict(const struct text_report *report, const char *word, const char *why)
+{
+    const unsigned indent = 2 + (unsigned)strlen(word) + GAP;
+    screen_put(report->screen, ACCENT_DOUBT, word);
+    screen_to(report->screen, indent);
+    screen_flow(report->screen, ACCENT_PLAIN, indent, why);
+    screen_blank(report->screen);
+}
+
+void text_verdict(const struct text_report *report)
+{
+    static const struct {
+        const char *word;
+        enum accent accent;
+    } conclusions[] = {
+        [CONCLUSION_CONFORMS] = {"CONFORMS", ACCENT_GOOD},
+        [CONCLUSION_FINDINGS] = {"NOT CONFORMING", ACCENT_BAD},
+        [CONCLUSION_UNDETERMINED] = {"UNDETERMINED", ACCENT_DOUBT},
+    };
+    const struct audit *audit = report->audit;
+    screen_to(report->screen, 2);
+    if (!text_has_seen(audit)) {
+        no_verdict(report, "NOTHING SEEN", "is it the right file, interface or filter?");
+        return;
+    }
+    if (!text_is_judged(audit)) {
+        no_verdict(report, "NOT JUDGED",
+                   "no table says which paths are expected: name one with -t (pathaudit tables list)");
+        return;
+    }
+    const char *word = conclusions[audit->conclusion].word;
+    const unsigned indent = 2 + (unsigned)strlen(word) + GAP;
+    screen_put(report->screen, conclusions[audit->conclusion].accent, word);
+    screen_to(report->screen, indent);
+    verdict_paths(report, indent);
+    verdict_conversations(report, indent);
+    screen_blank(report->screen);
+}

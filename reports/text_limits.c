@@ -1,0 +1,253 @@
+/* text_limits: what could not be seen, so that silence is not taken for a good sign. One sentence a limit, with what
+ * it means for the verdicts. */
+#include "reports/names.h"
+#include "reports/text_sections.h"
+
+#include <stdlib.h>
+
+#define EXAMPLES_MOST 3
+
+static void say(const struct text_report *report, const struct phrase *sentence)
+{
+    screen_to(report->screen, 2);
+    screen_flow(report->screen, ACCENT_PLAIN, 2, sentence->text);
+    screen_end(report->screen);
+}
+
+static size_t window(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase s = {0};
+    char length[AMOUNT_TEXT];
+    phrase_add(&s, "The capture covers %s", amount_time(audit->last_ns - audit->first_ns, length));
+    if (audit->path_counts[PATH_NOT_EXERCISED] > 0) {
+        phrase_add(&s, "; ");
+        phrase_count(&s, audit->path_counts[PATH_NOT_EXERCISED], "path was", "paths were");
+        phrase_add(&s, " not exercised in that time");
+    }
+    phrase_add(&s, ".");
+    say(report, &s);
+    return 0; /* always said, and no limit by itself */
+}
+
+static bool has_one_way_flow(const struct judged_conversation *c)
+{
+    for (size_t i = 0; i < c->session_count; i++)
+        if (c->sessions[i].disposition == DISPOSITION_ONE_WAY)
+            return true;
+    return false;
+}
+
+static size_t one_way(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase s = {0}, examples = {0};
+    if (audit->one_way_conversations == 0)
+        return 0;
+    size_t named = 0;
+    for (size_t i = 0; i < audit->conversation_count && named < EXAMPLES_MOST; i++) {
+        const struct judged_conversation *c = &audit->conversations[i];
+        char client[ADDRESS_TEXT], server[ADDRESS_TEXT];
+        struct phrase pair = {0};
+        if (!has_one_way_flow(c))
+            continue;
+        phrase_add(&pair, "%s -> %s", names_host(audit, c->client_host, &c->client, client),
+                   names_host(audit, c->server_host, &c->server, server));
+        size_t before = examples.length;
+        names_add_word(&examples, pair.text);
+        named += examples.length > before;
+    }
+    phrase_count(&s, audit->one_way_conversations, "conversation was", "conversations were");
+    phrase_add(&s, " seen in one direction only");
+    if (examples.length > 0) {
+        phrase_add(&s, " (");
+        names_join(&s, &examples, ", ");
+        phrase_add(&s, "%s)", audit->one_way_conversations > named ? " ..." : "");
+    }
+    phrase_add(&s, ": whether it worked cannot be told. Does the capture point see both directions?");
+    say(report, &s);
+    return 1;
+}
+
+static size_t losses(const struct text_report *report)
+{
+    struct text_totals t = text_totals_of(report->audit);
+    char share[AMOUNT_TEXT], amount[AMOUNT_TEXT];
+    struct phrase dropped = {0}, missing = {0}, fragments = {0};
+    if (t.dropped > 0) {
+        phrase_count(&dropped, t.dropped, "packet was", "packets were");
+        phrase_add(&dropped, " dropped while capturing (%s of all): what was in them is not in this report.",
+                   amount_share(t.dropped, t.dropped + t.packets, share));
+        say(report, &dropped);
+    }
+    if (t.missing_bytes > 0) {
+        phrase_add(&missing, "%s of data was sent and not captured, inside conversations whose content was needed.",
+                   amount_bytes(t.missing_bytes, amount));
+        say(report, &missing);
+    }
+    if (t.fragments_lost > 0) {
+        phrase_count(&fragments, t.fragments_lost, "IP fragment", "IP fragments");
+        phrase_add(&fragments, " stayed without the rest of the packet and could not be read.");
+        say(report, &fragments);
+    }
+    return (t.dropped > 0) + (t.missing_bytes > 0) + (t.fragments_lost > 0);
+}
+
+static size_t cut_captures(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct text_totals t = text_totals_of(audit);
+    struct phrase frames = {0}, undecoded = {0};
+    size_t said = 0;
+    for (size_t i = 0; i < audit->coverage_count; i++) {
+        struct phrase cut = {0};
+        if (audit->coverages[i].truncated == 0)
+            continue;
+        phrase_add(&cut, "%s ends in the middle of a packet: it was read up to there.",
+                   observations_text(audit->store, audit->coverages[i].source));
+        say(report, &cut);
+        said++;
+    }
+    if (t.truncated_frames > 0) {
+        phrase_count(&frames, t.truncated_frames, "packet was", "packets were");
+        phrase_add(&frames, " captured shorter than sent; content beyond the cut is unknown (snap length?).");
+        say(report, &frames);
+    }
+    if (t.undecoded > 0) {
+        phrase_count(&undecoded, t.undecoded, "frame", "frames");
+        phrase_add(&undecoded, " could not be read as IP.");
+        say(report, &undecoded);
+    }
+    return said + (t.truncated_frames > 0) + (t.undecoded > 0);
+}
+
+static size_t room(const struct text_report *report)
+{
+    struct text_totals t = text_totals_of(report->audit);
+    struct phrase memory = {0}, unasked = {0};
+    if (t.evicted_flows + t.evicted_conversations + t.lost_facts > 0) {
+        phrase_add(&memory, "Memory was short: ");
+        phrase_count(&memory, t.evicted_flows, "flow", "flows");
+        phrase_add(&memory, " ended early, ");
+        phrase_count(&memory, t.evicted_conversations, "row", "rows");
+        phrase_add(&memory, " added up with others, ");
+        phrase_count(&memory, t.lost_facts, "fact", "facts");
+        phrase_add(&memory, " left out. --memory gives more.");
+        say(report, &memory);
+    }
+    if (t.unasked_services > 0) {
+        phrase_count(&unasked, t.unasked_services, "service", "services");
+        phrase_add(&unasked, " stayed without a name for want of time.");
+        say(report, &unasked);
+    }
+    return (memory.length > 0) + (unasked.length > 0);
+}
+
+/* Marks a host without a role as the reason why a conversation has no verdict. */
+static void mark(const struct audit *audit, bool *marked, size_t host)
+{
+    if (host < audit->host_count && audit->hosts[host].role_count == 0)
+        marked[host] = true;
+}
+
+static void add_marked(const struct audit *audit, const bool *marked, struct phrase *to)
+{
+    struct phrase hosts = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < audit->host_count; i++)
+        if (marked[i] && count++ < EXAMPLES_MOST)
+            phrase_item(&hosts, audit->hosts[i].name);
+    if (count == 0)
+        return;
+    phrase_add(to, " (");
+    names_join(to, &hosts, ", ");
+    if (count > EXAMPLES_MOST) {
+        phrase_add(to, " and ");
+        phrase_count(to, count - EXAMPLES_MOST, "more host", "more hosts");
+    }
+    phrase_add(to, ")");
+}
+
+static size_t unclassified(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase s = {0};
+    if (audit->conversation_counts[VERDICT_UNCLASSIFIED] == 0)
+        return 0;
+    phrase_count(&s, audit->conversation_counts[VERDICT_UNCLASSIFIED], "conversation has", "conversations have");
+    phrase_add(&s, " an end without a role");
+    bool *marked = calloc(audit->host_count + 1, sizeof *marked);
+    if (marked != NULL) {
+        for (size_t i = 0; i < audit->conversation_count; i++) {
+            if (audit->conversations[i].verdict != VERDICT_UNCLASSIFIED)
+                continue;
+            mark(audit, marked, audit->conversations[i].client_host);
+            mark(audit, marked, audit->conversations[i].server_host);
+        }
+        add_marked(audit, marked, &s);
+    }
+    free(marked);
+    phrase_add(&s, " and cannot be judged: give these hosts a role in the site file.");
+    say(report, &s);
+    return 1;
+}
+
+static size_t undetermined(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase paths = {0};
+    if (audit->path_counts[PATH_UNOBSERVABLE] == 0)
+        return 0;
+    phrase_count(&paths, audit->path_counts[PATH_UNOBSERVABLE], "path", "paths");
+    phrase_add(&paths, " could not be observed well enough for a verdict; the reasons stand under Paths.");
+    say(report, &paths);
+    return 1;
+}
+
+/* Checks that no capture can make, or that this one missed the start for. */
+static size_t unobservable_checks(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    uint64_t authentication = 0, encryption = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *c = &audit->conversations[i];
+        bool no_authentication = false, no_encryption = false;
+        for (size_t k = 0; k < c->session_count; k++) {
+            no_authentication |= c->sessions[k].authentication_check == AUTHENTICATION_NOT_OBSERVABLE;
+            no_encryption |= c->sessions[k].encryption_check == ENCRYPTION_NOT_OBSERVABLE;
+        }
+        authentication += no_authentication;
+        encryption += no_encryption;
+    }
+    struct phrase a = {0}, e = {0};
+    if (authentication > 0) {
+        phrase_add(&a, "How clients authenticate is not visible in ");
+        phrase_count(&a, authentication, "conversation", "conversations");
+        phrase_add(&a, " (inside TLS, or the start was missed).");
+        say(report, &a);
+    }
+    if (encryption > 0) {
+        phrase_add(&e, "Whether data is encrypted is not visible in ");
+        phrase_count(&e, encryption, "conversation", "conversations");
+        phrase_add(&e, " (the start was missed, or IPsec hides it).");
+        say(report, &e);
+    }
+    return (authentication > 0) + (encryption > 0);
+}
+
+void text_limits(const struct text_report *report)
+{
+    static size_t (*const limits[])(const struct text_report *) = {
+        window, one_way, losses, cut_captures, room, unclassified, undetermined, unobservable_checks,
+    };
+    struct phrase none = {0};
+    screen_put(report->screen, ACCENT_STRONG, "What limits this picture");
+    screen_end(report->screen);
+    size_t said = 0;
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        said += limits[i](report);
+    if (said == 0) {
+        phrase_add(&none, "Nothing else known: no losses, every conversation was seen both ways.");
+        say(report, &none);
+    }
+}
