@@ -43,8 +43,8 @@ struct dice {
 /* The throw of this number; for what must be the same whenever it is asked. */
 static inline uint64_t dice_at(uint64_t seed, uint64_t number)
 {
-    uint64_t state = hash_mix(seed, 0) + number * UINT64_C(0xa0761d6478bd642f);
-    return hash_mix(state, state);
+    const uint64_t words[2] = {seed, number};
+    return hash_bytes(words, sizeof words, 0);
 }
 
 static inline uint64_t dice_throw(struct dice *dice)

@@ -163,6 +163,17 @@ static bool pcapng_open(struct source *source, const char *name, struct failure 
     return source->pcapng != NULL || failure_add(failure, "%s: cannot be read as a capture: %s", name, why.text);
 }
 
+/* Of a few link types libpcap allows frames of many MiB; only it reads them. */
+static bool frames_are_short(int link_type)
+{
+    static const int exceptions[] = {DLT_DBUS,    DLT_EBHSCR,    DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED,
+                                     DLT_USBPCAP, DLT_USB_DARWIN};
+    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
+        if (link_type == exceptions[i])
+            return false;
+    return true;
+}
+
 static bool reader_open(struct source *source, const char *name, struct failure *failure)
 {
     enum kind kind = KIND_OTHER;
@@ -174,7 +185,7 @@ static bool reader_open(struct source *source, const char *name, struct failure 
     char why[PCAP_ERRBUF_SIZE] = "";
     source->pcap = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
     source->bytes_counted = FILE_HEADER;
-    if (source->pcap != NULL && !source->is_pcapng && source->seekable)
+    if (source->pcap != NULL && !source->is_pcapng && source->seekable && frames_are_short(pcap_datalink(source->pcap)))
         source->records =
             records_create(source->file, source->start, pcap_snapshot(source->pcap), pcap_datalink(source->pcap));
     if (source->pcap != NULL)
