@@ -130,7 +130,7 @@ HOT bool ip4_take(struct bytes in, uint32_t sent, struct endpoints *ends, struct
     ip->id = bytes_be16(&header);
     uint16_t flags_and_offset = bytes_be16(&header);
     ip->ttl = bytes_u8(&header);
-    ip->protocol = bytes_u8(&header);
+    uint8_t protocol = bytes_u8(&header);
     bytes_skip(&header, 2);
     ends->source = address_take_v4(&header);
     ends->target = address_take_v4(&header);
@@ -141,14 +141,17 @@ HOT bool ip4_take(struct bytes in, uint32_t sent, struct endpoints *ends, struct
     bytes_skip(&in, header_bytes - IP4_HEADER);
     if (!bytes_ok(&in) || total < header_bytes)
         return false;
+    /* Locals, because reading back two bytes that were just written one by one waits for the memory. */
+    bool fragmented = (flags_and_offset & 0x3fff) != 0;
     ip->version = 4;
+    ip->protocol = protocol;
     ip->bytes = total;
     ip->sent = total - header_bytes;
     ip->body = bytes_take_most(&in, ip->sent);
     ip->more = (flags_and_offset & 0x2000) != 0;
     ip->offset = (flags_and_offset & 0x1fffu) * 8;
-    ip->fragmented = (flags_and_offset & 0x3fff) != 0;
-    return ip->protocol != IP_AH || ip->fragmented || extensions_take(ip);
+    ip->fragmented = fragmented;
+    return protocol != IP_AH || fragmented || extensions_take(ip);
 }
 
 static bool ip6_take(struct bytes in, uint32_t sent, struct endpoints *ends, struct ip *ip)

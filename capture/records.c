@@ -12,6 +12,7 @@
 #define RECORD_HEADER 16u
 #define LONGEST_FRAME (256u << 10) /* libpcap's limit for the link types of IP */
 #define BUFFER_BYTES  ((size_t)512 << 10)
+#define READ_BYTES    ((size_t)128 << 10) /* at once: what is read is still in the cache when it is looked at */
 
 struct records {
     int file, link_type;
@@ -75,8 +76,9 @@ static bool refill(struct records *records, size_t wanted)
     records->filled -= records->at;
     records->at = 0;
     while (records->filled < wanted && !records->file_ended) {
-        ssize_t got =
-            pread(records->file, records->buffer + records->filled, BUFFER_BYTES - records->filled, records->next);
+        size_t room = BUFFER_BYTES - records->filled;
+        ssize_t got = pread(records->file, records->buffer + records->filled, room < READ_BYTES ? room : READ_BYTES,
+                            records->next);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0) {
@@ -110,7 +112,8 @@ static inline bool record_take(struct records *records, struct frame *out, size_
     out->link_type = records->link_type;
     records->at += *wanted;
     records->passed += *wanted;
-    __builtin_prefetch(in.at + captured);
+    __builtin_prefetch(in.at + 48);       /* where IP ends and TCP begins */
+    __builtin_prefetch(in.at + captured); /* the next record */
     return true;
 }
 

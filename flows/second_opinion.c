@@ -23,9 +23,9 @@
 struct service {
     struct address address;
     uint16_t port;
-    uint8_t transport; /* 0: empty place */
-    uint8_t flows;     /* asked about */
-    bool known;        /* our own dissectors named it */
+    uint8_t transport;
+    uint8_t flows; /* asked about */
+    bool known;    /* our own dissectors named it */
     char opinion[24];
 };
 
@@ -37,6 +37,7 @@ struct question {
 
 struct second_opinion {
     struct ndpi_detection_module_struct *module;
+    uint32_t tags[SERVICES]; /* of the hash, never 0; so that a look-up touches one cache line */
     struct service services[SERVICES];
     struct question questions[QUESTIONS];
     uint64_t unasked;
@@ -83,36 +84,48 @@ void second_opinion_destroy(struct second_opinion *opinion)
     free(opinion);
 }
 
-/* The service's place, a free place for it (transport 0), or NULL when its neighbourhood is full. */
-static struct service *place_of(const struct second_opinion *opinion, const struct flow *flow)
+/* The service's place, or a free place for it (tag 0); SERVICES when its neighbourhood is full. */
+static size_t place_of(const struct second_opinion *opinion, const struct flow *flow, uint32_t *tag)
 {
     const struct address *address = &flow->key.address[1 - flow->client];
     uint16_t port = flow->key.port[1 - flow->client];
     /* No seed of the process here: which services find a place must not depend on it. */
     uint64_t hash = hash_bytes(address, sizeof *address, port + ((uint64_t)flow->key.protocol << 16));
+    *tag = (uint32_t)(hash >> 32) | 1;
     for (size_t i = 0; i < NEIGHBOURS; i++) {
-        const struct service *service = &opinion->services[(hash + i) & (SERVICES - 1)];
-        if (service->transport == 0 || (service->transport == flow->key.protocol && service->port == port &&
-                                        address_equal(&service->address, address)))
-            return (struct service *)service;
+        size_t place = (hash + i) & (SERVICES - 1);
+        if (opinion->tags[place] == 0)
+            return place;
+        const struct service *service = &opinion->services[place];
+        if (opinion->tags[place] == *tag && service->transport == flow->key.protocol && service->port == port &&
+            address_equal(&service->address, address))
+            return place;
     }
-    return NULL;
+    return SERVICES;
 }
 
-static void move_in(struct service *service, const struct flow *flow)
+/* The flow's service, made when it is new; NULL when its neighbourhood is full. */
+static struct service *service_of(struct second_opinion *opinion, const struct flow *flow)
 {
-    service->address = flow->key.address[1 - flow->client];
-    service->port = flow->key.port[1 - flow->client];
-    service->transport = flow->key.protocol;
+    uint32_t tag;
+    size_t place = place_of(opinion, flow, &tag);
+    if (place == SERVICES)
+        return NULL;
+    struct service *service = &opinion->services[place];
+    if (opinion->tags[place] == 0) {
+        opinion->tags[place] = tag;
+        service->address = flow->key.address[1 - flow->client];
+        service->port = flow->key.port[1 - flow->client];
+        service->transport = flow->key.protocol;
+    }
+    return service;
 }
 
 void second_opinion_known(struct second_opinion *opinion, const struct flow *flow)
 {
-    struct service *service = place_of(opinion, flow);
+    struct service *service = service_of(opinion, flow);
     if (service == NULL)
         return;
-    if (service->transport == 0)
-        move_in(service, flow);
     service->known = true;
     service->opinion[0] = '\0';
 }
@@ -136,7 +149,7 @@ static struct question *begin(struct second_opinion *opinion, struct flow *flow,
         opinion->unasked++;
         return NULL;
     }
-    struct service *service = place_of(opinion, flow);
+    struct service *service = service_of(opinion, flow);
     if (service != NULL && (service->known || service->opinion[0] != '\0' || service->flows >= FLOWS_MOST))
         return NULL;
     size_t i = 0;
@@ -150,8 +163,6 @@ static struct question *begin(struct second_opinion *opinion, struct flow *flow,
         return NULL;
     }
     memset(state, 0, SIZEOF_FLOW_STRUCT);
-    if (service->transport == 0)
-        move_in(service, flow);
     service->flows++;
     opinion->questions[i] = (struct question){.state = state, .service = service};
     flow->side[0].ask = (uint16_t)(i + 1);
@@ -254,8 +265,11 @@ const char *second_opinion_of(const struct second_opinion *opinion, const struct
 {
     if ((flow->flags & FLOW_ASKED) == 0)
         return ""; /* it never spoke a payload that nobody knew */
-    const struct service *service = place_of(opinion, flow);
-    return service != NULL && service->transport != 0 && !service->known ? service->opinion : "";
+    uint32_t tag;
+    size_t place = place_of(opinion, flow, &tag);
+    if (place == SERVICES || opinion->tags[place] == 0 || opinion->services[place].known)
+        return "";
+    return opinion->services[place].opinion;
 }
 
 uint64_t second_opinion_unasked(const struct second_opinion *opinion)
