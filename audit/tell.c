@@ -45,7 +45,7 @@ const char *tell_bytes(struct arena *arena, uint64_t bytes)
 {
     static const char *const units[] = {"kB", "MB", "GB", "TB"};
     if (bytes < 1000)
-        return tell(arena, "%" PRIu64 " B", bytes);
+        return tell(arena, "%" PRIu64 " bytes", bytes);
     double amount = (double)bytes / 1000;
     size_t unit = 0;
     for (; amount >= 999.95 && unit + 1 < sizeof units / sizeof units[0]; unit++)
@@ -89,13 +89,26 @@ const char *tell_address(struct arena *arena, const struct address *address)
     return tell(arena, "%s", address_text(address, text));
 }
 
+/* Role names that say what kind of server it is, so that people read "a client-access server". */
+static bool names_a_server(const char *role)
+{
+    static const char *const kinds[] = {"hub",     "edge", "mailbox",       "client-access", "unified-messaging",
+                                        "dns",     "rms",  "ocs",           "mis",           "mailbox-legacy",
+                                        "srs",     "adc",  "exchange-2000", "exchange-5.5",  "exchange-2010",
+                                        "exchange"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(role, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 const char *tell_role(struct arena *arena, const char *role)
 {
     bool vowel = role[0] != '\0' && strchr("aeio", role[0]) != NULL; /* not u: "a unified-messaging" */
     bool spelt = strcmp(role, "mta") == 0 || strcmp(role, "rms") == 0 || strcmp(role, "srs") == 0 ||
-                 strcmp(role, "mis") == 0 || strcmp(role, "smtp-host") == 0 || strncmp(role, "smtp-", 5) == 0 ||
-                 strncmp(role, "http-", 5) == 0 || strncmp(role, "ldap-", 5) == 0 || strncmp(role, "nntp-", 5) == 0;
-    return tell(arena, "%s %s", vowel || spelt ? "an" : "a", role);
+                 strcmp(role, "mis") == 0 || strncmp(role, "smtp-", 5) == 0 || strncmp(role, "http-", 5) == 0 ||
+                 strncmp(role, "ldap-", 5) == 0 || strncmp(role, "nntp-", 5) == 0;
+    return tell(arena, "%s %s%s", vowel || spelt ? "an" : "a", role, names_a_server(role) ? " server" : "");
 }
 
 /* Room for one more after `count` things of `size`: the array itself, or one twice as large. NULL when memory ran

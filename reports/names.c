@@ -80,21 +80,23 @@ void names_join(struct phrase *to, const struct phrase *list, const char *betwee
         phrase_add(to, " +%zu", list->omitted);
 }
 
-static void add_side(struct phrase *to, const struct texts *roles, bool inferred)
+/* At most `most` roles and how many more there are. */
+static void add_side(struct phrase *to, const struct texts *roles, bool inferred, size_t most)
 {
-    struct phrase list = {0};
-    names_add_texts(&list, roles);
-    if (list.length == 0)
-        phrase_item(&list, "any");
-    names_join(to, &list, ", ");
+    if (roles->count == 0)
+        phrase_add(to, "any");
+    for (size_t i = 0; i < roles->count && i < most; i++)
+        phrase_add(to, "%s%s", i > 0 ? ", " : "", roles->items[i]);
     phrase_add(to, "%s", inferred ? "?" : "");
+    if (roles->count > most)
+        phrase_add(to, " +%zu", roles->count - most);
 }
 
-void names_roles_of_path(struct phrase *to, const struct path *path)
+void names_roles_of_path(struct phrase *to, const struct path *path, size_t most)
 {
-    add_side(to, &path->from, texts_have(&path->inferred, "from"));
+    add_side(to, &path->from, texts_have(&path->inferred, "from"), most);
     phrase_add(to, " -> ");
-    add_side(to, &path->to, texts_have(&path->inferred, "to"));
+    add_side(to, &path->to, texts_have(&path->inferred, "to"), most);
 }
 
 const char *names_requirement(enum requirement requirement)

@@ -22,7 +22,7 @@ void names_add_addresses(struct phrase *list, const struct audit *audit, const s
 /* A list as text with `between` in place of the breaks between its items. */
 void names_join(struct phrase *to, const struct phrase *list, const char *between);
 /* "hub, edge -> mailbox"; what is our inference is marked with '?'. */
-void names_roles_of_path(struct phrase *to, const struct path *path);
+void names_roles_of_path(struct phrase *to, const struct path *path, size_t most);
 /* "yes", "no", "when-triggered", "never" */
 const char *names_requirement(enum requirement requirement);
 

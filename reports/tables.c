@@ -85,7 +85,7 @@ static void add_path(struct grid *grid, const struct path *path)
         add_told_default(grid, path);
     }
     phrase_add(&who, "%s: ", path->id);
-    names_roles_of_path(&who, path);
+    names_roles_of_path(&who, path, SIZE_MAX);
     add_requirement(&who, path);
     if (texts_have(&path->inferred, "ports")) {
         struct phrase ports = {0};

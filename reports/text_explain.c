@@ -109,7 +109,7 @@ static void explain_row(const struct text_report *report, size_t index, const st
     line(report, "table", judged->table->title[0] != '\0' ? judged->table->title : judged->table->name);
     line(report, "", path->section);
     line(report, "source", judged->table->source);
-    names_roles_of_path(&roles, path);
+    names_roles_of_path(&roles, path, SIZE_MAX);
     line(report, "from -> to", roles.text);
     cell_line(report, "ports", path->cell_ports);
     cell_line(report, "default auth", path->cell_default_authentication);

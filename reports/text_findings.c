@@ -3,6 +3,8 @@
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
+#include <string.h>
+
 #define SHORT_LIST 8
 #define INDENT     13 /* of a finding's text: number, severity, blanks */
 
@@ -59,6 +61,48 @@ static void show_finding(const struct text_report *report, size_t number, const 
     show_place(report, finding);
 }
 
+/* Conversations that fit no row are listed with their nearest misses further down; from this many on the short form
+ * tells them here in one finding. */
+#define FOLD_FROM 3
+
+static bool fits_no_row(const struct finding *finding)
+{
+    return strcmp(finding->verdict, verdict_name(VERDICT_UNEXPECTED)) == 0 ||
+           strcmp(finding->verdict, verdict_name(VERDICT_UNEXPECTED_ATTEMPT)) == 0;
+}
+
+static size_t count_to_fold(const struct text_report *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->audit->finding_count; i++)
+        count += fits_no_row(&report->audit->findings[i]) && !is_excepted(&report->audit->findings[i]);
+    bool only_findings = report->options->only == REPORT_FINDINGS;
+    return report->options->all || only_findings || count < FOLD_FROM ? 0 : count;
+}
+
+/* `first` is the most important of them. */
+static void show_folded(const struct text_report *report, size_t number, size_t count, const struct finding *first)
+{
+    struct screen *screen = report->screen;
+    struct phrase lead = {0}, subject = {0}, first_of = {0};
+    phrase_add(&lead, "%3zu ", number);
+    screen_put(screen, ACCENT_PLAIN, lead.text);
+    screen_put(screen, text_severity_accent(first->severity), text_severity_word(first->severity));
+    screen_to(screen, INDENT);
+    phrase_count(&subject, count, "finding", "findings");
+    phrase_add(&subject, " of traffic that fits no row; nearest misses below, under Unexpected");
+    screen_flow(screen, ACCENT_STRONG, INDENT, subject.text);
+    screen_end(screen);
+    phrase_add(&first_of, "First of them: %s.", first->subject);
+    screen_flow(screen, ACCENT_PLAIN, INDENT, first_of.text);
+    screen_end(screen);
+    screen_to(screen, INDENT);
+    screen_flow(screen, ACCENT_PLAIN, INDENT,
+                "Do: add a row to a table or a role to the site for what is wanted, and block the rest; "
+                "--only findings lists each with its id");
+    screen_end(screen);
+}
+
 /* "5 more (1 medium, 4 info), and 1 finding excepted by the site file: --all shows them" */
 static void show_rest(const struct text_report *report, const size_t left[SEVERITY_COUNT], size_t excepted)
 {
@@ -106,13 +150,18 @@ void text_findings(const struct text_report *report)
         return;
     for (size_t i = 0; i < audit->finding_count; i++)
         excepted += is_excepted(&audit->findings[i]);
-    bool all = report->options->all;
+    bool all = report->options->all, folded = false;
+    size_t to_fold = count_to_fold(report);
     show_heading(report, audit->finding_count > (all ? 0 : excepted));
     for (size_t i = 0; i < audit->finding_count; i++) {
         const struct finding *finding = &audit->findings[i];
         if (!all && is_excepted(finding))
             continue;
-        if (!all && shown == SHORT_LIST)
+        if (to_fold > 0 && fits_no_row(finding)) {
+            if (!folded)
+                show_folded(report, ++shown, to_fold, finding);
+            folded = true;
+        } else if (!all && shown == SHORT_LIST)
             left[finding->severity]++;
         else
             show_finding(report, ++shown, finding);

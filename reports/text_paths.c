@@ -3,8 +3,10 @@
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
+#include <string.h>
+
 #define PAIRS_MOST   3 /* of a row, in the short form: pairs of hosts under it, */
-#define PORTS_MOST   3 /* ports, */
+#define PORTS_MOST   2 /* ports, */
 #define METHODS_MOST 2 /* kinds of encryption, and as many of authentication */
 
 /* One word a verdict; shorter than in JSON where people have a shorter one. */
@@ -58,12 +60,28 @@ static void add_seen_as(const struct text_report *report, struct grid *grid, con
     grid_cell(grid, ACCENT_PLAIN, text.text);
 }
 
-/* The table tells all ports. */
+/* "80 443/tcp", "389/tcp 389/udp +7": the transport once for ports that share it. The table tells all ports. */
 static void add_ports(const struct text_report *report, struct grid *grid, const struct path *path)
 {
     struct phrase all = {0}, text = {0};
     names_add_path_ports(&all, path);
-    add_some(report, &text, &all, PORTS_MOST);
+    size_t shown = 0, left = all.omitted;
+    for (const char *item = all.text; *item != '\0';) {
+        size_t length = strcspn(item, (char[]){PHRASE_BREAK, '\0'}), number = strcspn(item, "/");
+        const char *next = item + length + (item[length] != '\0');
+        size_t next_number = strcspn(next, "/"), next_length = strcspn(next, (char[]){PHRASE_BREAK, '\0'});
+        bool shown_next = *next != '\0' && (shown + 1 < PORTS_MOST || report->options->all);
+        bool same = shown_next && number < length && next_number < next_length &&
+                    length - number == next_length - next_number &&
+                    memcmp(item + number, next + next_number, length - number) == 0;
+        if (shown < PORTS_MOST || report->options->all)
+            phrase_add(&text, "%s%.*s", shown++ > 0 ? " " : "", (int)(same ? number : length), item);
+        else
+            left++;
+        item = next;
+    }
+    if (left > 0)
+        phrase_add(&text, " +%zu", left);
     grid_cell(grid, ACCENT_PLAIN, text.text);
 }
 
@@ -102,7 +120,7 @@ static void add_reasons(const struct text_report *report, struct grid *grid, con
 static void add_path(const struct text_report *report, struct grid *grid, const struct judged_path *path)
 {
     struct phrase roles = {0};
-    names_roles_of_path(&roles, path->path);
+    names_roles_of_path(&roles, path->path, report->options->all ? SIZE_MAX : 1);
     grid_cell(grid, text_path_accent(path->verdict), word_of(path));
     grid_cell(grid, ACCENT_PLAIN, path->path->name);
     grid_cell(grid, ACCENT_PLAIN, roles.text);
@@ -141,10 +159,10 @@ static void show_table(const struct text_report *report, const struct path_table
     if (audit->table_count > 1)
         phrase_add(&title, " of %s", table->name);
     const struct grid_column columns[] = {{title.text, GRID_KEEP, 0},
-                                          {"", GRID_WRAP, 4},
-                                          {"from -> to", GRID_WRAP, 2},
-                                          {"ports", GRID_WRAP, 2},
-                                          {"seen as", GRID_WRAP, 2}};
+                                          {"", GRID_WRAP, 5},
+                                          {"from -> to", GRID_WRAP, 4},
+                                          {"ports", GRID_WRAP, 3},
+                                          {"seen as", GRID_WRAP, 3}};
     struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 2);
     size_t unexercised = 0, inapplicable = 0;
     for (size_t v = 0; v < PATH_VERDICT_COUNT; v++) {

@@ -158,7 +158,7 @@ static void what_no_row_has_is_unexpected_with_its_nearest_miss(void **state)
     const struct audit *audit = scene_audit(&scene, &table, &site);
     assert_int_equal(audit->finding_count, 2);
     assert_int_equal(audit->findings[0].severity, SEVERITY_MEDIUM);
-    assert_string_equal(audit->findings[0].subject, "tool -> dc1:3389/tcp fits no row: rdp, 2 flows, 400 B");
+    assert_string_equal(audit->findings[0].subject, "tool -> dc1:3389/tcp fits no row: rdp, 2 flows, 400 bytes");
     assert_string_equal(audit->findings[0].explain,
                         "First seen at 09:00:01 (frame 1). Nearest row: none has 3389/tcp.");
     assert_int_equal(audit->findings[1].severity, SEVERITY_LOW);

@@ -411,7 +411,7 @@ static void a_wrong_role_is_named_by_the_nearest_miss(void **state)
     const struct judged_conversation *wrong = scene_conversation(scene_audit(&scene, &table, &site), HUB, CAS, 25);
     assert_int_equal(wrong->match, MATCH_NO_ROW);
     assert_string_equal(wrong->nearest_path, "hub-to-edge");
-    assert_string_equal(wrong->nearest_why, "fits but cas1 is not an edge");
+    assert_string_equal(wrong->nearest_why, "fits but cas1 is not an edge server");
     scene_close(&scene);
 }
 
@@ -431,7 +431,7 @@ static void beyond_the_scope_hosts_are_external_and_two_of_them_are_not_judged(v
     const struct audit *audit = scene_audit(&scene, &table, &site);
     const struct judged_conversation *out = scene_conversation(audit, HUB, "198.51.100.7", 25);
     assert_int_equal(out->match, MATCH_NO_ROW);
-    assert_string_equal(out->nearest_why, "fits but 198.51.100.7 is not an edge");
+    assert_string_equal(out->nearest_why, "fits but 198.51.100.7 is not an edge server");
     assert_string_equal(owner_id(audit, scene_conversation(audit, HUB, "198.51.100.7", 2525), 0), "internet");
     assert_string_equal(owner_id(audit, scene_conversation(audit, HUB, EDGE, 2525), 0), "support");
     const struct judged_conversation *beyond = scene_conversation(audit, "198.51.100.8", "198.51.100.7", 25);

@@ -177,7 +177,7 @@ static void paths_stand_worst_first_with_their_reasons(void **state)
     assert_has(paths, "cas1 -> mbx1: 6001 works, 6004 was given");
     assert_has_not(paths, "one of two ports works"); /* the pair says more */
     assert_has(paths, "client-access? ->");
-    assert_has(paths, "3268/tcp +4");
+    assert_has(paths, "389/tcp 389/udp +5");
     assert_has(paths, "\n  - 1 path not exercised, 1 path not applicable to these hosts: --all lists them\n");
     free(paths);
     free(text);
@@ -383,6 +383,29 @@ static void all_conversations_are_listed_on_request(void **state)
     free(text);
 }
 
+static void traffic_that_fits_no_row_is_folded_in_the_short_form_and_listed_on_request(void **state)
+{
+    struct fixture *fixture = *state;
+    struct finding findings[4] = {fixture->audit.findings[0]};
+    for (int i = 1; i < 4; i++) {
+        findings[i] = findings[0];
+        findings[i].verdict = verdict_name(i < 3 ? VERDICT_UNEXPECTED : VERDICT_UNEXPECTED_ATTEMPT);
+        findings[i].subject = i == 1 ? "tool -> dc1:1/tcp fits no row" : "tool -> dc1:2/tcp fits no row";
+        findings[i].excepted = "";
+    }
+    fixture->audit.findings = findings;
+    fixture->audit.finding_count = 4;
+    char *text = written(state, (struct report_options){0});
+    char *all = written(state, (struct report_options){.all = true});
+    assert_has(text, "3 findings of traffic that fits no row; nearest misses below, under Unexpected");
+    assert_has(text, "First of them: tool -> dc1:1/tcp fits no row.");
+    assert_has_not(text, "tool -> dc1:2/tcp fits no row");
+    assert_has(all, "tool -> dc1:2/tcp fits no row");
+    assert_has_not(all, "First of them");
+    free(text);
+    free(all);
+}
+
 int main(void)
 {
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -409,6 +432,7 @@ int main(void)
         WITH_FIXTURE(the_begin_of_an_id_is_enough_when_it_is_the_only_one),
         WITH_FIXTURE(an_id_that_is_unknown_or_not_unique_is_told),
         WITH_FIXTURE(all_conversations_are_listed_on_request),
+        WITH_FIXTURE(traffic_that_fits_no_row_is_folded_in_the_short_form_and_listed_on_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
