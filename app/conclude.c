@@ -155,6 +155,26 @@ void conclude_flow(struct observer *observer, struct flow *flow)
     flow->flags |= FLOW_ENDED;
 }
 
+void conclude_missing(struct observer *observer, struct flow *flow, uint64_t bytes)
+{
+    if (bytes == 0)
+        return;
+    struct conversation row = {
+        .run = observer->run,
+        .sensor = observer->sensor,
+        .protocol = observer->protocol_names[flow->dissector],
+        .source = flow->source,
+        .frame = flow->frame,
+        .disposition = DISPOSITION_OPEN,
+        .decided_by = flow->decided_by,
+        .missing_bytes = bytes,
+        .first_ns = flow->first_ns,
+        .last_ns = flow->last_ns,
+    };
+    observer->missing_bytes += bytes;
+    observations_count(observer->store, conclude_pair(observer, flow), flow->last_ns, &row);
+}
+
 void conclude_leaving(void *context, struct flow *flow)
 {
     struct observer *observer = context;

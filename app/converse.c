@@ -239,7 +239,7 @@ static bool step_over(struct observer *observer, struct flow *flow, struct slot 
     uint64_t missing;
     struct bytes window;
     enum stream_event event = stream_jump(&slot->stream[from], observer->pool, sequence, &missing, &window);
-    observer->missing_bytes += missing;
+    conclude_missing(observer, flow, missing);
     if (slot->dissector == NULL) {
         flow->flags |= FLOW_MIDDLE; /* its beginning is lost */
         if (event == STREAM_BYTES)

@@ -24,6 +24,7 @@ static const char input_help[] =
     "  FILTER               trailing words: a BPF filter, as with tcpdump\n"
     "  --memory MIB         memory for everything (512)\n"
     "  --sensor NAME        a name for where this was captured, kept with every observation\n"
+    "  --no-second-opinion  do not ask nDPI what services are that nothing else names\n"
     "  -q, --quiet          no progress\n";
 
 static const char audit_help[] =

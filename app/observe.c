@@ -143,7 +143,7 @@ static struct coverage run_counters(const struct observer *observer)
         .evicted_flows = flow_table_evicted(observer->flows) + observer->lost_streams,
         .evicted_conversations = observations_evicted(observer->store),
         .lost_facts = observations_lost_facts(observer->store),
-        .unasked_services = observer->second_opinion != NULL ? second_opinion_unasked(observer->second_opinion) : 0,
+        .unasked_flows = observer->second_opinion != NULL ? second_opinion_unasked(observer->second_opinion) : 0,
     };
 }
 
@@ -169,7 +169,7 @@ static void cover(struct observer *observer)
     row->evicted_flows = now.evicted_flows - observer->before.evicted_flows;
     row->evicted_conversations = now.evicted_conversations - observer->before.evicted_conversations;
     row->lost_facts = now.lost_facts - observer->before.lost_facts;
-    row->unasked_services = now.unasked_services - observer->before.unasked_services;
+    row->unasked_flows = now.unasked_flows - observer->before.unasked_flows;
     observer->before = now;
 }
 
@@ -197,7 +197,7 @@ void observer_finish(struct observer *observer)
     cover(observer);
     rest = observer->coverage;
     if (rest.missing_bytes + rest.evicted_flows + rest.evicted_conversations + rest.lost_facts + rest.fragments_lost +
-            rest.unasked_services >
+            rest.unasked_flows >
         0)
         observations_cover(observer->store, &rest);
 }

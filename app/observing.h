@@ -81,6 +81,8 @@ uint32_t conclude_pair(struct observer *observer, struct flow *flow);
 void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns);
 /* The flow is over: it is counted as what it showed. Later packets are only traffic. */
 void conclude_flow(struct observer *observer, struct flow *flow);
+/* Bytes of the flow's stream were needed and are not in the capture. */
+void conclude_missing(struct observer *observer, struct flow *flow, uint64_t bytes);
 /* The flow's place is given away. */
 void conclude_leaving(void *observer, struct flow *flow);
 /* What happened to this flow, as seen at `now_ns`. `answers`: its protocol replies to requests. */

@@ -179,6 +179,14 @@ static bool take_all(struct options *options, const char *value, struct failure 
     return true;
 }
 
+static bool take_no_second_opinion(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->no_second_opinion = true;
+    return true;
+}
+
 static bool take_help(struct options *options, const char *value, struct failure *failure)
 {
     (void)value;
@@ -204,6 +212,7 @@ static const struct option known[] = {
     {0, "only", OF(COMMAND_AUDIT), true, take_only},
     {0, "all", OF(COMMAND_AUDIT), false, take_all},
     {0, "color", ALL | OF(COMMAND_TABLES), true, take_colour},
+    {0, "no-second-opinion", ALL, false, take_no_second_opinion},
     {'q', "quiet", ALL, false, take_quiet},
     {'h', "help", ALL | OF(COMMAND_TABLES), false, take_help},
 };

@@ -33,7 +33,7 @@ struct options {
     enum form form;
     enum report_only only;
     enum colour colour;
-    bool form_given, quiet, all;
+    bool form_given, quiet, all, no_second_opinion;
     size_t memory_mib;   /* 0: default */
     uint64_t duration_s; /* of packet time; 0: no end */
     uint64_t packets;    /* 0: no end */

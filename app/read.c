@@ -85,7 +85,7 @@ struct observer *read_all(const struct options *options, struct failure *failure
     struct observer_options how = {
         .memory_bytes = options->memory_mib << 20,
         .sensor = options->sensor,
-        .second_opinion = true,
+        .second_opinion = !options->no_second_opinion,
     };
     struct observer *observer = observer_create(&how, failure);
     if (observer == NULL)

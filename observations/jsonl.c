@@ -244,7 +244,7 @@ static void write_coverage(struct lines *lines, const struct coverage *row, uint
     put_count(lines, object, "evicted_flows", row->evicted_flows);
     put_count(lines, object, "evicted_conversations", row->evicted_conversations);
     put_count(lines, object, "lost_facts", row->lost_facts);
-    put_count(lines, object, "unasked_services", row->unasked_services);
+    put_count(lines, object, "unasked_flows", row->unasked_flows);
     finish(lines, object);
 }
 

@@ -97,7 +97,7 @@ static void add_coverage(struct coverage *sum, const struct coverage *row)
     sum->evicted_flows += row->evicted_flows;
     sum->evicted_conversations += row->evicted_conversations;
     sum->lost_facts += row->lost_facts;
-    sum->unasked_services += row->unasked_services;
+    sum->unasked_flows += row->unasked_flows;
 }
 
 /* Without room for one more source its counts go to the last one: packets are counted once over all coverage, and

@@ -147,7 +147,8 @@ static const struct column coverage_columns[] = {
     COLUMN("evicted_flows", U64, evicted_flows, "", "flows given up for want of room"),
     COLUMN("evicted_conversations", U64, evicted_conversations, "", "rows that found no room of their own"),
     COLUMN("lost_facts", U64, lost_facts, "", "facts, names and bindings that found no room"),
-    COLUMN("unasked_services", U64, unasked_services, "", "services that nothing named and nDPI was not asked about"),
+    COLUMN("unasked_flows", U64, unasked_flows, "",
+           "flows that nothing named and nDPI was not asked about, to keep up"),
 };
 #undef RECORD
 

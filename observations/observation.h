@@ -114,7 +114,7 @@ struct coverage {
     uint64_t evicted_flows;
     uint64_t evicted_conversations; /* rows that found no room and were added to what is there */
     uint64_t lost_facts;            /* facts and names that found no room */
-    uint64_t unasked_services;      /* services that nothing named and nDPI was not asked about */
+    uint64_t unasked_flows;         /* flows that nothing named and nDPI was not asked about, to keep up */
 };
 
 enum column_type {

@@ -56,7 +56,7 @@ static json_t *coverage_object(struct document *d, const struct audit *audit, si
     document_put(d, o, "evicted_flows", document_count(c->evicted_flows));
     document_put(d, o, "evicted_conversations", document_count(c->evicted_conversations));
     document_put(d, o, "lost_facts", document_count(c->lost_facts));
-    document_put(d, o, "unasked_services", document_count(c->unasked_services));
+    document_put(d, o, "unasked_flows", document_count(c->unasked_flows));
     return o;
 }
 

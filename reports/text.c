@@ -19,7 +19,7 @@ struct text_totals text_totals_of(const struct audit *audit)
         t.evicted_flows += c->evicted_flows;
         t.evicted_conversations += c->evicted_conversations;
         t.lost_facts += c->lost_facts;
-        t.unasked_services += c->unasked_services;
+        t.unasked_flows += c->unasked_flows;
     }
     return t;
 }

@@ -135,9 +135,9 @@ static size_t room(const struct text_report *report)
         phrase_add(&memory, " left out. --memory gives more.");
         say(report, &memory);
     }
-    if (t.unasked_services > 0) {
-        phrase_count(&unasked, t.unasked_services, "service", "services");
-        phrase_add(&unasked, " stayed without a name for want of time.");
+    if (t.unasked_flows > 0) {
+        phrase_count(&unasked, t.unasked_flows, "flow", "flows");
+        phrase_add(&unasked, " stayed without a name: nDPI was not asked about them, to keep up.");
         say(report, &unasked);
     }
     return (memory.length > 0) + (unasked.length > 0);

@@ -236,7 +236,7 @@ static void coverage_has_its_published_form(void **state)
                            .evicted_flows = 9,
                            .evicted_conversations = 10,
                            .lost_facts = 11,
-                           .unasked_services = 12};
+                           .unasked_flows = 12};
     observations_cover(store, &row);
     struct output output = output_of(store);
     assert_string_equal(
@@ -245,7 +245,7 @@ static void coverage_has_its_published_form(void **state)
         "\"first\":\"2026-11-20T12:00:00.000000Z\",\"last\":\"2026-11-20T12:00:00.000000Z\",\"packets\":1,\"bytes\":2,"
         "\"dropped\":3,\"duplicates\":4,\"undecoded\":5,\"truncated_frames\":6,\"truncated\":true,\"fragments_lost\":7,"
         "\"missing_bytes\":8,\"one_way_conversations\":0,\"evicted_flows\":9,\"evicted_conversations\":10,"
-        "\"lost_facts\":11,\"unasked_services\":12}\n");
+        "\"lost_facts\":11,\"unasked_flows\":12}\n");
     output_fini(&output);
     observations_destroy(store);
 }

@@ -309,6 +309,8 @@ static void rpc_goes_on_after_a_gap_and_the_gap_is_counted(void **state)
         tcp(&play, true, 135, PSH, 1172 + i * 200, rpc_bind, sizeof rpc_bind);
     const struct gathered *c = end(&play, 1);
     assert_string_equal(text(&play, c->protocol), "dcerpc");
+    assert_true(c->missing_bytes >= 1000);
+    assert_int_equal(c->flows, 1);
     const struct coverage *coverage = observations_coverage(observer_store(play.observer), 0);
     assert_true(coverage->missing_bytes >= 1000);
     done(&play);

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# What is wrong with the command line, a capture, a table or a site file gives clear messages and exit status 2 (or, for a
+# capture that is cut off, a warning and the audit up to the cut), and never a half-written output.
+binary=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+bad=0
+fail()
+{
+    echo "FAIL: $*"
+    bad=1
+}
+
+# expect STATUS LINES TEXT WORDS...: ends with STATUS, says LINES lines on standard error, one of which has TEXT.
+expect()
+{
+    local status=$1 lines=$2 text=$3
+    shift 3
+    "$binary" "$@" > "$work/out" 2> "$work/err" < /dev/null
+    local got=$?
+    [ "$got" -eq "$status" ] || fail "'$*' ends with $got instead of $status: $(cat "$work/err")"
+    [ "$(wc -l < "$work/err")" -eq "$lines" ] || fail "'$*' says $(wc -l < "$work/err") lines instead of $lines: $(cat "$work/err")"
+    grep -qF -- "$text" "$work/err" || fail "'$*' does not say '$text': $(cat "$work/err")"
+    [ "$status" -ne 2 ] || [ ! -s "$work/out" ] || fail "'$*' printed something although it failed"
+}
+
+# The command line.
+expect 2 1 "no command"
+expect 2 1 "unknown command 'adit'" adit
+expect 2 1 "audit needs an input" audit
+expect 2 1 "unknown option --nosuch" audit --nosuch
+expect 2 1 "-t is not an option of observe" observe -t x -r pcaps/dns.pcap
+expect 2 1 "-r needs a value" audit -r
+expect 2 1 "audit writes text or json" audit -r pcaps/dns.pcap -T xml
+expect 2 1 "a number of MiB from 16" audit -r pcaps/dns.pcap --memory 1
+expect 2 1 "one of conversations, paths" audit -r pcaps/dns.pcap --only nothing
+expect 2 1 "files or an interface" audit -r pcaps/dns.pcap -i lo
+expect 2 1 "list, show NAME, or check" tables
+expect 2 1 "no table 'nosuch'" audit -r pcaps/dns.pcap -t nosuch
+expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'
+
+# Captures.
+expect 2 1 "$work/missing.pcap: cannot be opened: No such file" audit -r "$work/missing.pcap"
+: > "$work/empty.pcap"
+expect 2 1 "empty.pcap: is empty" audit -r "$work/empty.pcap"
+echo "this is a text file, no capture" > "$work/text.pcap"
+expect 2 1 "text.pcap: is no capture file" audit -r "$work/text.pcap"
+expect 2 1 "pcaps: is a folder" audit -r pcaps
+gzip -c pcaps/dns.pcap > "$work/dns.pcap.gz"
+expect 2 1 "is compressed (gzip)" audit -r "$work/dns.pcap.gz"
+head -c 40 pcaps/smtp.pcap > "$work/header.pcap"
+expect 0 1 "cut off in the middle of frame 1" observe -r "$work/header.pcap"
+head -c 50000 pcaps/smtp.pcap > "$work/cut.pcap"
+expect 1 1 "cut.pcap: cut off in the middle of frame" audit -r "$work/cut.pcap" -s pcaps/lab.yaml
+grep -q "cut" "$work/out" || fail "the audit of a cut capture does not say that it was cut"
+"$binary" audit -r "$work/cut.pcap" -s pcaps/lab.yaml -T json 2> /dev/null | grep -q '"truncated": *true' ||
+    fail "the JSON of a cut capture does not say truncated"
+if [ "$(id -u)" -ne 0 ]; then
+    cp pcaps/dns.pcap "$work/secret.pcap" && chmod 000 "$work/secret.pcap"
+    expect 2 1 "secret.pcap: cannot be opened: Permission denied" audit -r "$work/secret.pcap"
+fi
+expect 2 1 "nosuch0: there is no such interface" observe -i nosuch0
+
+# Tables and sites: all problems at once, each with file, line, column and key.
+cat > "$work/table.yaml" <<'YAML'
+table: mine
+title: Mine
+source: me
+paths:
+  - id: one
+    name: One
+    from: hub
+    to: edge
+    ports: [25/tpc]
+    colour: blue
+  - id: one
+    name: Two
+    from: hubb
+    to: edge
+    ports: [25/tcp]
+YAML
+expect 2 4 "table.yaml:9:13: ports: " tables check "$work/table.yaml"
+grep -q "table.yaml:10:5: colour: " "$work/err" || fail "the unknown key is not told: $(cat "$work/err")"
+grep -q "table.yaml:11:9: id: " "$work/err" || fail "the repeated id is not told: $(cat "$work/err")"
+grep -q "table.yaml:13:11: from: .*hub" "$work/err" || fail "the unknown role is not told: $(cat "$work/err")"
+expect 2 4 "table.yaml:9:13: ports: " audit -r pcaps/dns.pcap -t "$work/table.yaml"
+printf 'site: x\nhosts:\n  dc1: {addresses: [10.0.0.1], roles: [domain-controler]}\n' > "$work/site.yaml"
+expect 2 1 "site.yaml:3:40: roles: " audit -r pcaps/dns.pcap -s "$work/site.yaml"
+grep -q "domain-controller" "$work/err" || fail "the nearest role is not told: $(cat "$work/err")"
+printf 'site: [x\nhosts: }\n' > "$work/broken.yaml"
+expect 2 1 "broken.yaml:2:" audit -r pcaps/dns.pcap -s "$work/broken.yaml"
+expect 2 1 "none.yaml" audit -r pcaps/dns.pcap -s "$work/none.yaml"
+
+# Outputs.
+expect 2 1 "$work/none/report.txt: cannot write" audit -r pcaps/dns.pcap -o "$work/none/report.txt"
+: > "$work/file"
+expect 2 1 "$work/file" observe -r pcaps/dns.pcap -O "dir:$work/file"
+expect 2 1 "$work/nothing" audit --from "dir:$work/nothing"
+if [ -w /dev/full ]; then
+    "$binary" observe -r pcaps/dns.pcap > /dev/full 2> "$work/err"
+    [ $? -eq 2 ] || fail "a full disk is not told"
+    grep -q "standard output: cannot write: No space left" "$work/err" || fail "a full disk says: $(cat "$work/err")"
+fi
+
+# What was observed earlier is audited as the capture itself is.
+"$binary" observe -r pcaps/smtp.pcap -O "dir:$work/seen" || fail "observe -O does not work"
+"$binary" audit -r pcaps/smtp.pcap -s pcaps/lab.yaml -T json > "$work/direct.json"
+"$binary" audit --from "dir:$work/seen" -s pcaps/lab.yaml -T json > "$work/stored.json"
+cmp -s "$work/direct.json" "$work/stored.json" || fail "an audit from observations differs: $(diff "$work/direct.json" "$work/stored.json" | head -5)"
+
+# Standard input reads as the file does, and Ctrl-C still writes the report.
+"$binary" audit -r - -s pcaps/lab.yaml -T json < pcaps/smtp.pcap | sed 's/standard input/pcaps\/smtp.pcap/g' > "$work/piped.json"
+cmp -s "$work/direct.json" "$work/piped.json" || fail "standard input differs from the file"
+(cat pcaps/smtp.pcap; sleep 5) | "$binary" audit -r - -s pcaps/lab.yaml -o "$work/stopped.txt" 2> "$work/err" &
+pid=$!
+sleep 1
+kill -INT "$pid" || fail "nothing to stop"
+wait "$pid"
+grep -q "NOT CONFORMING" "$work/stopped.txt" || fail "Ctrl-C leaves no report: $(cat "$work/err")"
+exit $bad
