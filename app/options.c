@@ -260,10 +260,10 @@ static bool take_option(struct options *options, int argc, char **argv, int *at,
 /* The words that are left are a filter, as with tcpdump. */
 static bool join_filter(struct options *options, int count, char **words, struct failure *failure)
 {
-    size_t length = 0;
+    size_t length = 1;
     for (int i = 0; i < count; i++)
         length += strlen(words[i]) + 1;
-    options->filter = malloc(length);
+    options->filter = calloc(1, length);
     if (options->filter == NULL)
         return failure_add(failure, "out of memory");
     char *to = options->filter;
@@ -284,6 +284,11 @@ static bool check_combination(const struct options *options, struct failure *fai
     if (options->files.count + options->from.count == 0 && options->device == NULL)
         return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
                            options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
+    if (options->from.count > 0 && options->sensor != NULL)
+        return failure_add(failure,
+                           "--sensor %s: names where packets are captured; observations of --from have their "
+                           "sensor already",
+                           options->sensor);
     if (options->files.count > 0 && options->device != NULL)
         return failure_add(failure, "-r and -i: files or an interface, not both at once");
     if (options->files.count == 0 && options->device == NULL && options->filter != NULL)

@@ -9,9 +9,9 @@
 
 /* Sizes of stream windows. The largest is the most a dissector may want to see at once. */
 enum pool_class { POOL_SMALL, POOL_MIDDLE, POOL_LARGE, POOL_CLASSES };
-#define POOL_SMALL_BYTES  2048u
-#define POOL_MIDDLE_BYTES 16384u
-#define POOL_LARGE_BYTES  (192u * 1024u)
+#define POOL_SMALL_BYTES  ((size_t)2 << 10)
+#define POOL_MIDDLE_BYTES ((size_t)16 << 10)
+#define POOL_LARGE_BYTES  ((size_t)192 << 10)
 
 struct pool;
 
