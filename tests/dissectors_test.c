@@ -2,24 +2,13 @@
  * cut changes nothing, any prefix is safe, a talk is claimed by its own protocol, and another's says nothing. */
 #include "tests/cmocka_all.h"
 #include "tests/play.h"
-#include "tests/talks_dcerpc.h"
-#include "tests/talks_smtp.h"
-#include "tests/talks_tls.h"
+#include "tests/talks_all.h"
 
 #define HEAD_MOST 2048 /* as much of a direction as a probe is shown here */
 
-static const struct {
-    const struct talk *talks;
-    size_t count;
-} books[] = {
-    {dcerpc_talks, sizeof dcerpc_talks / sizeof dcerpc_talks[0]},
-    {smtp_talks, sizeof smtp_talks / sizeof smtp_talks[0]},
-    {tls_talks, sizeof tls_talks / sizeof tls_talks[0]},
-};
-
 static void for_every_talk(void (*law)(const struct talk *talk))
 {
-    for (size_t book = 0; book < sizeof books / sizeof books[0]; book++)
+    for (size_t book = 0; book < BOOK_COUNT; book++)
         for (size_t i = 0; i < books[book].count; i++)
             law(&books[book].talks[i]);
 }

@@ -1,9 +1,8 @@
-/* fuzz_driver: runs a fuzz target where libFuzzer is not: mutations of the talks of all dissectors, and plain noise, by
- * a generator with a fixed seed, so that every run is the same. It finds less than libFuzzer does, and finds it
- * anywhere. */
-#include "tests/talks_dcerpc.h"
-#include "tests/talks_smtp.h"
-#include "tests/talks_tls.h"
+/* fuzz_driver: runs a fuzz target where libFuzzer is not: mutations of the talks of all dissectors, of frames of a lab
+ * capture, and plain noise, by a generator with a fixed seed, so that every run is the same. It finds less than
+ * libFuzzer does, and finds it anywhere. */
+#include "capture/source.h"
+#include "tests/talks_all.h"
 
 #define RUNS       20000
 #define INPUT_MOST 4096
@@ -88,21 +87,44 @@ static void mutate(struct input *input, uint64_t *state)
 
 static const struct talk *choose_talk(uint64_t *state)
 {
-    const size_t dcerpc = sizeof dcerpc_talks / sizeof dcerpc_talks[0];
-    const size_t smtp = sizeof smtp_talks / sizeof smtp_talks[0], tls = sizeof tls_talks / sizeof tls_talks[0];
-    size_t chosen = random_below(state, dcerpc + smtp + tls);
-    if (chosen < dcerpc)
-        return &dcerpc_talks[chosen];
-    return chosen < dcerpc + smtp ? &smtp_talks[chosen - dcerpc] : &tls_talks[chosen - dcerpc - smtp];
+    const struct book *book = &books[random_below(state, BOOK_COUNT)];
+    return &book->talks[random_below(state, book->count)];
+}
+
+/* The next few frames of the capture in the form fuzz_decode reads: link type, then length, what was cut off, bytes. */
+static void write_frames(struct input *input, struct source **source, uint64_t *state)
+{
+    static const uint8_t ethernet[2] = {0, 0};
+    struct failure failure = {0};
+    struct frame frames[4];
+    size_t count = 0;
+    if (*source == NULL)
+        *source = source_open("pcaps/all_in_one.pcap", NULL, &failure);
+    if (*source == NULL)
+        return; /* run from elsewhere: talks and noise have to do */
+    append(input, ethernet, sizeof ethernet);
+    if (source_read(*source, frames, 1 + random_below(state, 4), &count) != SOURCE_MORE) {
+        source_close(*source);
+        *source = NULL;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t head[3] = {(uint8_t)(frames[i].captured >> 8), (uint8_t)frames[i].captured, 0};
+        append(input, head, sizeof head);
+        append(input, frames[i].start, frames[i].captured);
+    }
 }
 
 int main(void)
 {
     uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
+    struct source *source = NULL;
     for (unsigned run = 0; run < RUNS; run++) {
         struct input input = {.length = 0};
         if (run % 16 == 0)
             write_noise(&input, &state);
+        else if (run % 4 == 0)
+            write_frames(&input, &source, &state);
         else
             write_talk(&input, choose_talk(&state), (uint8_t)random_number(&state));
         for (uint32_t mutations = random_below(&state, 9); mutations > 0; mutations--)
@@ -113,6 +135,7 @@ int main(void)
         LLVMFuzzerTestOneInput(copy, input.length);
         free(copy);
     }
+    source_close(source);
     printf("%d inputs\n", RUNS);
     return 0;
 }

@@ -1,0 +1,27 @@
+/* talks_all: the talks of every dissector, for tests that loop over all of them. */
+#ifndef TESTS_TALKS_ALL_H
+#define TESTS_TALKS_ALL_H
+
+#include "tests/talks_dcerpc.h"
+#include "tests/talks_smtp.h"
+#include "tests/talks_tls.h"
+
+struct book {
+    const struct talk *talks;
+    size_t count;
+};
+
+#define BOOK(talks)                                                                                                    \
+    {                                                                                                                  \
+        talks, sizeof talks / sizeof talks[0]                                                                          \
+    }
+
+static const struct book books[] = {
+    BOOK(dcerpc_talks),
+    BOOK(smtp_talks),
+    BOOK(tls_talks),
+};
+
+#define BOOK_COUNT (sizeof books / sizeof books[0])
+
+#endif
