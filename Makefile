@@ -1,5 +1,7 @@
 # The commands people type. Everything is built by CMake; `make` only saves the presets' names.
 
+MAKEFLAGS += --no-print-directory
+
 .PHONY: all demo test setup release dev fuzz coverage bench format tidy clean
 
 all: release
@@ -9,9 +11,10 @@ setup:
 	@sh cmake/packages.sh
 
 release: setup
-	@cmake --preset release > build-release.log 2>&1 || { cat build-release.log; rm -f build-release.log; exit 1; }
-	@rm -f build-release.log
-	@cmake --build --preset release -j $$(nproc)
+	@echo "building pathaudit in build/release ..."
+	@mkdir -p build/release
+	@{ cmake --preset release && cmake --build --preset release -j $$(nproc); } > build/release/build.log 2>&1 || \
+	    { cat build/release/build.log; exit 1; }
 
 # Builds the program and audits the lab capture that comes with it; ends with 0 whatever the verdict.
 demo: release
@@ -33,8 +36,8 @@ coverage: setup
 	cmake --preset coverage && cmake --build --preset coverage -j $$(nproc) && ctest --preset coverage
 
 bench: release
-	cmake --build --preset release --target bench_generate bench_loop -j $$(nproc)
-	python3 bench/run.py --bin build/release/pathaudit --loop build/release/bench/bench_loop --generate build/release/bench/bench_generate
+	cmake --build --preset release --target bench_generate bench_loop bench_measure -j $$(nproc)
+	python3 bench/run.py --bin build/release/pathaudit --loop build/release/bench/bench_loop
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
