@@ -10,7 +10,7 @@
 
 #define EVIDENCE_MOST 8 /* frames cited by one finding */
 #define ROWS_NAMED    3 /* of those that could own a conversation */
-#define CLASSES_TOLD  4 /* of those that deviate */
+#define CLASSES_TOLD  2 /* of those that deviate; --explain tells all */
 
 static const char *client_name(const struct work *work, const struct judged_conversation *conversation)
 {
@@ -207,7 +207,9 @@ static const char *deviations_tell(struct work *work, const struct judged_conver
             else
                 more += session->flows;
         }
-    return more == 0 ? seen : tell(work->arena, "%s%s in other ways. ", seen, tell_many(work->arena, more, "flow"));
+    return more == 0 ? seen
+                     : tell(work->arena, "%s%s more %s in other ways. ", seen, tell_count(work->arena, more),
+                            more == 1 ? "deviates" : "deviate");
 }
 
 static void explain_deviating(struct work *work, const struct judged_conversation *conversation,

@@ -104,9 +104,11 @@ static enum port_fit dynamic_fit(const struct subject *subject, const struct por
     const struct judged_conversation *conversation = subject->conversation;
     if (!port_holds(port, conversation))
         return PORT_FITS_NOT;
-    if (subject->service_count > 0 && !subject->bound)
+    const char *seen = conversation->protocol;
+    bool agrees = seen[0] == '\0' || strcmp(seen, part->protocol) == 0;
+    /* The ledger may know the port for something else: RPC at a port of the media range is no media. */
+    if (subject->service_count > 0 && !subject->bound && (agrees || part->protocol[0] == '\0'))
         return PORT_FITS_TOLD;
-    bool agrees = conversation->protocol[0] == '\0' || strcmp(conversation->protocol, part->protocol) == 0;
     return agrees ? PORT_FITS_RANGE : PORT_FITS_NOT;
 }
 

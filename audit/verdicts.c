@@ -160,14 +160,34 @@ static const char *only_fact(const struct judged_conversation *conversation, con
     return only;
 }
 
+static bool fact_said(const struct judged_conversation *conversation, const char *key, const char *value)
+{
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, key) == 0 && strcmp(conversation->facts[i].value, value) == 0)
+            return true;
+    return false;
+}
+
+/* Of the mechanisms read in a conversation only LOGIN and PLAIN send a readable password. */
+static const char *readable_password(struct work *work, const struct judged_conversation *conversation)
+{
+    const char *only = only_fact(conversation, "smtp.auth_used");
+    bool login = fact_said(conversation, "smtp.auth_used", "LOGIN");
+    bool plain = fact_said(conversation, "smtp.auth_used", "PLAIN");
+    if (only != NULL)
+        return tell(work->arena, "SMTP AUTH %s", only);
+    if (login != plain)
+        return login ? "SMTP AUTH LOGIN" : "SMTP AUTH PLAIN";
+    return login ? "SMTP AUTH LOGIN or PLAIN" : "SMTP AUTH with a readable password";
+}
+
 const char *session_authentication(struct work *work, const struct judged_conversation *conversation,
                                    const struct judged_session *session)
 {
-    const char *mechanism = only_fact(conversation, "smtp.auth_used");
     if (session->authentication[0] == '\0')
         return "";
     if (strcmp(session->authentication, "basic") == 0 && strcmp(conversation->protocol, "smtp") == 0)
-        return mechanism != NULL ? tell(work->arena, "SMTP AUTH %s", mechanism) : "SMTP AUTH with a readable password";
+        return readable_password(work, conversation);
     if (strcmp(session->authentication, "simple") == 0)
         return "LDAP simple bind";
     if (strcmp(session->authentication, "anonymous") == 0)
@@ -189,6 +209,8 @@ const char *session_protection(struct work *work, const struct judged_session *s
 const char *expected_encryption(struct work *work, const struct expectation *expectation)
 {
     const struct texts *supported = &expectation->encryption_supported;
+    if (texts_have(supported, "any")) /* the reference says that it is encrypted and not how */
+        return "encryption";
     return supported->count > 0 ? tell_list(work->arena, supported, "or") : "encryption";
 }
 

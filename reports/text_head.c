@@ -237,6 +237,14 @@ void text_verdict(const struct text_report *report)
                    "no table says which paths are expected: name one with -t (pathaudit tables list)");
         return;
     }
+    if (audit->conversation_count > 0 &&
+        audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == audit->conversation_count) {
+        struct phrase why = {0};
+        phrase_count(&why, audit->conversation_count, "conversation", "conversations");
+        phrase_add(&why, " seen, none with an end in the scope of the site file");
+        no_verdict(report, "NOTHING IN SCOPE", why.text);
+        return;
+    }
     const char *word = conclusions[audit->conclusion].word;
     const unsigned indent = 2 + (unsigned)strlen(word) + GAP;
     screen_put(report->screen, conclusions[audit->conclusion].accent, word);

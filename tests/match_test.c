@@ -147,6 +147,27 @@ static void a_wrong_protocol_on_the_right_port_is_no_row(void **state)
     scene_close(&scene);
 }
 
+static void rpc_at_a_port_of_the_media_range_is_no_media(void **state)
+{
+    (void)state;
+    struct path_table media = {.name = "media",
+                                      .title = "",
+                                      .source = "",
+                                      PATHS(PATH("media", "Media", "client-access", "mailbox",
+                                                 PARTS({.from = WORDS("client-access"),
+                                                        .to = WORDS("mailbox"),
+                                                        PORTS({PORT_DYNAMIC, 6, 1024, 65535, "dynamic-tcp"}),
+                                                        .protocol = "rtp"})))};
+    struct scene scene;
+    open_scene(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 50000, EMSMDB, 0, 81);
+    talk(&scene, CAS, MBX, 50000, "dcerpc");
+    const struct judged_conversation *rpc = scene_conversation(scene_audit(&scene, &media, &site), CAS, MBX, 50000);
+    assert_int_equal(rpc->match, MATCH_NO_ROW);
+    assert_int_equal(rpc->owner_count, 0);
+    scene_close(&scene);
+}
+
 static void an_unrecognised_protocol_fits_any_row(void **state)
 {
     (void)state;
@@ -446,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_fixed_port_between_the_right_roles_is_a_row),
         cmocka_unit_test(a_wrong_protocol_on_the_right_port_is_no_row),
         cmocka_unit_test(an_unrecognised_protocol_fits_any_row),
+        cmocka_unit_test(rpc_at_a_port_of_the_media_range_is_no_media),
         cmocka_unit_test(a_port_this_client_was_told_has_grade_a),
         cmocka_unit_test(a_port_others_were_told_has_grade_b),
         cmocka_unit_test(a_bind_names_the_port_with_grade_c),

@@ -383,6 +383,19 @@ static void all_conversations_are_listed_on_request(void **state)
     free(text);
 }
 
+static void what_lies_out_of_scope_conforms_to_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    memset(fixture->audit.conversation_counts, 0, sizeof fixture->audit.conversation_counts);
+    fixture->audit.conversation_counts[VERDICT_OUT_OF_SCOPE] = fixture->audit.conversation_count;
+    fixture->audit.conclusion = CONCLUSION_CONFORMS;
+    char *text = written(state, (struct report_options){0});
+    assert_has(text, "  NOTHING IN SCOPE   ");
+    assert_has(text, "none with an end in the scope of the site file");
+    assert_has_not(text, "CONFORMS");
+    free(text);
+}
+
 static void traffic_that_fits_no_row_is_folded_in_the_short_form_and_listed_on_request(void **state)
 {
     struct fixture *fixture = *state;
@@ -432,6 +445,7 @@ int main(void)
         WITH_FIXTURE(the_begin_of_an_id_is_enough_when_it_is_the_only_one),
         WITH_FIXTURE(an_id_that_is_unknown_or_not_unique_is_told),
         WITH_FIXTURE(all_conversations_are_listed_on_request),
+        WITH_FIXTURE(what_lies_out_of_scope_conforms_to_nothing),
         WITH_FIXTURE(traffic_that_fits_no_row_is_folded_in_the_short_form_and_listed_on_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
