@@ -97,19 +97,26 @@ static enum port_fit dynamic_rpc_fit(const struct subject *subject, const struct
     return subject->in_dynamic_range ? PORT_FITS_RANGE : PORT_FITS_NOT;
 }
 
-/* Media and the like: a port that was told is certain; a port of the range alone is not, and only as long as what is
- * spoken there is not known to be something else. */
+/* Is something known to live at this port that is no RPC interface? */
+static bool is_told(const struct subject *subject)
+{
+    for (size_t i = 0; i < subject->service_count && !subject->bound; i++)
+        if (uuid_is_zero(&subject->services[i].interface))
+            return true;
+    return false;
+}
+
+/* Media and the like: a port that was told is certain; a port of the range alone is not, and only as long as what lives
+ * or is spoken there is not known to be something else, as an RPC interface is. */
 static enum port_fit dynamic_fit(const struct subject *subject, const struct port *port, const struct part *part)
 {
     const struct judged_conversation *conversation = subject->conversation;
+    bool agrees = conversation->protocol[0] == '\0' || strcmp(conversation->protocol, part->protocol) == 0;
     if (!port_holds(port, conversation))
         return PORT_FITS_NOT;
-    const char *seen = conversation->protocol;
-    bool agrees = seen[0] == '\0' || strcmp(seen, part->protocol) == 0;
-    /* The ledger may know the port for something else: RPC at a port of the media range is no media. */
-    if (subject->service_count > 0 && !subject->bound && (agrees || part->protocol[0] == '\0'))
+    if (is_told(subject))
         return PORT_FITS_TOLD;
-    return agrees ? PORT_FITS_RANGE : PORT_FITS_NOT;
+    return agrees && (subject->service_count == 0 || subject->bound) ? PORT_FITS_RANGE : PORT_FITS_NOT;
 }
 
 static enum port_fit port_fit(const struct subject *subject, const struct port *port, const struct part *part)
