@@ -5,6 +5,8 @@
  * (no candidate left, or nothing more to learn) costs nothing any more. */
 #include "app/observing.h"
 
+#include <assert.h>
+
 /* Held of one side before giving up on a decision. */
 #define UNDECIDED_MOST 8192
 /* Payloads of a flow picked up in its middle, or after a gap, that are tried before giving up. */
@@ -18,6 +20,7 @@ static struct slot *slot_of(const struct observer *observer, const struct flow *
 static struct slot *lend_slot(struct observer *observer, struct flow *flow, unsigned from)
 {
     uint32_t place = observer->free_slot;
+    assert(observer->slots != NULL);
     if (place != 0)
         observer->free_slot = observer->slots[place].next_free;
     else if (observer->slots_used < observer->slot_count)
@@ -226,11 +229,15 @@ static void weigh(struct observer *observer, struct flow *flow, struct slot *slo
         return;
     }
     claim(observer, flow, slot, sure, turned);
-    /* What the other side said before is still held, and came first. */
-    struct stream *other = &slot->stream[1 - from];
-    if (other->window > 0 && !drain(observer, flow, slot, 1 - from, bytes_of(other->block, other->window)))
-        return;
-    drain(observer, flow, slot, from, window);
+    /* What both sides said is handed over in the order in which they began to speak. */
+    for (unsigned turn = 0; turn < 2 && slot_of(observer, flow) == slot; turn++) {
+        unsigned side = turn == 0 ? slot->spoke_first : 1u - slot->spoke_first;
+        struct stream *held = &slot->stream[side];
+        if (side == from)
+            drain(observer, flow, slot, from, window);
+        else if (held->window > 0)
+            drain(observer, flow, slot, side, bytes_of(held->block, held->window));
+    }
 }
 
 /* A hole is given up. False when the flow is settled by it. */

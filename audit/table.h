@@ -1,4 +1,4 @@
-/* table: an expected data-path table as its file states it (docs/contract of tables: YAML, read with libfyaml).
+/* table: an expected data-path table as its file states it (docs/tables-and-sites.md: YAML, read with libfyaml).
  *
  * A path is a row of the reference: from a role, to a role, on ports, with an expected authentication and encryption.
  * A row with several components has parts, each with its own expectation; a row without has exactly one part, so that
