@@ -35,6 +35,12 @@
     X(FACT_TLS_ALPN, "tls.alpn", "ALPN offered or chosen (RFC 7301)")                                                  \
     X(FACT_TLS_CIPHERS, "tls.ciphers", "cipher suite the server chose, as 0x%04x")                                     \
     X(FACT_TLS_CLIENT_CERTIFICATE, "tls.client_certificate", "requested, sent (readable up to TLS 1.2)")               \
+    X(FACT_POP3_STLS, "pop3.stls", "STLS (RFC 2595): offered, used, refused")                                          \
+    X(FACT_POP3_AUTH_USED, "pop3.auth_used", "USER, APOP, or the mechanism of AUTH")                                   \
+    X(FACT_IMAP_STARTTLS, "imap.starttls", "STARTTLS (RFC 3501, 6.2.1): offered, used, refused")                       \
+    X(FACT_IMAP_AUTH_USED, "imap.auth_used", "LOGIN, or the mechanism of AUTHENTICATE")                                \
+    X(FACT_NNTP_STARTTLS, "nntp.starttls", "STARTTLS (RFC 4642): offered, used, refused")                              \
+    X(FACT_NNTP_AUTH_USED, "nntp.auth_used", "USER, or the mechanism of AUTHINFO SASL")                                \
     X(FACT_NEGOTIATE_OFFERED, "negotiate.offered", "kerberos, ntlm in SPNEGO (RFC 4178)")                              \
     X(FACT_NEGOTIATE_USED, "negotiate.used", "kerberos, ntlm in SPNEGO")
 

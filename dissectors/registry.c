@@ -1,6 +1,8 @@
 /* registry: all dissectors, in order of priority: of two that both claim the same bytes the earlier one gets them. */
 #include "dissectors/dissector.h"
 
-extern const struct dissector dissector_dcerpc, dissector_smtp, dissector_tls;
+extern const struct dissector dissector_dcerpc, dissector_smtp, dissector_pop3, dissector_imap, dissector_nntp,
+    dissector_tls;
 
-const struct dissector *const dissectors[] = {&dissector_dcerpc, &dissector_smtp, &dissector_tls, NULL};
+const struct dissector *const dissectors[] = {
+    &dissector_dcerpc, &dissector_smtp, &dissector_pop3, &dissector_imap, &dissector_nntp, &dissector_tls, NULL};

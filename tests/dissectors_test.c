@@ -166,7 +166,7 @@ static void greetings_of_other_protocols_say_nothing(void **state)
     const struct talk talks[] = {
         {"FTP on a host called smtp", NULL, ftp, 4},
         {"FTP with AUTH TLS", NULL, ftp_secured, 4},
-        {"POP3 with AUTH NTLM", NULL, pop3, 4},
+        {"POP3 with AUTH NTLM", &dissector_pop3, pop3, 4},
         {"LMTP", NULL, lmtp, 4},
         {"RDP", NULL, rdp, 2},
     };

@@ -3,6 +3,7 @@
 #define TESTS_TALKS_ALL_H
 
 #include "tests/talks_dcerpc.h"
+#include "tests/talks_mailbox.h"
 #include "tests/talks_smtp.h"
 #include "tests/talks_tls.h"
 
@@ -18,6 +19,7 @@ struct book {
 
 static const struct book books[] = {
     BOOK(dcerpc_talks),
+    BOOK(mailbox_talks),
     BOOK(smtp_talks),
     BOOK(tls_talks),
 };

@@ -1,0 +1,156 @@
+/* dialogue: lines, texts that end with a lone dot, and the queue of commands that wait for a reply. Sources: RFC 1939
+ * 3, RFC 3977 3.1.1 (the end of a text is CR LF . CR LF, and the CR LF of the line before the text counts). */
+#include "dissectors/dialogue.h"
+
+enum text { TEXT_NONE, TEXT_LINE_START, TEXT_DOT, TEXT_DOT_CR, TEXT_INSIDE, TEXT_CR };
+
+/* Where a text is after one more byte. */
+static enum text text_step(enum text at, uint8_t c)
+{
+    switch (c) {
+    case '\n':
+        return at == TEXT_DOT_CR ? TEXT_NONE : at == TEXT_CR ? TEXT_LINE_START : TEXT_INSIDE;
+    case '\r':
+        return at == TEXT_DOT ? TEXT_DOT_CR : TEXT_CR;
+    case '.':
+        return at == TEXT_LINE_START ? TEXT_DOT : TEXT_INSIDE;
+    default:
+        return TEXT_INSIDE;
+    }
+}
+
+/* Drops what belongs to a text. The bulk goes line by line, what could be the end byte by byte. */
+static void drop_text(struct dialogue *dialogue, enum direction from, struct bytes *in)
+{
+    while (in->left > 0 && dialogue->text[from] != TEXT_NONE) {
+        size_t before = in->left;
+        struct bytes line;
+        if (dialogue->text[from] != TEXT_INSIDE) {
+            dialogue->text[from] = (uint8_t)text_step((enum text)dialogue->text[from], bytes_u8(in));
+        } else if (bytes_line(in, &line)) {
+            bool with_cr = before - in->left == line.left + 2;
+            dialogue->text[from] = with_cr ? TEXT_LINE_START : TEXT_INSIDE;
+        } else {
+            bytes_skip(in, in->left - 1);
+            dialogue->text[from] = (uint8_t)text_step(TEXT_INSIDE, bytes_u8(in));
+        }
+    }
+}
+
+/* Drops what is of no interest before the next line: a text, or the rest of a line that was too long. */
+static void drop(struct dialogue *dialogue, enum direction from, struct bytes *in)
+{
+    struct bytes rest;
+    if (dialogue->cut[from] && bytes_line(in, &rest))
+        dialogue->cut[from] = false;
+    else if (dialogue->cut[from])
+        bytes_skip(in, in->left);
+    drop_text(dialogue, from, in);
+}
+
+bool dialogue_line(struct dialogue *dialogue, enum direction from, struct bytes *in, struct bytes *line)
+{
+    drop(dialogue, from, in);
+    struct bytes view = *in;
+    view = bytes_take(&view, view.left < DIALOGUE_LINE_MOST ? view.left : DIALOGUE_LINE_MOST);
+    size_t seen = view.left;
+    if (bytes_line(&view, line)) {
+        bytes_skip(in, seen - view.left);
+        return true;
+    }
+    if (seen < DIALOGUE_LINE_MOST)
+        return false;
+    *line = bytes_take(in, DIALOGUE_LINE_MOST);
+    dialogue->cut[from] = true;
+    return true;
+}
+
+void dialogue_begin_text(struct dialogue *dialogue, enum direction from)
+{
+    dialogue->text[from] = TEXT_LINE_START;
+}
+
+void dialogue_end_text(struct dialogue *dialogue, enum direction from)
+{
+    dialogue->text[from] = TEXT_NONE;
+}
+
+bool dialogue_is_tls(struct dialogue *dialogue, enum direction from, struct bytes *in)
+{
+    enum { HANDSHAKE = 0x16 };
+    drop(dialogue, from, in);
+    return in->left > 0 && in->at[0] == HANDSHAKE;
+}
+
+void dialogue_ask(struct dialogue *dialogue, uint8_t command)
+{
+    if (dialogue->queued == DIALOGUE_QUEUE_MOST || dialogue->unremembered > 0)
+        dialogue->unremembered++; /* a client whose server is not seen comes here */
+    else
+        dialogue->queue[(dialogue->first + dialogue->queued++) % DIALOGUE_QUEUE_MOST] = command;
+}
+
+uint8_t dialogue_asked(const struct dialogue *dialogue)
+{
+    return dialogue->queued > 0 ? dialogue->queue[dialogue->first] : 0;
+}
+
+void dialogue_answer(struct dialogue *dialogue)
+{
+    if (dialogue->queued > 0) {
+        dialogue->first = (uint8_t)((dialogue->first + 1) % DIALOGUE_QUEUE_MOST);
+        dialogue->queued--;
+    } else if (dialogue->unremembered > 0) {
+        dialogue->unremembered--;
+    }
+}
+
+void dialogue_go_on(struct dialogue *dialogue, uint8_t command)
+{
+    if (dialogue->queued > 0)
+        dialogue->queue[dialogue->first] = command;
+}
+
+struct bytes dialogue_word(struct bytes *line)
+{
+    size_t length = 0;
+    while (line->left > 0 && (line->at[0] == ' ' || line->at[0] == '\t'))
+        bytes_skip(line, 1);
+    while (length < line->left && line->at[length] != ' ' && line->at[length] != '\t')
+        length++;
+    return bytes_take(line, length);
+}
+
+bool dialogue_contains(struct bytes in, const char *word)
+{
+    for (; in.left > 0; bytes_skip(&in, 1))
+        if (bytes_starts(in, word))
+            return true;
+    return false;
+}
+
+bool dialogue_first_line(struct bytes *head, struct bytes *line)
+{
+    if (bytes_line(head, line))
+        return true;
+    *line = bytes_take(head, head->left);
+    if (line->left > 0 && line->at[line->left - 1] == '\r')
+        line->left--;
+    return false;
+}
+
+bool dialogue_begins(struct bytes cut, const char *word)
+{
+    size_t same = 0;
+    while (same < cut.left && word[same] != '\0' && bytes_upper(cut.at[same]) == bytes_upper((uint8_t)word[same]))
+        same++;
+    return same == cut.left;
+}
+
+bool dialogue_is_text(struct bytes line)
+{
+    for (size_t i = 0; i < line.left; i++)
+        if ((line.at[i] < ' ' && line.at[i] != '\t') || line.at[i] == 0x7f)
+            return false;
+    return true;
+}
