@@ -140,7 +140,18 @@ static const struct dissector *tls_dissector(void)
     return NULL;
 }
 
-/* One call of the dissector, and of TLS after it when it hands the flow on. What it leaves is in *window. */
+/* The flow is another dissector's from here on. NULL when it stays with its own. */
+static const struct dissector *handed_on_to(struct slot *slot, const struct dissected *said)
+{
+    if (said->answer == DISSECT_BECOMES)
+        return said->next;
+    if (said->answer != DISSECT_UPGRADE)
+        return NULL;
+    slot->upgrade = said->upgrade;
+    return tls_dissector();
+}
+
+/* One call of the dissector, and of the one it hands the flow on to. What that leaves is in *window. */
 static struct dissected feed(struct observer *observer, struct flow *flow, struct slot *slot, unsigned side,
                              struct bytes *window)
 {
@@ -148,13 +159,14 @@ static struct dissected feed(struct observer *observer, struct flow *flow, struc
     listener->flow = flow;
     listener->slot = slot;
     struct dissected said = slot->dissector->feed(slot->state, direction_of(flow, side), window, &listener->facts);
-    if (said.answer == DISSECT_UPGRADE) {
-        slot->upgrade = said.upgrade;
-        slot->dissector = tls_dissector();
-        memset(slot->state, 0, slot->dissector->state_size);
+    const struct dissector *next = handed_on_to(slot, &said);
+    if (next != NULL) {
+        slot->dissector = next;
+        slot->handed_on = true;
+        memset(slot->state, 0, next->state_size);
         said = DISSECTED(DISSECT_MORE);
         if (window->left > 0)
-            said = slot->dissector->feed(slot->state, direction_of(flow, side), window, &listener->facts);
+            said = next->feed(slot->state, direction_of(flow, side), window, &listener->facts);
     }
     return said;
 }
@@ -180,7 +192,7 @@ static bool drain(struct observer *observer, struct flow *flow, struct slot *slo
         size_t before = window.left;
         struct dissected said = feed(observer, flow, slot, side, &window);
         if (said.answer == DISSECT_DONE || said.answer == DISSECT_NOT_MINE) {
-            if (said.answer == DISSECT_NOT_MINE && slot->upgrade == ENCRYPTION_UNKNOWN)
+            if (said.answer == DISSECT_NOT_MINE && !slot->handed_on)
                 flow->dissector = 0;
             converse_settle(observer, flow);
             return false;

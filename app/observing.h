@@ -25,6 +25,7 @@ struct slot {
     uint32_t candidates;               /* bit n: dissectors[n] may still be it */
     enum encryption upgrade;           /* what TLS in this flow is to be called; UNKNOWN before an upgrade */
     uint8_t spoke_first;               /* side */
+    bool handed_on;                    /* the dissector is not the one that the flow began with */
     bool lost_step[2];                 /* a gap: wait for bytes that the dissector knows */
     uint16_t said;
     uint64_t said_values[SLOT_SAID_MOST];

@@ -25,19 +25,24 @@ enum dissect_answer {
     DISSECT_SKIP,     /* as MORE, and the next `skip` bytes of this direction (beyond what was consumed) are of no
                          interest: the pipeline drops them without a call, and a gap inside them is harmless */
     DISSECT_UPGRADE,  /* from here on this flow is TLS, both ways; `upgrade` names what is then the encryption */
+    DISSECT_BECOMES,  /* from here on this flow is what `next` reads, both ways: RPC after an HTTP request */
     DISSECT_DONE,     /* nothing more is to be learned from this flow */
     DISSECT_NOT_MINE, /* not this protocol after all: what was consumed so far counts for nothing more */
 };
+
+struct dissector;
 
 struct dissected {
     enum dissect_answer answer;
     uint64_t skip;
     enum encryption upgrade;
+    const struct dissector *next;
 };
 
 #define DISSECTED(a)         ((struct dissected){.answer = (a)})
 #define DISSECTED_SKIP(n)    ((struct dissected){.answer = DISSECT_SKIP, .skip = (n)})
 #define DISSECTED_UPGRADE(e) ((struct dissected){.answer = DISSECT_UPGRADE, .upgrade = (e)})
+#define DISSECTED_BECOMES(d) ((struct dissected){.answer = DISSECT_BECOMES, .next = (d)})
 
 /* The most state a dissector may ask for. */
 #define DISSECTOR_STATE_MOST 1024

@@ -35,12 +35,47 @@
     X(FACT_TLS_ALPN, "tls.alpn", "ALPN offered or chosen (RFC 7301)")                                                  \
     X(FACT_TLS_CIPHERS, "tls.ciphers", "cipher suite the server chose, as 0x%04x")                                     \
     X(FACT_TLS_CLIENT_CERTIFICATE, "tls.client_certificate", "requested, sent (readable up to TLS 1.2)")               \
+    X(FACT_TLS_CERTIFICATE_NAMES, "tls.certificate_names",                                                             \
+      "names of the server's certificate: alternative names, or the common name")                                      \
+    X(FACT_TLS_CERTIFICATE_SELF_SIGNED, "tls.certificate_self_signed",                                                 \
+      "yes when issuer and subject of the server's certificate are equal")                                             \
+    X(FACT_TLS_CERTIFICATE_NOT_AFTER, "tls.certificate_not_after", "when the server's certificate expires (RFC 3339)") \
     X(FACT_POP3_STLS, "pop3.stls", "STLS (RFC 2595): offered, used, refused")                                          \
     X(FACT_POP3_AUTH_USED, "pop3.auth_used", "USER, APOP, or the mechanism of AUTH")                                   \
     X(FACT_IMAP_STARTTLS, "imap.starttls", "STARTTLS (RFC 3501, 6.2.1): offered, used, refused")                       \
     X(FACT_IMAP_AUTH_USED, "imap.auth_used", "LOGIN, or the mechanism of AUTHENTICATE")                                \
     X(FACT_NNTP_STARTTLS, "nntp.starttls", "STARTTLS (RFC 4642): offered, used, refused")                              \
     X(FACT_NNTP_AUTH_USED, "nntp.auth_used", "USER, or the mechanism of AUTHINFO SASL")                                \
+    X(FACT_LDAP_BINDS, "ldap.binds", "anonymous, simple, sasl:MECHANISM, sicily")                                      \
+    X(FACT_LDAP_RESULTS, "ldap.results", "result of a bind: number and name (RFC 4511, 4.1.9)")                        \
+    X(FACT_LDAP_PROTECTION, "ldap.protection", "after the bind: none, signed, sealed, tls")                            \
+    X(FACT_LDAP_STARTTLS, "ldap.starttls", "StartTLS (RFC 4511, 4.14): offered, used, refused")                        \
+    X(FACT_LDAP_NETLOGON, "ldap.netlogon",                                                                             \
+      "what a netlogon reply says of its server (MS-ADTS 6.3.1.2): pdc, gc, kdc, writable ...")                        \
+    X(FACT_LDAP_DOMAINS, "ldap.domains", "DNS domain of a netlogon ping")                                              \
+    X(FACT_KERBEROS_MESSAGES, "kerberos.messages", "as-req, as-rep, tgs-req, tgs-rep, ap-req, ap-rep, error ...")      \
+    X(FACT_KERBEROS_SERVICES, "kerberos.services", "service principals: class/host")                                   \
+    X(FACT_KERBEROS_REALMS, "kerberos.realms", "realms")                                                               \
+    X(FACT_KERBEROS_ETYPES, "kerberos.etypes", "encryption types of tickets (RFC 3961)")                               \
+    X(FACT_KERBEROS_REPLY_ETYPES, "kerberos.reply_etypes", "encryption types of the sealed part of replies")           \
+    X(FACT_KERBEROS_OFFERED_ETYPES, "kerberos.offered_etypes", "encryption types a request offered")                   \
+    X(FACT_KERBEROS_ERRORS, "kerberos.errors", "number and name of an error (RFC 4120, 7.5.9)")                        \
+    X(FACT_HTTP_AUTH_OFFERED, "http.auth_offered", "schemes of WWW-Authenticate and Proxy-Authenticate")               \
+    X(FACT_HTTP_AUTH_USED, "http.auth_used", "schemes of Authorization and Proxy-Authorization")                       \
+    X(FACT_HTTP_HOSTS, "http.hosts", "Host of requests, without the port")                                             \
+    X(FACT_HTTP_PATHS, "http.paths", "first segment of the path of requests")                                          \
+    X(FACT_HTTP_METHODS, "http.methods", "methods of requests")                                                        \
+    X(FACT_HTTP_RPC_SERVERS, "http.rpc_servers", "server:port an RPC proxy was asked for (MS-RPCH 2.2.2)")             \
+    X(FACT_SIP_METHODS, "sip.methods", "methods of requests")                                                          \
+    X(FACT_SIP_STATUSES, "sip.statuses", "status codes of replies")                                                    \
+    X(FACT_SIP_CONTACTS, "sip.contacts", "Contact of a redirection, without the user")                                 \
+    X(FACT_SIP_MEDIA, "sip.media", "media of SDP: address:port/udp/RTP/AVP")                                           \
+    X(FACT_SMB_DIALECTS, "smb.dialects", "dialect the server chose: NT LM 0.12, 2.0.2 ... 3.1.1")                      \
+    X(FACT_SMB_PROTECTION, "smb.protection", "of sessions: none, signing, encryption")                                 \
+    X(FACT_SMB_PIPES, "smb.pipes", "named pipes opened")                                                               \
+    X(FACT_NETBIOS_NAMES, "netbios.names", "NetBIOS names with their suffix: DC1<20>")                                 \
+    X(FACT_DNS_NAMES, "dns.names", "names looked up that reveal roles (SRV) or name hosts")                            \
+    X(FACT_DNS_ANSWERS, "dns.answers", "name and address of a host, from an answer")                                   \
     X(FACT_NEGOTIATE_OFFERED, "negotiate.offered", "kerberos, ntlm in SPNEGO (RFC 4178)")                              \
     X(FACT_NEGOTIATE_USED, "negotiate.used", "kerberos, ntlm in SPNEGO")
 

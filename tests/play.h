@@ -171,6 +171,14 @@ static inline void player_end(struct player *player)
     free(player->windows[FROM_SERVER].bytes);
 }
 
+static inline bool player_becomes(struct player *player, const struct dissector *next)
+{
+    player->by = next;
+    free(player->state);
+    player->state = calloc(1, next->state_size + 1);
+    return true;
+}
+
 /* One call with the whole window. True when another call should follow at once. */
 static inline bool player_feed(struct player *player, enum direction from)
 {
@@ -193,11 +201,10 @@ static inline bool player_feed(struct player *player, enum direction from)
         window->skip = answer.skip;
         return true;
     case DISSECT_UPGRADE:
-        player->by = &dissector_tls;
         player->heard->upgrade = answer.upgrade;
-        free(player->state);
-        player->state = calloc(1, dissector_tls.state_size + 1);
-        return true;
+        return player_becomes(player, &dissector_tls);
+    case DISSECT_BECOMES:
+        return player_becomes(player, answer.next);
     case DISSECT_DONE:
     case DISSECT_NOT_MINE:
         player->over = true;

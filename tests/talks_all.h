@@ -3,7 +3,9 @@
 #define TESTS_TALKS_ALL_H
 
 #include "tests/talks_dcerpc.h"
+#include "tests/talks_kerberos.h"
 #include "tests/talks_mailbox.h"
+#include "tests/talks_sip.h"
 #include "tests/talks_smtp.h"
 #include "tests/talks_tls.h"
 
@@ -19,7 +21,10 @@ struct book {
 
 static const struct book books[] = {
     BOOK(dcerpc_talks),
+    BOOK(kerberos_talks),
+    BOOK(kpasswd_talks),
     BOOK(mailbox_talks),
+    BOOK(sip_talks),
     BOOK(smtp_talks),
     BOOK(tls_talks),
 };
