@@ -21,7 +21,7 @@ struct desk {
     struct path_table *tables[OPTIONS_MOST];
     size_t table_count;
     bool chosen;
-    struct observer *observer;
+    struct crew *crew;
     struct audit *audit;
 };
 
@@ -85,7 +85,7 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
 static struct audit *judge(struct desk *desk, struct path_table *const *tables, size_t count, struct failure *failure)
 {
     struct audit_inputs inputs = {
-        .store = observer_store(desk->observer),
+        .store = crew_store(desk->crew),
         .tables = (const struct path_table *const *)tables,
         .table_count = count,
         .site = desk->site,
@@ -139,7 +139,7 @@ static bool choose_table(struct desk *desk, struct failure *failure)
 static void clear(struct desk *desk)
 {
     audit_destroy(desk->audit);
-    observer_destroy(desk->observer);
+    crew_destroy(desk->crew);
     for (size_t i = 0; i < desk->table_count; i++)
         table_destroy(desk->tables[i]);
     site_destroy(desk->site);
@@ -150,8 +150,8 @@ static bool make_audit(struct desk *desk, const struct options *options, bool wi
 {
     if (!read_expectations(desk, options, failure))
         return false;
-    desk->observer = read_all(options, failure);
-    if (desk->observer == NULL)
+    desk->crew = read_all(options, failure);
+    if (desk->crew == NULL)
         return false;
     if (with_tables && desk->table_count == 0 && !choose_table(desk, failure))
         return false;
@@ -195,20 +195,22 @@ int command_endpoints(const struct options *options, struct failure *failure)
 
 int command_observe(const struct options *options, struct failure *failure)
 {
-    struct observer *observer = read_all(options, failure);
-    if (observer == NULL)
+    struct crew *crew = read_all(options, failure);
+    if (crew == NULL)
         return EXIT_TROUBLE;
     struct output output;
     bool ok;
     if (options->where != NULL) {
-        ok = directory_write(observer_store(observer), options->where, failure);
+        struct observations *stores[CREW_OBSERVERS_MOST];
+        size_t count = crew_stores(crew, stores);
+        ok = directory_write(stores, count, options->where, failure);
     } else {
         ok = output_open(&output, options->out_file, failure);
         if (ok) {
-            ok = jsonl_write(observer_store(observer), output.stream, failure);
+            ok = jsonl_write(crew_store(crew), output.stream, failure);
             ok = output_close(&output, failure) && ok;
         }
     }
-    observer_destroy(observer);
+    crew_destroy(crew);
     return ok ? 0 : EXIT_TROUBLE;
 }

@@ -30,7 +30,8 @@ static enum disposition by_icmp(const struct flow *flow)
 
 static enum disposition no_answer_yet(const struct flow *flow, int64_t now_ns)
 {
-    return flow->syns > 1 || now_ns - flow->first_ns >= PATIENCE_NS ? DISPOSITION_UNANSWERED : DISPOSITION_PENDING;
+    return flow->syns > 1 || clock_since(now_ns, flow->first_ns) >= PATIENCE_NS ? DISPOSITION_UNANSWERED
+                                                                                : DISPOSITION_PENDING;
 }
 
 static enum disposition of_tcp(const struct flow *flow, int64_t now_ns)
@@ -54,7 +55,7 @@ static enum disposition of_tcp(const struct flow *flow, int64_t now_ns)
         return DISPOSITION_REFUSED;
     if ((client & SIDE_SPOKE) == 0 || (server & SIDE_SPOKE) == 0)
         return DISPOSITION_ONE_WAY;
-    if (!closed && now_ns - flow->last_ns < PATIENCE_NS)
+    if (!closed && clock_since(now_ns, flow->last_ns) < PATIENCE_NS)
         return DISPOSITION_PENDING;
     return DISPOSITION_OPEN_NO_DATA; /* nobody spoke, or only one side did */
 }
@@ -171,7 +172,7 @@ void conclude_missing(struct observer *observer, struct flow *flow, uint64_t byt
         .first_ns = flow->first_ns,
         .last_ns = flow->last_ns,
     };
-    observer->missing_bytes += bytes;
+    observer->losses.missing_bytes += bytes;
     observations_count(observer->store, conclude_pair(observer, flow), flow->last_ns, &row);
 }
 

@@ -23,6 +23,7 @@ static const char input_help[] =
     "      --packets N      packets\n"
     "  FILTER               trailing words: a BPF filter, as with tcpdump\n"
     "  --memory MIB         memory for everything (512)\n"
+    "  --workers N          threads beside the one that reads; 0: none (as many as there are processors, at most 4)\n"
     "  --sensor NAME        a name for where this was captured, kept with every observation\n"
     "  --no-second-opinion  do not ask nDPI what services are that nothing else names\n"
     "  -q, --quiet          no progress\n";

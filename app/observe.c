@@ -1,7 +1,7 @@
-/* observe: the way of a packet, from frames to observations, on one page. Each step looks forward only:
- * decode -> flow -> count -> converse (dissectors) -> conclude (flow end) -> store.
+/* observe: the way of a packet through an observer, on one page. Each step looks forward only:
+ * flow -> count -> converse (dissectors) -> conclude (flow end) -> store.
  *
- * Frames are taken in batches, so that the cache lines of their flows can be asked for before they are needed. */
+ * Packets are taken in batches, so that the cache lines of their flows can be asked for before they are needed. */
 #include "app/observing.h"
 
 #include "base/hash.h"
@@ -17,7 +17,7 @@
 #define SWEEP_MOST 8
 
 struct ready {
-    struct packet packet;
+    const struct timed_packet *timed;
     struct flow_key key;
     uint64_t hash;
     unsigned from;
@@ -40,11 +40,30 @@ static bool attribute_error(struct observer *observer, const struct packet *pack
     return true;
 }
 
+/* After long silence what comes is another flow, though its ends are the same; a TCP flow goes on whatever the pause,
+ * but after a reset it is over. */
+static bool is_over(struct observer *observer, struct flow *flow, int64_t now_ns)
+{
+    int64_t silent_ns = clock_since(now_ns, flow->last_ns);
+    if (flow->key.protocol != IP_TCP)
+        return silent_ns > SILENCE_NS;
+    if (flow_is_reset(flow) && (flow->flags & FLOW_ENDED) == 0 && silent_ns > RESET_SILENCE_NS)
+        conclude_flow(observer, flow);
+    return false;
+}
+
+/* The sweep's question. TCP flows keep their place until it is needed, so that late packets find them. */
+static bool may_go(void *context, struct flow *flow)
+{
+    struct observer *observer = context;
+    return is_over(observer, flow, observer->now_ns);
+}
+
 static struct flow *flow_of(struct observer *observer, const struct ready *ready)
 {
-    const struct packet *packet = &ready->packet;
+    const struct packet *packet = &ready->timed->packet;
     struct flow *flow = flow_table_find(observer->flows, &ready->key, ready->hash);
-    if (flow != NULL && !flow_is_anew(flow, packet, ready->from))
+    if (flow != NULL && !is_over(observer, flow, packet->time_ns) && !flow_is_anew(flow, packet, ready->from))
         return flow;
     if (flow != NULL) { /* the ends begin another flow: the place is used again */
         conclude_leaving(observer, flow);
@@ -71,9 +90,8 @@ static void track(struct flow *flow, const struct packet *packet, unsigned from)
 
 static void take_packet(struct observer *observer, struct ready *ready)
 {
-    const struct packet *packet = &ready->packet;
-    if (packet->time_ns > observer->now_ns)
-        observer->now_ns = packet->time_ns;
+    const struct packet *packet = &ready->timed->packet;
+    observer->now_ns = ready->timed->now_ns;
     if (packet->icmp_says != ICMP_SAYS_NOTHING && attribute_error(observer, packet))
         return;
     struct flow *flow = flow_of(observer, ready);
@@ -87,119 +105,64 @@ static void take_packet(struct observer *observer, struct ready *ready)
         conclude_flow(observer, flow);
 }
 
-/* The sweep's question. TCP flows keep their place until it is needed, so that late packets find them. */
-static bool is_over(void *context, struct flow *flow)
-{
-    struct observer *observer = context;
-    int64_t silent_ns = observer->now_ns - flow->last_ns;
-    if (flow->key.protocol != IP_TCP)
-        return silent_ns > SILENCE_NS;
-    if (flow_is_reset(flow) && (flow->flags & FLOW_ENDED) == 0 && silent_ns > RESET_SILENCE_NS)
-        conclude_flow(observer, flow);
-    return false;
-}
-
-/* A frame decoded; false when there is no packet in it (yet). */
-static bool prepare(struct observer *observer, const struct frame *frame, struct ready *ready)
-{
-    struct coverage *coverage = &observer->coverage;
-    if (coverage->packets++ == 0 || frame->time_ns < coverage->first_ns)
-        coverage->first_ns = frame->time_ns;
-    if (frame->time_ns > coverage->last_ns || coverage->packets == 1)
-        coverage->last_ns = frame->time_ns;
-    coverage->bytes += frame->sent;
-    coverage->truncated_frames += frame->captured < frame->sent;
-    enum decoded decoded = decode_frame(observer->decoder, frame, &ready->packet);
-    coverage->undecoded += decoded == DECODED_NOTHING;
-    if (decoded != DECODED_PACKET)
-        return false;
-    ready->from = flow_key_of(&ready->packet.ends, &ready->key);
-    ready->hash = flow_table_hash(observer->flows, &ready->key);
-    flow_table_prefetch_cell(observer->flows, ready->hash);
-    return true;
-}
-
-void observer_take(struct observer *observer, const struct frame frames[], size_t count)
+static void take_some(struct observer *observer, const struct timed_packet items[], const uint16_t which[],
+                      size_t count)
 {
     struct ready ready[OBSERVER_BATCH];
-    size_t packets = 0;
     for (size_t i = 0; i < count; i++)
-        packets += prepare(observer, &frames[i], &ready[packets]);
-    for (size_t i = 0; i < packets; i++)
+        for (size_t line = 0; line < sizeof *items; line += 64)
+            __builtin_prefetch((const char *)&items[which[i]] + line); /* another thread wrote it */
+    for (size_t i = 0; i < count; i++) {
+        ready[i].timed = &items[which[i]];
+        __builtin_prefetch(ready[i].timed->packet.payload.at);
+        ready[i].from = flow_key_of(&ready[i].timed->packet.ends, &ready[i].key);
+        ready[i].hash = flow_table_hash(observer->flows, &ready[i].key);
+        flow_table_prefetch_cell(observer->flows, ready[i].hash);
+    }
+    for (size_t i = 0; i < count; i++)
         flow_table_prefetch_flow(observer->flows, ready[i].hash);
-    for (size_t i = 0; i < packets; i++)
+    for (size_t i = 0; i < count; i++)
         take_packet(observer, &ready[i]);
-    decoder_release(observer->decoder);
-    flow_table_sweep(observer->flows, SWEEP_MOST, is_over, observer);
-    observer->packets += count;
+    flow_table_sweep(observer->flows, SWEEP_MOST, may_go, observer);
 }
 
-/* The counters of the run as a whole, of which a source's coverage gets its share. */
-static struct coverage run_counters(const struct observer *observer)
+void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count)
 {
-    return (struct coverage){
-        .fragments_lost = decoder_counters(observer->decoder).fragments_lost + observer->fragments_waiting,
-        .missing_bytes = observer->missing_bytes,
-        .evicted_flows = flow_table_evicted(observer->flows) + observer->lost_streams,
-        .evicted_conversations = observations_evicted(observer->store),
-        .lost_facts = observations_lost_facts(observer->store),
-        .unasked_flows = observer->second_opinion != NULL ? second_opinion_unasked(observer->second_opinion) : 0,
-    };
+    for (size_t done = 0; done < count; done += OBSERVER_BATCH) {
+        size_t rest = count - done;
+        take_some(observer, items, which + done, rest < OBSERVER_BATCH ? rest : OBSERVER_BATCH);
+    }
 }
 
-void observer_source(struct observer *observer, const char *name, const char *filter)
+void observer_source(struct observer *observer, const char *name)
 {
     observer->source = observations_name_of(observer->store, name);
-    observer->coverage = (struct coverage){
-        .run = observer->run,
-        .sensor = observer->sensor,
-        .source = observer->source,
-        .filter = observations_name_of(observer->store, filter),
-    };
-    observer->before = run_counters(observer);
 }
 
-/* Writes what arose since observer_source; what the end of the run adds comes as a row of its own that counts no
- * packets twice. */
-static void cover(struct observer *observer)
+/* Gives back all but the store; what was lost until then is kept in mind. */
+static void release_flows(struct observer *observer)
 {
-    struct coverage now = run_counters(observer), *row = &observer->coverage;
-    row->fragments_lost = now.fragments_lost - observer->before.fragments_lost;
-    row->missing_bytes = now.missing_bytes - observer->before.missing_bytes;
-    row->evicted_flows = now.evicted_flows - observer->before.evicted_flows;
-    row->evicted_conversations = now.evicted_conversations - observer->before.evicted_conversations;
-    row->lost_facts = now.lost_facts - observer->before.lost_facts;
-    row->unasked_flows = now.unasked_flows - observer->before.unasked_flows;
-    observer->before = now;
+    if (observer->store != NULL)
+        observer->losses = observer_losses(observer);
+    flow_table_destroy(observer->flows);
+    second_opinion_destroy(observer->second_opinion);
+    pool_destroy(observer->pool);
+    memory_release(observer->slots, observer->slot_count * sizeof(struct slot));
+    observer->flows = NULL;
+    observer->second_opinion = NULL;
+    observer->pool = NULL;
+    observer->slots = NULL;
 }
 
-void observer_source_ended(struct observer *observer, bool cut, uint64_t dropped)
+void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns)
 {
-    observer->coverage.dropped = dropped;
-    observer->coverage.truncated = cut;
-    cover(observer);
-    observations_cover(observer->store, &observer->coverage);
-}
-
-void observer_finish(struct observer *observer)
-{
+    observer->now_ns = now_ns;
+    if (now_ns >= first_ns) {
+        observations_span(observer->store, first_ns);
+        observations_span(observer->store, now_ns);
+    }
     flow_table_empty(observer->flows);
-    observer->fragments_waiting = decoder_counters(observer->decoder).fragments_waiting;
-    struct coverage rest = {
-        .run = observer->run,
-        .sensor = observer->sensor,
-        .source = observer->source,
-        .filter = observer->coverage.filter,
-        .first_ns = observer->coverage.first_ns,
-        .last_ns = observer->coverage.last_ns,
-    };
-    observer->coverage = rest;
-    cover(observer);
-    rest = observer->coverage;
-    if (rest.missing_bytes + rest.evicted_flows + rest.evicted_conversations + rest.lost_facts + rest.fragments_lost +
-            rest.unasked_flows >
-        0)
-        observations_cover(observer->store, &rest);
+    release_flows(observer);
 }
 
 static void name_words(struct observer *observer)
@@ -217,19 +180,18 @@ static void name_words(struct observer *observer)
         observer->learned_names[i] = observations_name_of(store, learned_from_name((enum learned_from)i));
 }
 
-/* The budget's shares: three eighths each for the store and for flows, the rest for what is being dissected. */
-static bool reserve(struct observer *observer, size_t memory_bytes, struct failure *failure)
+/* The budget's shares: what the store does not take is mostly for flows, the rest for what is being dissected. */
+static bool reserve(struct observer *observer, const struct observer_options *options, struct failure *failure)
 {
+    size_t memory_bytes = options->memory_bytes - options->store_bytes;
     uint64_t seed = hash_seed_of_process();
-    observer->slot_count = memory_bytes / 8 / sizeof(struct slot) + 2;
+    observer->slot_count = memory_bytes / 5 / sizeof(struct slot) + 2;
     observer->slots = memory_reserve(observer->slot_count * sizeof(struct slot), "dissecting", failure);
     observer->slots_used = 1;
-    observer->store = observations_create(memory_bytes / 8 * 3, failure);
-    observer->decoder = decoder_create(memory_bytes / 64, failure);
-    observer->flows = flow_table_create(memory_bytes / 8 * 3, seed, conclude_leaving, observer, failure);
-    observer->pool = pool_create(memory_bytes / 16, failure);
-    return observer->slots != NULL && observer->store != NULL && observer->decoder != NULL && observer->flows != NULL &&
-           observer->pool != NULL;
+    observer->store = observations_create(options->store_bytes, failure);
+    observer->flows = flow_table_create(memory_bytes / 5 * 3, seed, conclude_leaving, observer, failure);
+    observer->pool = pool_create(memory_bytes / 10, failure);
+    return observer->slots != NULL && observer->store != NULL && observer->flows != NULL && observer->pool != NULL;
 }
 
 struct observer *observer_create(const struct observer_options *options, struct failure *failure)
@@ -239,8 +201,8 @@ struct observer *observer_create(const struct observer_options *options, struct 
         failure_add(failure, "out of memory");
         return NULL;
     }
-    size_t memory_bytes = options->memory_bytes != 0 ? options->memory_bytes : OBSERVER_MEMORY_DEFAULT;
-    bool ok = reserve(observer, memory_bytes, failure);
+    observer->decoder = options->decoder;
+    bool ok = reserve(observer, options, failure);
     if (ok && options->second_opinion && second_opinion_version()[0] != '\0') {
         observer->second_opinion = second_opinion_create(failure);
         ok = observer->second_opinion != NULL;
@@ -259,12 +221,8 @@ void observer_destroy(struct observer *observer)
 {
     if (observer == NULL)
         return;
-    flow_table_destroy(observer->flows);
-    second_opinion_destroy(observer->second_opinion);
-    pool_destroy(observer->pool);
-    decoder_destroy(observer->decoder);
+    release_flows(observer);
     observations_destroy(observer->store);
-    memory_release(observer->slots, observer->slot_count * sizeof(struct slot));
     free(observer);
 }
 
@@ -273,7 +231,14 @@ struct observations *observer_store(struct observer *observer)
     return observer->store;
 }
 
-uint64_t observer_packets(const struct observer *observer)
+struct observer_losses observer_losses(const struct observer *observer)
 {
-    return observer->packets;
+    struct observer_losses losses = observer->losses;
+    losses.evicted_conversations = observations_evicted(observer->store);
+    losses.lost_facts = observations_lost_facts(observer->store);
+    if (observer->flows != NULL)
+        losses.evicted_flows = flow_table_evicted(observer->flows) + observer->lost_streams;
+    if (observer->second_opinion != NULL)
+        losses.unasked_flows = second_opinion_unasked(observer->second_opinion);
+    return losses;
 }

@@ -1,40 +1,46 @@
-/* observer: frames in, observations out: the observing half as one object. All its state hangs from here, so that
- * several can run side by side and their observations be added up. */
+/* observer: packets of some pairs of hosts in, observations out. All its state hangs from here and none of it is
+ * shared, so that several run side by side (crew.h) and their observations are added up. */
 #ifndef APP_OBSERVER_H
 #define APP_OBSERVER_H
 
-#include "capture/source.h"
+#include "capture/decode.h"
 #include "observations/store.h"
 
-/* Frames taken at once. */
+/* Packets whose flows are asked into the cache together. */
 #define OBSERVER_BATCH 32
 
 struct observer;
 
-struct observer_options {
-    size_t memory_bytes; /* for everything; 0: the default of 512 MiB */
-    const char *sensor;  /* name of this sensor, "" for none */
-    bool second_opinion; /* ask nDPI, where it was built in */
+struct timed_packet {
+    struct packet packet;
+    int64_t now_ns; /* the latest time of any packet so far, this one and those of other observers included */
 };
 
-#define OBSERVER_MEMORY_DEFAULT ((size_t)512 << 20)
+struct observer_options {
+    size_t memory_bytes;
+    size_t store_bytes;            /* of them for the store */
+    const char *sensor;            /* name of this sensor, "" for none */
+    bool second_opinion;           /* ask nDPI, where it was built in */
+    const struct decoder *decoder; /* knows the names of tunnels */
+};
+
+/* What it could not keep or read, so far. */
+struct observer_losses {
+    uint64_t missing_bytes, evicted_flows, evicted_conversations, lost_facts, unasked_flows;
+};
 
 struct observer *observer_create(const struct observer_options *options, struct failure *failure);
 void observer_destroy(struct observer *observer);
 
-/* Frames that follow come from this file or interface, through this filter ("" for none). */
-void observer_source(struct observer *observer, const char *name, const char *filter);
-/* At most OBSERVER_BATCH frames, in order. */
-void observer_take(struct observer *observer, const struct frame frames[], size_t count);
-/* The source ended; `cut`: in the middle of a record; `dropped`: frames that never reached us. Writes its row of
- * coverage. */
-void observer_source_ended(struct observer *observer, bool cut, uint64_t dropped);
-/* No more frames: what is open is counted as what it showed so far. */
-void observer_finish(struct observer *observer);
+/* Packets that follow come from this file or interface. */
+void observer_source(struct observer *observer, const char *name);
+/* Packets, in order: items[which[i]] for i below `count`. */
+void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count);
+/* No more packets: what is open at `now_ns` is counted as what it showed so far, and memory for flows is given back.
+ * The packets of all observers began at `first_ns`. */
+void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns);
 
-/* What was observed; belongs to the observer. */
 struct observations *observer_store(struct observer *observer);
-/* Frames and bytes taken so far, for progress. */
-uint64_t observer_packets(const struct observer *observer);
+struct observer_losses observer_losses(const struct observer *observer);
 
 #endif

@@ -43,7 +43,7 @@ struct listener {
 };
 
 struct observer {
-    struct decoder *decoder;
+    const struct decoder *decoder;
     struct flow_table *flows;
     struct pool *pool;
     struct slot *slots; /* place 0 is never lent */
@@ -60,11 +60,9 @@ struct observer {
     uint32_t encryption_names[ENCRYPTION_COUNT];
     uint32_t learned_names[LEARNED_COUNT];
 
-    struct coverage coverage; /* of the source being read */
-    struct coverage before;   /* counters of the whole run when that source began */
-    uint64_t packets, missing_bytes, lost_streams;
-    uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
-    int64_t now_ns;             /* latest packet time seen */
+    struct observer_losses losses; /* missing bytes; the others once the flows are released */
+    uint64_t lost_streams;
+    int64_t now_ns; /* latest packet time seen by anybody */
 };
 
 /* converse.c: hands a packet's payload to its flow's dissector, finding one first. */

@@ -1,6 +1,8 @@
 /* options: a small table-driven parser; an option a command does not know is an error that names it and the command. */
 #include "app/options.h"
 
+#include "app/crew.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,18 @@ static bool take_duration(struct options *options, const char *value, struct fai
 static bool take_packets(struct options *options, const char *value, struct failure *failure)
 {
     return take_number(&options->packets, "--packets", value, failure);
+}
+
+static bool take_workers(struct options *options, const char *value, struct failure *failure)
+{
+    uint64_t number = 0;
+    if (strcmp(value, "0") != 0 && !take_number(&number, "--workers", value, failure))
+        return false;
+    if (number > CREW_OBSERVERS_MOST)
+        return failure_add(failure, "--workers %s: at most %d", value, CREW_OBSERVERS_MOST);
+    options->workers_given = true;
+    options->workers = (unsigned)number;
+    return true;
 }
 
 static bool take_from(struct options *options, const char *value, struct failure *failure)
@@ -200,6 +214,7 @@ static const struct option known[] = {
     {'i', "interface", ALL, true, take_device},
     {0, "duration", ALL, true, take_duration},
     {0, "packets", ALL, true, take_packets},
+    {0, "workers", ALL, true, take_workers},
     {0, "from", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_from},
     {'t', "table", OF(COMMAND_AUDIT), true, take_table},
     {'s', "site", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_site},

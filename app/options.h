@@ -34,7 +34,9 @@ struct options {
     enum report_only only;
     enum colour colour;
     bool form_given, quiet, all, no_second_opinion;
-    size_t memory_mib;   /* 0: default */
+    size_t memory_mib; /* 0: default */
+    bool workers_given;
+    unsigned workers;    /* threads that observe, beside the one that reads */
     uint64_t duration_s; /* of packet time; 0: no end */
     uint64_t packets;    /* 0: no end */
 };

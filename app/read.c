@@ -1,4 +1,4 @@
-/* read: the loop from sources to the observer. */
+/* read: the loop from sources to the crew. */
 #include "app/read.h"
 
 #include "app/progress.h"
@@ -28,39 +28,40 @@ static void catch_signals(void)
 }
 
 /* Enough as far as --packets and --duration go? */
-static bool is_enough(const struct observer *observer, const struct options *options, const struct frame *first,
+static bool is_enough(const struct crew *crew, const struct options *options, const struct frame *first,
                       const struct frame *last)
 {
-    if (options->packets > 0 && observer_packets(observer) >= options->packets)
+    if (options->packets > 0 && crew_packets(crew) >= options->packets)
         return true;
-    return options->duration_s > 0 && last->time_ns - first->time_ns >= (int64_t)options->duration_s * SECOND_NS;
+    return options->duration_s > 0 &&
+           clock_since(last->time_ns, first->time_ns) >= (int64_t)options->duration_s * SECOND_NS;
 }
 
-/* All of one source into the observer. */
-static enum source_state drain(struct observer *observer, struct source *source, const char *name,
+/* All of one source into the crew. */
+static enum source_state drain(struct crew *crew, struct source *source, const char *name,
                                const struct options *options, struct progress *progress)
 {
-    struct frame frames[OBSERVER_BATCH], first = {0};
+    struct frame frames[SOURCE_FRAMES_MOST];
+    struct frame first = {0};
     enum source_state state = SOURCE_MORE;
     size_t count = 0;
     while (state == SOURCE_MORE && !stop_asked) {
-        size_t most = OBSERVER_BATCH;
-        if (options->packets > 0 && options->packets - observer_packets(observer) < most)
-            most = options->packets - observer_packets(observer);
-        state = source_read(source, frames, most, &count);
+        size_t most = SOURCE_FRAMES_MOST;
+        if (options->packets > 0 && options->packets - crew_packets(crew) < most)
+            most = options->packets - crew_packets(crew);
+        state = source_read(source, crew_block(crew), frames, most, &count);
         if (first.number == 0 && count > 0)
             first = frames[0];
-        observer_take(observer, frames, count);
+        crew_take(crew, frames, count);
         if (progress->wanted)
-            progress_show(progress, name, source_bytes_done(source), source_bytes_in_all(source),
-                          observer_packets(observer));
-        if (count > 0 && is_enough(observer, options, &first, &frames[count - 1]))
+            progress_show(progress, name, source_bytes_done(source), source_bytes_in_all(source), crew_packets(crew));
+        if (count > 0 && is_enough(crew, options, &first, &frames[count - 1]))
             break;
     }
     return state;
 }
 
-static bool read_source(struct observer *observer, const char *path, bool is_device, const struct options *options,
+static bool read_source(struct crew *crew, const char *path, bool is_device, const struct options *options,
                         struct progress *progress, struct failure *failure)
 {
     struct source *source =
@@ -68,10 +69,10 @@ static bool read_source(struct observer *observer, const char *path, bool is_dev
     if (source == NULL)
         return false;
     const char *name = !is_device && strcmp(path, "-") == 0 ? "standard input" : path;
-    observer_source(observer, name, options->filter != NULL ? options->filter : "");
-    enum source_state state = drain(observer, source, name, options, progress);
+    crew_source(crew, name, options->filter != NULL ? options->filter : "");
+    enum source_state state = drain(crew, source, name, options, progress);
     progress_end(progress);
-    observer_source_ended(observer, state == SOURCE_CUT && !is_device, source_dropped(source));
+    crew_source_ended(crew, state == SOURCE_CUT && !is_device, source_dropped(source));
     if (state == SOURCE_CUT)
         fprintf(stderr, "pathaudit: warning: %s: %s; read up to there\n", name, source_cut_text(source));
     if (stop_asked && !is_device)
@@ -80,31 +81,32 @@ static bool read_source(struct observer *observer, const char *path, bool is_dev
     return true;
 }
 
-struct observer *read_all(const struct options *options, struct failure *failure)
+struct crew *read_all(const struct options *options, struct failure *failure)
 {
-    struct observer_options how = {
+    struct crew_options how = {
         .memory_bytes = options->memory_mib << 20,
         .sensor = options->sensor,
         .second_opinion = !options->no_second_opinion,
+        .threads = options->workers_given ? options->workers : crew_threads_default(options->memory_mib << 20),
     };
-    struct observer *observer = observer_create(&how, failure);
-    if (observer == NULL)
+    struct crew *crew = crew_create(&how, failure);
+    if (crew == NULL)
         return NULL;
     struct progress progress;
     progress_begin(&progress, options->quiet);
     catch_signals();
     bool ok = true;
     if (options->device != NULL)
-        ok = read_source(observer, options->device, true, options, &progress, failure);
+        ok = read_source(crew, options->device, true, options, &progress, failure);
     for (size_t i = 0; ok && i < options->files.count && !stop_asked; i++)
-        ok = read_source(observer, options->files.items[i], false, options, &progress, failure);
+        ok = read_source(crew, options->files.items[i], false, options, &progress, failure);
     if (ok && (options->files.count > 0 || options->device != NULL))
-        observer_finish(observer);
+        crew_finish(crew);
     for (size_t i = 0; ok && i < options->from.count; i++)
-        ok = directory_read(observer_store(observer), options->from.items[i], failure);
+        ok = directory_read(crew_store(crew), options->from.items[i], failure);
     if (!ok) {
-        observer_destroy(observer);
+        crew_destroy(crew);
         return NULL;
     }
-    return observer;
+    return crew;
 }

@@ -9,6 +9,13 @@
 #define CLOCK_TEXT 40
 #define SECOND_NS  INT64_C(1000000000)
 
+/* How long ago `then` was; captures may say any time, so the answer is kept within bounds. */
+static inline int64_t clock_since(int64_t now_ns, int64_t then_ns)
+{
+    int64_t since_ns;
+    return __builtin_sub_overflow(now_ns, then_ns, &since_ns) ? (now_ns < then_ns ? INT64_MIN : INT64_MAX) : since_ns;
+}
+
 /* RFC 3339 in UTC with microseconds (`2026-11-20T09:00:03.000123Z`), "" for 0 (not seen), into `out`. */
 const char *clock_text(int64_t time_ns, char out[CLOCK_TEXT]);
 /* Clock time of day in UTC, `09:00:03`, into `out`. */

@@ -10,9 +10,8 @@
 
 #define FILE_HEADER   24u
 #define RECORD_HEADER 16u
-#define LONGEST_FRAME (256u << 10) /* libpcap's limit for the link types of IP */
-#define BUFFER_BYTES  ((size_t)512 << 10)
-#define READ_BYTES    ((size_t)128 << 10) /* at once: what is read is still in the cache when it is looked at */
+#define LONGEST_FRAME (256u << 10)        /* libpcap's limit for the link types of IP */
+#define READ_BYTES    ((size_t)256 << 10) /* at once: what is read is still in the cache when it is looked at */
 
 struct records {
     int file, link_type;
@@ -22,7 +21,7 @@ struct records {
     bool file_ended; /* nothing more to read */
     size_t at, filled;
     uint64_t frames, passed;
-    uint8_t buffer[BUFFER_BYTES];
+    uint8_t *buffer; /* the block of the last call; belongs to the caller */
 };
 
 static uint32_t take32(struct bytes *in, bool little)
@@ -48,10 +47,9 @@ struct records *records_create(int file, off_t start, int snapshot, int link_typ
     uint8_t header[FILE_HEADER];
     if (snapshot <= 0 || pread(file, header, sizeof header, start) != (ssize_t)sizeof header)
         return NULL;
-    struct records *records = malloc(sizeof *records);
+    struct records *records = calloc(1, sizeof *records);
     if (records == NULL)
         return NULL;
-    memset(records, 0, offsetof(struct records, buffer));
     records->file = file;
     records->link_type = link_type;
     records->snapshot = (uint32_t)snapshot;
@@ -69,14 +67,21 @@ void records_destroy(struct records *records)
     free(records);
 }
 
-/* Moves what is left to the front and reads on behind it, until at least `wanted` bytes are there or the file ends. */
-static bool refill(struct records *records, size_t wanted)
+/* Moves what is left of the block before to the front of this one. */
+static void turn_to(struct records *records, uint8_t *block)
 {
-    memmove(records->buffer, records->buffer + records->at, records->filled - records->at);
+    if (records->filled > records->at)
+        memmove(block, records->buffer + records->at, records->filled - records->at);
+    records->buffer = block;
     records->filled -= records->at;
     records->at = 0;
+}
+
+/* Reads on until at least `wanted` bytes are there or the file ends. */
+static bool refill(struct records *records, size_t wanted)
+{
     while (records->filled < wanted && !records->file_ended) {
-        size_t room = BUFFER_BYTES - records->filled;
+        size_t room = RECORDS_BLOCK - records->filled;
         ssize_t got = pread(records->file, records->buffer + records->filled, room < READ_BYTES ? room : READ_BYTES,
                             records->next);
         if (got < 0 && errno == EINTR)
@@ -117,10 +122,12 @@ static inline bool record_take(struct records *records, struct frame *out, size_
     return true;
 }
 
-enum records_state records_read(struct records *records, struct frame out[], size_t most, size_t *count)
+enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most, size_t *count)
 {
-    size_t wanted;
+    size_t wanted = READ_BYTES;
     *count = 0;
+    turn_to(records, block);
+    refill(records, wanted);
     while (*count < most) {
         if (record_take(records, &out[*count], &wanted)) {
             ++*count;
@@ -129,7 +136,7 @@ enum records_state records_read(struct records *records, struct frame out[], siz
         if (wanted > RECORD_HEADER + LONGEST_FRAME)
             return RECORDS_WRONG;
         if (*count > 0)
-            return RECORDS_MORE; /* those before it lie where the next piece would come */
+            return RECORDS_MORE; /* a block is read once, so that what is looked at is still in the cache */
         if (!refill(records, wanted))
             return records->filled == 0 ? RECORDS_END : RECORDS_CUT;
     }

@@ -26,8 +26,12 @@ enum records_state {
 struct records *records_create(int file, off_t start, int snapshot, int link_type);
 void records_destroy(struct records *records);
 
-/* Up to `most` frames, which lie in place until the next call. */
-enum records_state records_read(struct records *records, struct frame out[], size_t most, size_t *count);
+#define RECORDS_BLOCK ((size_t)512 << 10)
+
+/* Reads up to `most` frames into `block`, of RECORDS_BLOCK bytes, where they lie until it is given once more. What was
+ * read of the file and is no whole frame yet moves on to the next block. */
+enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most,
+                                size_t *count);
 /* Bytes of the file passed so far, its header included. */
 uint64_t records_bytes_done(const struct records *records);
 

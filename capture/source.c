@@ -1,8 +1,8 @@
 /* source: opens a capture, chooses who reads it, and hands its frames out in batches.
  *
  * libpcap opens every file. What follows the header of a plain pcap file is then walked by records.h, without a copy;
- * all else libpcap reads, into a buffer it uses again for the next frame, so that each frame is copied once, into an
- * arena that starts anew with each batch. pcapng that libpcap gives up on (it does so only when it meets the second
+ * all else libpcap reads, into a buffer it uses again for the next frame, so that each frame is copied once, into the
+ * block of its batch. pcapng that libpcap gives up on (it does so only when it meets the second
  * interface, or the cut) is begun anew with our own block reader, which passes over as many frames as were already
  * handed out; from a pipe, where nothing can be begun anew, pcapng is read by our own reader from the start. The magic
  * numbers are those of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and of each other format. */
@@ -24,10 +24,10 @@
 /* A frame of IP is no longer than this, nor does libpcap allow it; of a longer one this much is kept. */
 #define LONGEST_FRAME ((size_t)256 << 10)
 #define STREAM_BYTES  ((size_t)256 << 10)
-#define ARENA_BYTES   (2 * LONGEST_FRAME)
-#define MOST_FRAMES   32
 #define FILE_HEADER   24 /* bytes of a pcap file; of pcapng the progress is near enough */
 #define RECORD_HEADER 16
+
+_Static_assert(SOURCE_BLOCK >= 2 * LONGEST_FRAME && SOURCE_BLOCK >= RECORDS_BLOCK, "a batch has room for a frame");
 
 struct source {
     int file;
@@ -43,7 +43,7 @@ struct source {
     struct records *records; /* beside pcap, which then only opened the file */
     struct filter *filter;   /* NULL without one */
     int link_type;           /* the filter is prepared for */
-    uint8_t *arena;
+    uint8_t *arena;          /* during source_read: the caller's block */
     size_t arena_used;
     struct frame *batch; /* during source_read */
     size_t count;
@@ -215,9 +215,8 @@ static struct source *source_create(const char *name, struct failure *failure)
         source->fraction_ns = 1;
         source->file = -1;
         source->stream_buffer = malloc(STREAM_BYTES);
-        source->arena = malloc(ARENA_BYTES);
     }
-    if (source != NULL && source->stream_buffer != NULL && source->arena != NULL)
+    if (source != NULL && source->stream_buffer != NULL)
         return source;
     failure_add(failure, "%s: not enough memory to read it", name);
     source_close(source);
@@ -265,7 +264,6 @@ void source_close(struct source *source)
     if (source->file >= 0)
         close(source->file);
     free(source->stream_buffer);
-    free(source->arena);
     free(source);
 }
 
@@ -273,7 +271,7 @@ void source_close(struct source *source)
 
 static size_t arena_room(const struct source *source)
 {
-    return ARENA_BYTES - source->arena_used;
+    return SOURCE_BLOCK - source->arena_used;
 }
 
 /* Copies one frame into the batch; there is room for it. */
@@ -361,7 +359,7 @@ static enum source_state pcap_read(struct source *source, size_t most)
 static enum source_state records_pass(struct source *source, size_t most)
 {
     size_t read, kept = 0;
-    enum records_state state = records_read(source->records, source->batch, most, &read);
+    enum records_state state = records_read(source->records, source->arena, source->batch, most, &read);
     for (size_t i = 0; i < read; i++) {
         const struct frame *frame = &source->batch[i];
         struct pcap_pkthdr header = {.caplen = frame->captured, .len = frame->sent};
@@ -423,19 +421,21 @@ static enum source_state read_more(struct source *source, size_t most)
     return source->pcapng != NULL ? blocks_read(source, most) : pcap_read(source, most);
 }
 
-enum source_state source_read(struct source *source, struct frame out[], size_t most, size_t *count)
+enum source_state source_read(struct source *source, uint8_t *block, struct frame out[], size_t most, size_t *count)
 {
     source->batch = out;
+    source->arena = block;
     source->count = 0;
     source->arena_used = 0;
-    if (most > MOST_FRAMES)
-        most = MOST_FRAMES;
+    if (most > SOURCE_FRAMES_MOST)
+        most = SOURCE_FRAMES_MOST;
     while (source->state == SOURCE_MORE && source->count == 0 && most > 0) {
         source->state = read_more(source, most);
         if (source->is_device)
             break; /* nothing came for a while: the caller may want to know */
     }
     source->batch = NULL;
+    source->arena = NULL;
     *count = source->count;
     return source->state;
 }

@@ -1,6 +1,7 @@
 /* source: where frames come from: a pcap or pcapng file, a pipe, standard input or a network interface. libpcap opens
  * and reads all it can, through a large buffer; pcapng whose interfaces differ in link type, which it refuses, is read
- * by our own block reader (pcapng.h). Frames come in order, in batches, and are borrowed until the next call. */
+ * by our own block reader (pcapng.h). Frames come in order, in batches, and lie in memory
+ * that the caller gives, so that several batches can be worked on at once. */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
 
@@ -21,10 +22,15 @@ struct source *source_open(const char *path, const char *filter, struct failure 
 struct source *source_open_device(const char *name, const char *filter, struct failure *failure);
 void source_close(struct source *source);
 
-/* Reads up to `most` frames (at least one, while there is one) into `out` and sets `*count`. Frames that the filter
- * rejects are passed over; they count in `number`, so that numbers are those of Wireshark. The frames of the last
- * batch come together with SOURCE_END or SOURCE_CUT, or before it with SOURCE_MORE. */
-enum source_state source_read(struct source *source, struct frame out[], size_t most, size_t *count);
+/* The memory of one batch, and the most frames of one. */
+#define SOURCE_BLOCK       ((size_t)512 << 10)
+#define SOURCE_FRAMES_MOST 1024
+
+/* Reads up to `most` frames (at least one, while there is one) into `out` and sets `*count`. They lie in `block`, of
+ * SOURCE_BLOCK bytes, until it is given once more. Frames that the filter rejects are passed over; they count in
+ * `number`, so that numbers are those of Wireshark. The frames of the last batch come together with SOURCE_END or
+ * SOURCE_CUT, or before it with SOURCE_MORE. */
+enum source_state source_read(struct source *source, uint8_t *block, struct frame out[], size_t most, size_t *count);
 /* Frames that the kernel or the interface dropped so far; 0 for files. */
 uint64_t source_dropped(const struct source *source);
 /* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */

@@ -20,8 +20,10 @@
 #define HEADER_MOST    60
 #define PAYLOAD_MOST   1400
 
+/* As one client uses it: what is asked about a flow must not depend on flows of others, which may be observed in
+ * another thread. */
 struct service {
-    struct address address;
+    struct address address, client;
     uint16_t port;
     uint8_t transport;
     uint8_t flows; /* asked about */
@@ -88,9 +90,11 @@ void second_opinion_destroy(struct second_opinion *opinion)
 static size_t place_of(const struct second_opinion *opinion, const struct flow *flow, uint32_t *tag)
 {
     const struct address *address = &flow->key.address[1 - flow->client];
+    const struct address *client = &flow->key.address[flow->client];
     uint16_t port = flow->key.port[1 - flow->client];
     /* No seed of the process here: which services find a place must not depend on it. */
     uint64_t hash = hash_bytes(address, sizeof *address, port + ((uint64_t)flow->key.protocol << 16));
+    hash = hash_bytes(client, sizeof *client, hash);
     *tag = (uint32_t)(hash >> 32) | 1;
     for (size_t i = 0; i < NEIGHBOURS; i++) {
         size_t place = (hash + i) & (SERVICES - 1);
@@ -98,7 +102,7 @@ static size_t place_of(const struct second_opinion *opinion, const struct flow *
             return place;
         const struct service *service = &opinion->services[place];
         if (opinion->tags[place] == *tag && service->transport == flow->key.protocol && service->port == port &&
-            address_equal(&service->address, address))
+            address_equal(&service->address, address) && address_equal(&service->client, client))
             return place;
     }
     return SERVICES;
@@ -115,6 +119,7 @@ static struct service *service_of(struct second_opinion *opinion, const struct f
     if (opinion->tags[place] == 0) {
         opinion->tags[place] = tag;
         service->address = flow->key.address[1 - flow->client];
+        service->client = flow->key.address[flow->client];
         service->port = flow->key.port[1 - flow->client];
         service->transport = flow->key.protocol;
     }

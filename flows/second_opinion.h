@@ -1,8 +1,8 @@
 /* second_opinion: what nDPI calls a service (server address, port, transport) that nothing else has named.
  *
- * nDPI costs microseconds a call, so it is asked about services, not about flows: a few flows of each, a few payloads
- * of a flow, within a budget per second of packet time; what was not asked is counted. Its word never decides a
- * verdict. This is the only file that knows nDPI; built without it, it knows nothing and says so. */
+ * nDPI costs microseconds a call, so it is asked about services as each client uses them, not about flows: a few flows
+ * of each, a few payloads of a flow, within a budget per second of packet time; what was not asked is counted. Its word
+ * never decides a verdict. This is the only file that knows nDPI; built without it, it knows nothing and says so. */
 #ifndef FLOWS_SECOND_OPINION_H
 #define FLOWS_SECOND_OPINION_H
 

@@ -1,6 +1,7 @@
 /* table: dense flows behind an open-addressing index with backward-shift deletion, so that no tombstones gather. */
 #include "flows/table.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/memory.h"
 
@@ -148,7 +149,7 @@ static bool is_free(const struct flow *flow)
  * less. */
 static int64_t worth(const struct flow *flow, int64_t now_ns)
 {
-    int64_t silent_ns = now_ns - flow->last_ns;
+    int64_t silent_ns = clock_since(now_ns, flow->last_ns);
     int64_t rank = (flow->flags & FLOW_ENDED) != 0                                 ? 0
                    : ((flow->side[0].seen & flow->side[1].seen & SIDE_SPOKE) == 0) ? 1
                                                                                    : 2;

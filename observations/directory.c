@@ -76,6 +76,12 @@ static const struct kind {
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
+/* What is written as one. */
+struct run {
+    struct observations *const *stores;
+    size_t count;
+};
+
 /* `folder/name` into `out`. False with a failure when it is too long for a path. */
 static bool join(char out[PATH_MAX], const char *folder, const char *name, struct failure *failure)
 {
@@ -111,19 +117,25 @@ static void earlier(bool *any, int64_t *first_ns, int64_t time_ns)
     *any = true;
 }
 
-/* "20261120T090003.000123Z", or "empty" when nothing in the store has a time. */
-static void name_run(const struct observations *store, char out[CLOCK_TEXT])
+static void earliest(const struct observations *store, bool *any, int64_t *first_ns)
 {
-    bool any = false;
-    int64_t first_ns = 0;
     for (size_t i = 0; i < observations_coverage_count(store); i++)
         if (observations_coverage(store, i)->packets > 0)
-            earlier(&any, &first_ns, observations_coverage(store, i)->first_ns);
+            earlier(any, first_ns, observations_coverage(store, i)->first_ns);
     for (size_t i = 0; i < observations_conversation_count(store); i++) {
         struct conversation row;
         observations_conversation(store, i, &row);
-        earlier(&any, &first_ns, row.first_ns);
+        earlier(any, first_ns, row.first_ns);
     }
+}
+
+/* "20261120T090003.000123Z", or "empty" when nothing in the stores has a time. */
+static void name_run(const struct run *run, char out[CLOCK_TEXT])
+{
+    bool any = false;
+    int64_t first_ns = 0;
+    for (size_t i = 0; i < run->count; i++)
+        earliest(run->stores[i], &any, &first_ns);
     if (!any) {
         snprintf(out, CLOCK_TEXT, "empty");
         return;
@@ -137,30 +149,35 @@ static void name_run(const struct observations *store, char out[CLOCK_TEXT])
     out[length] = '\0';
 }
 
-static bool write_file(const struct observations *store, const struct kind *kind, const char *path,
-                       struct failure *failure)
+static void write_rows(const struct observations *store, const struct kind *kind, FILE *out)
 {
-    FILE *out = fopen(path, "wx");
-    if (out == NULL)
-        return failure_add(failure, "cannot write %s: %s", path, strerror(errno));
-    rows_write_header(kind->table, out);
     size_t count = kind->count(store);
     for (size_t i = 0; i < count && !ferror(out); i++) {
         union record record;
         kind->get(store, i, &record);
         rows_write(kind->table, &record, store, out);
     }
+}
+
+static bool write_file(const struct run *run, const struct kind *kind, const char *path, struct failure *failure)
+{
+    FILE *out = fopen(path, "wx");
+    if (out == NULL)
+        return failure_add(failure, "cannot write %s: %s", path, strerror(errno));
+    rows_write_header(kind->table, out);
+    for (size_t i = 0; i < run->count; i++)
+        write_rows(run->stores[i], kind, out);
     int problem = ferror(out) ? errno : 0;
     if (fclose(out) != 0 && problem == 0)
         problem = errno;
     return problem == 0 || failure_add(failure, "cannot write %s: %s", path, strerror(problem));
 }
 
-static bool write_files(const struct observations *store, const char *folder, struct failure *failure)
+static bool write_files(const struct run *run, const char *folder, struct failure *failure)
 {
     char path[PATH_MAX];
     for (size_t i = 0; i < KINDS; i++)
-        if (!join(path, folder, kinds[i].file, failure) || !write_file(store, &kinds[i], path, failure))
+        if (!join(path, folder, kinds[i].file, failure) || !write_file(run, &kinds[i], path, failure))
             return false;
     return true;
 }
@@ -211,13 +228,14 @@ static bool show(const char *hidden, const char *path, const char *run, struct f
     return failure_add(failure, "%s: too many runs of the time %s", path, run);
 }
 
-bool directory_write(const struct observations *store, const char *path, struct failure *failure)
+bool directory_write(struct observations *const stores[], size_t count, const char *path, struct failure *failure)
 {
-    char run[CLOCK_TEXT], hidden[PATH_MAX];
-    name_run(store, run);
-    if (!make_folders(path, failure) || !make_hidden(hidden, path, run, failure))
+    const struct run run = {stores, count};
+    char name[CLOCK_TEXT], hidden[PATH_MAX];
+    name_run(&run, name);
+    if (!make_folders(path, failure) || !make_hidden(hidden, path, name, failure))
         return false;
-    if (write_files(store, hidden, failure) && show(hidden, path, run, failure))
+    if (write_files(&run, hidden, failure) && show(hidden, path, name, failure))
         return true;
     remove_files(hidden);
     return false;

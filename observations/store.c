@@ -290,6 +290,11 @@ uint32_t observations_fact_pair(const struct observations *store, size_t i)
     return store->values[i + 1].pair;
 }
 
+void observations_span(struct observations *store, int64_t time_ns)
+{
+    (void)slices_at(store, time_ns);
+}
+
 int64_t observations_slice_width_ns(const struct observations *store)
 {
     return store->width_ns;

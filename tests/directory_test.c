@@ -143,7 +143,7 @@ static void a_run_comes_back_as_it_was(void **state)
 {
     struct failure failure = {.count = 0};
     struct observations *store = store_with_rows(NOON_NS), *back = store_of(ROOM);
-    assert_true(directory_write(store, *state, &failure));
+    assert_true(directory_write(&store, 1, *state, &failure));
     assert_int_equal(entries(in(*state, "20261120T120000.000000Z")), 4);
     assert_true(directory_read(back, *state, &failure));
     assert_same(store, back);
@@ -157,7 +157,7 @@ static void runs_stand_beside_each_other_and_add_up(void **state)
     struct failure failure = {.count = 0};
     struct observations *store = store_with_rows(NOON_NS + 3123456), *back = store_of(ROOM);
     for (unsigned i = 0; i < 3; i++)
-        assert_true(directory_write(store, *state, &failure));
+        assert_true(directory_write(&store, 1, *state, &failure));
     assert_true(exists(in(*state, "20261120T120000.003123Z/facts.tsv")));
     assert_true(exists(in(*state, "20261120T120000.003123Z-2/facts.tsv")));
     assert_true(exists(in(*state, "20261120T120000.003123Z-3/facts.tsv")));
@@ -173,7 +173,7 @@ static void an_empty_store_is_a_run_too(void **state)
 {
     struct failure failure = {.count = 0};
     struct observations *store = store_of(ROOM);
-    assert_true(directory_write(store, *state, &failure));
+    assert_true(directory_write(&store, 1, *state, &failure));
     assert_true(exists(in(*state, "empty/coverage.tsv")));
     assert_true(directory_read(store, *state, &failure));
     assert_int_equal(observations_conversation_count(store), 0);
@@ -184,7 +184,7 @@ static void packets_of_the_first_moment_of_1970_have_a_run_name(void **state)
 {
     struct failure failure = {.count = 0};
     struct observations *store = store_with_rows(0);
-    assert_true(directory_write(store, *state, &failure));
+    assert_true(directory_write(&store, 1, *state, &failure));
     assert_true(exists(in(*state, "19700101T000000.000000Z/coverage.tsv")));
     observations_destroy(store);
 }
@@ -193,7 +193,7 @@ static void folders_are_made_as_deep_as_needed(void **state)
 {
     struct failure failure = {.count = 0};
     struct observations *store = store_of(ROOM);
-    assert_true(directory_write(store, in(*state, "one/two//three/"), &failure));
+    assert_true(directory_write(&store, 1, in(*state, "one/two//three/"), &failure));
     assert_true(exists(in(*state, "one/two/three/empty/facts.tsv")));
     observations_destroy(store);
 }
@@ -203,7 +203,7 @@ static void a_file_in_the_way_is_told_by_name(void **state)
     struct failure failure = {.count = 0};
     struct observations *store = store_of(ROOM);
     put_file(in(*state, "file"), "x");
-    assert_false(directory_write(store, in(*state, "file/below"), &failure));
+    assert_false(directory_write(&store, 1, in(*state, "file/below"), &failure));
     assert_non_null(strstr(failure.text, "file/below: Not a directory"));
     observations_destroy(store);
 }
@@ -217,7 +217,7 @@ static void a_full_disk_leaves_nothing_behind(void **state)
     small.rlim_max = before.rlim_max;
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &small);
-    bool written = directory_write(store, *state, &failure);
+    bool written = directory_write(&store, 1, *state, &failure);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_false(written);
     assert_non_null(strstr(failure.text, "conversations.tsv: File too large"));
@@ -230,7 +230,7 @@ static struct failure damaged(const char *place, const char *file, const char *t
 {
     struct failure failure = {.count = 0};
     struct observations *store = store_of(ROOM);
-    assert_true(directory_write(store, place, &failure));
+    assert_true(directory_write(&store, 1, place, &failure));
     put_file(in(in(place, "empty"), file), text);
     assert_false(directory_read(store, place, &failure));
     assert_int_equal(failure.count, 1);
@@ -271,7 +271,7 @@ static void a_missing_file_is_named(void **state)
 {
     struct failure failure = {.count = 0};
     struct observations *store = store_of(ROOM);
-    assert_true(directory_write(store, *state, &failure));
+    assert_true(directory_write(&store, 1, *state, &failure));
     unlink(in(*state, "empty/bindings.tsv"));
     assert_false(directory_read(store, *state, &failure));
     assert_non_null(strstr(failure.text, "/empty/bindings.tsv: No such file"));

@@ -4,6 +4,9 @@
 #include "capture/source.h"
 #include "tests/talks_all.h"
 
+/* Where frames lie. */
+static uint8_t block[SOURCE_BLOCK];
+
 #define RUNS       20000
 #define INPUT_MOST 4096
 
@@ -103,7 +106,7 @@ static void write_frames(struct input *input, struct source **source, uint64_t *
     if (*source == NULL)
         return; /* run from elsewhere: talks and noise have to do */
     append(input, ethernet, sizeof ethernet);
-    if (source_read(*source, frames, 1 + random_below(state, 4), &count) != SOURCE_MORE) {
+    if (source_read(*source, block, frames, 1 + random_below(state, 4), &count) != SOURCE_MORE) {
         source_close(*source);
         *source = NULL;
         return;

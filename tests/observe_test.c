@@ -2,7 +2,7 @@
  * down. */
 #include "tests/cmocka_all.h"
 
-#include "app/observer.h"
+#include "app/crew.h"
 #include "base/clock.h"
 #include "observations/gather.h"
 #include "tests/frames.h"
@@ -19,7 +19,7 @@
 #define RST     0x14
 
 struct play {
-    struct observer *observer;
+    struct crew *crew;
     struct gathering gathering;
     int64_t now_ns;
     uint64_t frame;
@@ -28,11 +28,11 @@ struct play {
 static void begin_with(struct play *play, size_t memory_bytes)
 {
     struct failure failure = {0};
-    struct observer_options options = {.memory_bytes = memory_bytes, .sensor = "test"};
+    struct crew_options options = {.memory_bytes = memory_bytes, .sensor = "test"};
     *play = (struct play){.now_ns = 1700000040 * SECOND_NS};
-    play->observer = observer_create(&options, &failure);
-    assert_non_null(play->observer);
-    observer_source(play->observer, "made.pcap", "");
+    play->crew = crew_create(&options, &failure);
+    assert_non_null(play->crew);
+    crew_source(play->crew, "made.pcap", "");
 }
 
 static void begin(struct play *play)
@@ -48,7 +48,7 @@ static void frame_now(struct play *play, const struct made_frame *made)
                           .captured = (uint32_t)made->length,
                           .sent = (uint32_t)made->length,
                           .link_type = 1};
-    observer_take(play->observer, &frame, 1);
+    crew_take(play->crew, &frame, 1);
     play->now_ns += SECOND_NS / 100;
 }
 
@@ -80,9 +80,9 @@ static void handshake(struct play *play, uint16_t port)
 static const struct gathered *end(struct play *play, size_t expected)
 {
     struct failure failure = {0};
-    observer_source_ended(play->observer, false, 0);
-    observer_finish(play->observer);
-    assert_true(gather_init(&play->gathering, observer_store(play->observer), &failure));
+    crew_source_ended(play->crew, false, 0);
+    crew_finish(play->crew);
+    assert_true(gather_init(&play->gathering, crew_store(play->crew), &failure));
     assert_int_equal(play->gathering.count, expected);
     return play->gathering.items;
 }
@@ -90,12 +90,12 @@ static const struct gathered *end(struct play *play, size_t expected)
 static void done(struct play *play)
 {
     gather_fini(&play->gathering);
-    observer_destroy(play->observer);
+    crew_destroy(play->crew);
 }
 
 static const char *text(const struct play *play, uint32_t name)
 {
-    return observations_text(observer_store(play->observer), name);
+    return observations_text(crew_store(play->crew), name);
 }
 
 static bool has(const struct play *play, const struct gathered *conversation, const char *key, const char *value)
@@ -231,7 +231,7 @@ static void traffic_over_two_minutes_counts_packets_where_they_arrive_and_the_fl
     play.now_ns += 120 * SECOND_NS;
     say(&play, true, 9999, &client, "\x01\x02\x03");
     const struct gathered *c = end(&play, 1);
-    const struct observations *store = observer_store(play.observer);
+    const struct observations *store = crew_store(play.crew);
     assert_int_equal(c->flows, 1);
     assert_int_equal(c->packets_to_server, 4);
     assert_int_equal(observations_conversation_count(store), 2);
@@ -311,7 +311,7 @@ static void rpc_goes_on_after_a_gap_and_the_gap_is_counted(void **state)
     assert_string_equal(text(&play, c->protocol), "dcerpc");
     assert_true(c->missing_bytes >= 1000);
     assert_int_equal(c->flows, 1);
-    const struct coverage *coverage = observations_coverage(observer_store(play.observer), 0);
+    const struct coverage *coverage = observations_coverage(crew_store(play.crew), 0);
     assert_true(coverage->missing_bytes >= 1000);
     done(&play);
 }
@@ -331,14 +331,14 @@ static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
         frame_now(&play, &made);
     }
     struct failure failure = {0};
-    observer_source_ended(play.observer, false, 0);
-    observer_finish(play.observer);
-    assert_true(gather_init(&play.gathering, observer_store(play.observer), &failure));
+    crew_source_ended(play.crew, false, 0);
+    crew_finish(play.crew);
+    assert_true(gather_init(&play.gathering, crew_store(play.crew), &failure));
     for (size_t i = 0; i < play.gathering.count; i++)
         flows += play.gathering.items[i].flows;
     uint64_t packets = 0, evicted = 0;
-    for (size_t i = 0; i < observations_coverage_count(observer_store(play.observer)); i++) {
-        const struct coverage *coverage = observations_coverage(observer_store(play.observer), i);
+    for (size_t i = 0; i < observations_coverage_count(crew_store(play.crew)); i++) {
+        const struct coverage *coverage = observations_coverage(crew_store(play.crew), i);
         packets += coverage->packets;
         evicted += coverage->evicted_conversations;
     }
@@ -360,8 +360,8 @@ static void fragments_without_an_end_are_counted_as_lost(void **state)
     frame_now(&play, &made);
     end(&play, 0);
     uint64_t lost = 0;
-    for (size_t i = 0; i < observations_coverage_count(observer_store(play.observer)); i++)
-        lost += observations_coverage(observer_store(play.observer), i)->fragments_lost;
+    for (size_t i = 0; i < observations_coverage_count(crew_store(play.crew)); i++)
+        lost += observations_coverage(crew_store(play.crew), i)->fragments_lost;
     assert_int_equal(lost, 1);
     done(&play);
 }

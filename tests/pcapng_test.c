@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Where frames lie. */
+static uint8_t block[SOURCE_BLOCK];
+
 #define MOST 64
 
 struct seen {
@@ -39,7 +42,7 @@ static void read_all(const char *path, const char *filter, struct seen *seen)
     size_t count;
     memset(seen, 0, sizeof *seen);
     do {
-        seen->at_end = source_read(source, batch, 2, &count);
+        seen->at_end = source_read(source, block, batch, 2, &count);
         for (size_t i = 0; i < count; i++) {
             struct frame *frame = &seen->frames[seen->count];
             assert_true(seen->count < MOST);

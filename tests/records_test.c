@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Where frames lie. */
+static uint8_t block[SOURCE_BLOCK];
+
 static char **extra_files;
 
 static bool is_pcapng(const char *path)
@@ -47,7 +50,7 @@ static size_t compare(const char *path)
     while ((status = pcap_next_ex(pcap, &header, &bytes)) == 1) {
         if (at == count) {
             assert_int_equal(state, SOURCE_MORE);
-            state = source_read(source, batch, 32, &count);
+            state = source_read(source, block, batch, 32, &count);
             at = 0;
         }
         assert_true(at < count);
@@ -60,7 +63,7 @@ static size_t compare(const char *path)
         assert_memory_equal(frame->start, bytes, frame->captured);
     }
     while (at == count && state == SOURCE_MORE) {
-        state = source_read(source, batch, 32, &count);
+        state = source_read(source, block, batch, 32, &count);
         at = 0;
     }
     assert_int_equal(at, count);

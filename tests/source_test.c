@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Where frames lie. */
+static uint8_t block[SOURCE_BLOCK];
+
 static struct file begin(void)
 {
     struct file f = {.path = "/tmp/source_test_XXXXXX"};
@@ -73,7 +76,7 @@ static void every_pcap_magic_gives_the_same_frames(void **state)
         struct source *source = open_good(f.path, NULL);
         struct frame frames[4];
         size_t count;
-        enum source_state at_end = source_read(source, frames, 4, &count);
+        enum source_state at_end = source_read(source, block, frames, 4, &count);
         assert_int_equal(count, 2);
         assert_int_equal(frames[0].time_ns,
                          1700000000 * SECOND_NS + (cases[i].magic == 0xa1b23c4d ? 250000007 : 250000000));
@@ -85,9 +88,9 @@ static void every_pcap_magic_gives_the_same_frames(void **state)
         assert_int_equal(frames[1].time_ns, 4200000000 * SECOND_NS);
         assert_memory_equal(frames[1].start, "efg", 3);
         while (at_end == SOURCE_MORE)
-            at_end = source_read(source, frames, 4, &count);
+            at_end = source_read(source, block, frames, 4, &count);
         assert_int_equal(at_end, SOURCE_END);
-        assert_int_equal(source_read(source, frames, 4, &count), SOURCE_END); /* and stays there */
+        assert_int_equal(source_read(source, block, frames, 4, &count), SOURCE_END); /* and stays there */
         assert_int_equal(count, 0);
         source_close(source);
         unlink(f.path);
@@ -103,7 +106,7 @@ static void a_capture_without_frames_ends_at_once(void **state)
     struct source *source = open_good(f.path, NULL);
     struct frame frames[4];
     size_t count;
-    assert_int_equal(source_read(source, frames, 4, &count), SOURCE_END);
+    assert_int_equal(source_read(source, block, frames, 4, &count), SOURCE_END);
     assert_int_equal(count, 0);
     source_close(source);
     unlink(f.path);
@@ -126,7 +129,7 @@ static void a_filter_passes_frames_over_but_counts_them(void **state)
     uint64_t seen = 0;
     enum source_state at_end;
     do {
-        at_end = source_read(source, frames, 3, &count);
+        at_end = source_read(source, block, frames, 3, &count);
         assert_true(count > 0 || at_end != SOURCE_MORE);
         for (size_t i = 0; i < count; i++)
             assert_int_equal(frames[i].number, 10 * ++seen);
@@ -146,7 +149,7 @@ static void assert_cut_after(const char *path, uint64_t frames_before, const cha
     uint64_t seen = 0;
     enum source_state at_end;
     do {
-        at_end = source_read(source, frames, 2, &count);
+        at_end = source_read(source, block, frames, 2, &count);
         seen += count;
     } while (at_end == SOURCE_MORE);
     assert_int_equal(at_end, SOURCE_CUT);
@@ -239,7 +242,7 @@ static void assert_frames_intact(uint32_t link_type, uint32_t length, uint32_t f
     uint32_t seen = 0;
     enum source_state at_end;
     do {
-        at_end = source_read(source, frames, 100, &count);
+        at_end = source_read(source, block, frames, 100, &count);
         for (size_t i = 0; i < count; i++) {
             assert_int_equal(frames[i].number, ++seen);
             assert_int_equal(frames[i].captured, kept);
@@ -285,7 +288,7 @@ static void standard_input_and_pipes_are_sources(void **state)
     struct source *source = open_good("-", NULL);
     struct frame frames[2];
     size_t count;
-    source_read(source, frames, 2, &count);
+    source_read(source, block, frames, 2, &count);
     assert_int_equal(count, 1);
     assert_memory_equal(frames[0].start, "piped", 5);
     assert_int_equal(source_bytes_in_all(source), 0);
@@ -309,11 +312,11 @@ static void bytes_done_grow_to_bytes_in_all(void **state)
     struct frame frame;
     size_t count;
     for (uint64_t i = 1; i <= 4; i++) {
-        assert_int_equal(source_read(source, &frame, 1, &count), SOURCE_MORE);
+        assert_int_equal(source_read(source, block, &frame, 1, &count), SOURCE_MORE);
         assert_int_equal(count, 1);
         assert_int_equal(source_bytes_done(source), 24 + i * 24);
     }
-    assert_int_equal(source_read(source, &frame, 1, &count), SOURCE_END);
+    assert_int_equal(source_read(source, block, &frame, 1, &count), SOURCE_END);
     assert_int_equal(source_bytes_done(source), source_bytes_in_all(source));
     source_close(source);
     unlink(f.path);

@@ -1,0 +1,490 @@
+/* crew: reading and decoding, and handing packets to observers.
+ *
+ * Batches go round in a ring: the reading thread fills the next one and counts it as filled; each observer works
+ * through its share of every batch in order and counts it as done; a batch is filled anew when all are done with it.
+ * Two counters are all that passes between threads; mutex and conditions serve only those who have nothing to do. */
+#include "app/crew.h"
+
+#include "app/observer.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "observations/merge.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Batches under way at once: enough that nobody waits for a slow one, few enough to stay in the cache. */
+#define RING 8
+/* Looks at a counter before going to sleep over it. */
+#define SPINS 1024
+/* Room beside a block for packets that were made whole from fragments. */
+#define ASIDE_BYTES ((size_t)256 << 10)
+/* An observer with less memory than this would forget flows too soon. */
+#define MEMORY_LEAST ((size_t)64 << 20)
+
+/* Items asked into the cache before they are written. */
+#define AHEAD 8
+/* Without it gcc takes a prefetch for writing as one for reading. */
+#if defined(__x86_64__)
+#define PREFETCHES_FOR_WRITING __attribute__((target("prfchw")))
+#else
+#define PREFETCHES_FOR_WRITING
+#endif
+
+struct batch {
+    uint8_t block[SOURCE_BLOCK];
+    uint8_t aside[ASIDE_BYTES];
+    size_t aside_used;
+    struct timed_packet items[SOURCE_FRAMES_MOST + AHEAD];
+    size_t count;
+    struct share {
+        uint16_t which[SOURCE_FRAMES_MOST];
+        size_t count;
+    } shares[CREW_OBSERVERS_MOST];
+};
+
+struct member {
+    struct crew *crew;
+    struct observer *observer;
+    unsigned number;
+    pthread_t thread;
+    _Alignas(64) atomic_uint_fast64_t done; /* batches */
+};
+
+struct crew {
+    struct decoder *decoder;
+    struct batch *ring;
+    struct member members[CREW_OBSERVERS_MOST];
+    unsigned observers; /* at least one */
+    unsigned threads;   /* running; 0 when the caller's thread does all */
+    uint64_t split;     /* of pairs of hosts: decides who falls to whom, never what is said of them */
+    bool finished, merged;
+
+    struct coverage coverage; /* of the source being read */
+    struct coverage before;   /* counters of the whole run when that source began */
+    uint64_t packets;
+    uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
+    int64_t first_ns, now_ns;   /* earliest and latest packet time seen */
+
+    _Alignas(64) atomic_uint_fast64_t filled; /* batches */
+    atomic_bool no_more;
+    atomic_uint idle;         /* observers asleep */
+    atomic_bool reader_waits; /* for observers */
+    pthread_mutex_t mutex;
+    pthread_cond_t work, room;
+};
+
+/* ---- threads ---------------------------------------------------------------------------------------------------- */
+
+/* Tells the processor that this is a loop of looks. */
+static void pause_a_little(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static bool is_filled(struct crew *crew, uint64_t number)
+{
+    return atomic_load(&crew->filled) > number;
+}
+
+/* False when no batch of this number will come. */
+static bool await_batch(struct crew *crew, uint64_t number)
+{
+    for (unsigned i = 0; i < SPINS; i++)
+        if (is_filled(crew, number))
+            return true;
+        else
+            pause_a_little();
+    pthread_mutex_lock(&crew->mutex);
+    atomic_fetch_add(&crew->idle, 1);
+    while (!is_filled(crew, number) && !atomic_load(&crew->no_more))
+        pthread_cond_wait(&crew->work, &crew->mutex);
+    atomic_fetch_sub(&crew->idle, 1);
+    pthread_mutex_unlock(&crew->mutex);
+    return is_filled(crew, number);
+}
+
+static void *observe(void *context)
+{
+    struct member *member = context;
+    struct crew *crew = member->crew;
+    for (uint64_t number = 0; await_batch(crew, number); number++) {
+        const struct batch *batch = &crew->ring[number % RING];
+        const struct share *share = &batch->shares[member->number];
+        observer_take(member->observer, batch->items, share->which, share->count);
+        atomic_store(&member->done, number + 1);
+        if (atomic_load(&crew->reader_waits)) {
+            pthread_mutex_lock(&crew->mutex);
+            pthread_cond_signal(&crew->room);
+            pthread_mutex_unlock(&crew->mutex);
+        }
+    }
+    observer_finish(member->observer, crew->first_ns, crew->now_ns);
+    return NULL;
+}
+
+static bool all_did(struct crew *crew, uint64_t number)
+{
+    for (unsigned i = 0; i < crew->threads; i++)
+        if (atomic_load(&crew->members[i].done) < number)
+            return false;
+    return true;
+}
+
+/* Until the first `number` batches are done by all. */
+static void await_done(struct crew *crew, uint64_t number)
+{
+    for (unsigned i = 0; i < SPINS; i++)
+        if (all_did(crew, number))
+            return;
+        else
+            pause_a_little();
+    pthread_mutex_lock(&crew->mutex);
+    atomic_store(&crew->reader_waits, true);
+    while (!all_did(crew, number))
+        pthread_cond_wait(&crew->room, &crew->mutex);
+    atomic_store(&crew->reader_waits, false);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+static void wake_observers(struct crew *crew)
+{
+    if (atomic_load(&crew->idle) == 0)
+        return;
+    pthread_mutex_lock(&crew->mutex);
+    pthread_cond_broadcast(&crew->work);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+/* Signals are for the reading thread, which waits for packets. */
+static bool start_threads(struct crew *crew, unsigned wanted, struct failure *failure)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (; crew->threads < wanted; crew->threads++) {
+        struct member *member = &crew->members[crew->threads];
+        int problem = pthread_create(&member->thread, NULL, observe, member);
+        if (problem != 0) {
+            failure_add(failure, "cannot start a thread: %s", strerror(problem));
+            break;
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return crew->threads == wanted;
+}
+
+static void stop_threads(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->mutex);
+    atomic_store(&crew->no_more, true);
+    pthread_cond_broadcast(&crew->work);
+    pthread_mutex_unlock(&crew->mutex);
+    for (unsigned i = 0; i < crew->threads; i++)
+        pthread_join(crew->members[i].thread, NULL);
+    crew->threads = 0;
+}
+
+/* ---- a batch ---------------------------------------------------------------------------------------------------- */
+
+static struct batch *batch_now(struct crew *crew)
+{
+    return &crew->ring[atomic_load_explicit(&crew->filled, memory_order_relaxed) % RING];
+}
+
+/* Everything of two hosts, and errors about it, falls to one observer. */
+static unsigned member_for(const struct crew *crew, const struct packet *packet)
+{
+    const struct endpoints *ends = packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends;
+    uint64_t hash = hash_bytes(&ends->source, sizeof ends->source, crew->split) +
+                    hash_bytes(&ends->target, sizeof ends->target, crew->split);
+    return (unsigned)((hash >> 32) * crew->observers >> 32);
+}
+
+/* Hands over what is in the batch, if anything, and begins the next. */
+static void hand_over(struct crew *crew)
+{
+    struct batch *batch = batch_now(crew);
+    uint64_t number = atomic_load_explicit(&crew->filled, memory_order_relaxed);
+    if (crew->threads == 0) {
+        observer_take(crew->members[0].observer, batch->items, batch->shares[0].which, batch->shares[0].count);
+    } else if (batch->count > 0) {
+        atomic_store(&crew->filled, number + 1);
+        wake_observers(crew);
+        await_done(crew, number + 2 > RING ? number + 2 - RING : 0);
+        batch = batch_now(crew);
+    }
+    batch->count = 0;
+    batch->aside_used = 0;
+    for (unsigned i = 0; i < crew->observers; i++)
+        batch->shares[i].count = 0;
+}
+
+/* A packet that was made whole from fragments lies in the decoder, which uses the place again: it comes along. */
+static void bring_along(struct crew *crew, struct packet *packet)
+{
+    struct batch *batch = batch_now(crew);
+    size_t length = packet->payload.left;
+    memcpy(batch->aside + batch->aside_used, packet->payload.at, length);
+    packet->payload = bytes_of(batch->aside + batch->aside_used, length);
+    batch->aside_used += length;
+}
+
+static void cover_frame(struct crew *crew, const struct frame *frame)
+{
+    struct coverage *coverage = &crew->coverage;
+    if (coverage->packets++ == 0 || frame->time_ns < coverage->first_ns)
+        coverage->first_ns = frame->time_ns;
+    if (frame->time_ns > coverage->last_ns || coverage->packets == 1)
+        coverage->last_ns = frame->time_ns;
+    coverage->bytes += frame->sent;
+    coverage->truncated_frames += frame->captured < frame->sent;
+}
+
+static bool lies_in(const struct bytes *payload, const struct frame *frame)
+{
+    uintptr_t at = (uintptr_t)payload->at, start = (uintptr_t)frame->start;
+    return at >= start && at <= start + frame->captured;
+}
+
+/* Decodes a frame into the batch. */
+PREFETCHES_FOR_WRITING static void take_frame(struct crew *crew, const struct frame *frame)
+{
+    struct batch *batch = batch_now(crew);
+    struct timed_packet *item = &batch->items[batch->count];
+    /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
+    for (size_t i = 0; i < sizeof *item; i += 64)
+        __builtin_prefetch((const char *)(item + AHEAD) + i, 1);
+    cover_frame(crew, frame);
+    enum decoded decoded = decode_frame(crew->decoder, frame, &item->packet);
+    crew->coverage.undecoded += decoded == DECODED_NOTHING;
+    if (decoded != DECODED_PACKET)
+        return;
+    if (frame->time_ns > crew->now_ns)
+        crew->now_ns = frame->time_ns;
+    if (frame->time_ns < crew->first_ns)
+        crew->first_ns = frame->time_ns;
+    item->now_ns = crew->now_ns;
+    if (!lies_in(&item->packet.payload, frame))
+        bring_along(crew, &item->packet);
+    struct share *share = &batch->shares[crew->observers > 1 ? member_for(crew, &item->packet) : 0];
+    share->which[share->count++] = (uint16_t)batch->count++;
+}
+
+uint8_t *crew_block(struct crew *crew)
+{
+    return batch_now(crew)->block;
+}
+
+void crew_take(struct crew *crew, const struct frame frames[], size_t count)
+{
+    bool split = false;
+    for (size_t i = 0; i < count; i++) {
+        if (ASIDE_BYTES - batch_now(crew)->aside_used < UINT16_MAX) { /* the longest IP packet may not fit any more */
+            hand_over(crew);
+            split = true;
+        }
+        take_frame(crew, &frames[i]);
+    }
+    hand_over(crew);
+    if (split) /* later batches hold packets that lie in this one's block */
+        await_done(crew, atomic_load(&crew->filled));
+    decoder_release(crew->decoder);
+    crew->packets += count;
+}
+
+/* ---- sources and coverage --------------------------------------------------------------------------------------- */
+
+/* The counters of the run as a whole, of which a source's coverage gets its share. Observers are at rest. */
+static struct coverage run_counters(const struct crew *crew)
+{
+    struct coverage sum = {.fragments_lost = decoder_counters(crew->decoder).fragments_lost + crew->fragments_waiting};
+    for (unsigned i = 0; i < crew->observers; i++) {
+        struct observer_losses losses = observer_losses(crew->members[i].observer);
+        sum.missing_bytes += losses.missing_bytes;
+        sum.evicted_flows += losses.evicted_flows;
+        sum.evicted_conversations += losses.evicted_conversations;
+        sum.lost_facts += losses.lost_facts;
+        sum.unasked_flows += losses.unasked_flows;
+    }
+    return sum;
+}
+
+static struct observations *first_store(const struct crew *crew)
+{
+    return observer_store(crew->members[0].observer);
+}
+
+void crew_source(struct crew *crew, const char *name, const char *filter)
+{
+    await_done(crew, atomic_load(&crew->filled));
+    for (unsigned i = 0; i < crew->observers; i++)
+        observer_source(crew->members[i].observer, name);
+    crew->coverage.source = observations_name_of(first_store(crew), name);
+    crew->coverage = (struct coverage){
+        .sensor = crew->coverage.sensor,
+        .source = crew->coverage.source,
+        .filter = observations_name_of(first_store(crew), filter),
+    };
+    crew->before = run_counters(crew);
+}
+
+/* Writes down what arose since crew_source; what the end of the run adds comes as a row of its own that counts no
+ * packets twice. */
+static void cover(struct crew *crew)
+{
+    struct coverage now = run_counters(crew), *row = &crew->coverage;
+    row->fragments_lost = now.fragments_lost - crew->before.fragments_lost;
+    row->missing_bytes = now.missing_bytes - crew->before.missing_bytes;
+    row->evicted_flows = now.evicted_flows - crew->before.evicted_flows;
+    row->evicted_conversations = now.evicted_conversations - crew->before.evicted_conversations;
+    row->lost_facts = now.lost_facts - crew->before.lost_facts;
+    row->unasked_flows = now.unasked_flows - crew->before.unasked_flows;
+    crew->before = now;
+}
+
+void crew_source_ended(struct crew *crew, bool cut, uint64_t dropped)
+{
+    await_done(crew, atomic_load(&crew->filled));
+    crew->coverage.dropped = dropped;
+    crew->coverage.truncated = cut;
+    cover(crew);
+    observations_cover(first_store(crew), &crew->coverage);
+}
+
+/* What was lost since the last source ended. */
+static void cover_rest(struct crew *crew)
+{
+    struct coverage *rest = &crew->coverage;
+    *rest = (struct coverage){
+        .sensor = rest->sensor,
+        .source = rest->source,
+        .filter = rest->filter,
+        .first_ns = rest->first_ns,
+        .last_ns = rest->last_ns,
+    };
+    cover(crew);
+    if (rest->missing_bytes + rest->evicted_flows + rest->evicted_conversations + rest->lost_facts +
+            rest->fragments_lost + rest->unasked_flows >
+        0)
+        observations_cover(first_store(crew), rest);
+}
+
+void crew_finish(struct crew *crew)
+{
+    if (crew->threads > 0)
+        stop_threads(crew); /* each finishes its own */
+    else
+        observer_finish(crew->members[0].observer, crew->first_ns, crew->now_ns);
+    crew->finished = true;
+    crew->fragments_waiting = decoder_counters(crew->decoder).fragments_waiting;
+    cover_rest(crew);
+}
+
+/* ---- what was observed ------------------------------------------------------------------------------------------ */
+
+size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MOST])
+{
+    size_t count = crew->merged ? 1 : crew->observers;
+    for (size_t i = 0; i < count; i++)
+        out[i] = observer_store(crew->members[i].observer);
+    return count;
+}
+
+struct observations *crew_store(struct crew *crew)
+{
+    for (unsigned i = 1; i < crew->observers && !crew->merged; i++)
+        observations_merge(first_store(crew), observer_store(crew->members[i].observer));
+    if (!crew->merged && crew->finished) {
+        crew->merged = true;
+        cover_rest(crew);
+    }
+    return first_store(crew);
+}
+
+uint64_t crew_packets(const struct crew *crew)
+{
+    return crew->packets;
+}
+
+/* ---- beginning and end ------------------------------------------------------------------------------------------ */
+
+unsigned crew_threads_default(size_t memory_bytes)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t memory = memory_bytes != 0 ? memory_bytes : CREW_MEMORY_DEFAULT;
+    unsigned threads = processors > 1 ? (unsigned)(processors - 1) : 0;
+    if (threads > memory / MEMORY_LEAST)
+        threads = (unsigned)(memory / MEMORY_LEAST);
+    return threads < 4 ? threads : 4; /* more would wait for the one that reads */
+}
+
+/* Three eighths of the budget are for what is observed, in the end all of it in the first observer's store. By then
+ * the flows' memory is given back, and with it the others' share. */
+static bool create_observers(struct crew *crew, const struct crew_options *options, size_t memory_bytes,
+                             struct failure *failure)
+{
+    size_t stores = memory_bytes / 8 * 3;
+    for (unsigned i = 0; i < crew->observers; i++) {
+        struct observer_options own = {
+            .store_bytes = i == 0 ? stores : stores / crew->observers,
+            .sensor = options->sensor,
+            .second_opinion = options->second_opinion,
+            .decoder = crew->decoder,
+        };
+        own.memory_bytes = own.store_bytes + (memory_bytes - stores) / crew->observers;
+        struct member *member = &crew->members[i];
+        member->crew = crew;
+        member->number = i;
+        member->observer = observer_create(&own, failure);
+        if (member->observer == NULL)
+            return false;
+    }
+    return true;
+}
+
+struct crew *crew_create(const struct crew_options *options, struct failure *failure)
+{
+    struct crew *crew = memory_reserve(sizeof *crew, "the crew", failure);
+    if (crew == NULL)
+        return NULL;
+    size_t memory_bytes = options->memory_bytes != 0 ? options->memory_bytes : CREW_MEMORY_DEFAULT;
+    unsigned threads = options->threads < CREW_OBSERVERS_MOST ? options->threads : CREW_OBSERVERS_MOST;
+    pthread_mutex_init(&crew->mutex, NULL);
+    pthread_cond_init(&crew->work, NULL);
+    pthread_cond_init(&crew->room, NULL);
+    crew->observers = threads > 0 ? threads : 1;
+    crew->split = hash_seed_of_process();
+    crew->first_ns = INT64_MAX;
+    crew->now_ns = INT64_MIN;
+    crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
+    crew->decoder = decoder_create(memory_bytes / 64, failure);
+    if (crew->ring == NULL || crew->decoder == NULL || !create_observers(crew, options, memory_bytes, failure) ||
+        !start_threads(crew, threads, failure)) {
+        crew_destroy(crew);
+        return NULL;
+    }
+    crew->coverage.sensor = observations_name_of(first_store(crew), options->sensor != NULL ? options->sensor : "");
+    return crew;
+}
+
+void crew_destroy(struct crew *crew)
+{
+    if (crew == NULL)
+        return;
+    if (crew->threads > 0)
+        stop_threads(crew);
+    for (unsigned i = 0; i < crew->observers; i++)
+        observer_destroy(crew->members[i].observer);
+    decoder_destroy(crew->decoder);
+    memory_release(crew->ring, RING * sizeof *crew->ring);
+    pthread_cond_destroy(&crew->room);
+    pthread_cond_destroy(&crew->work);
+    pthread_mutex_destroy(&crew->mutex);
+    memory_release(crew, sizeof *crew);
+}

@@ -1,0 +1,50 @@
+/* crew: frames in, observations out: the observing half as one object.
+ *
+ * One thread reads and decodes; observers (observer.h), each a thread with flows, memory and observations of its own,
+ * take the packets of the pairs of hosts that fall to them. They share nothing, so there is no lock on a packet's way;
+ * what they observed is added up at the end. Which observer a pair falls to never changes a result. */
+#ifndef APP_CREW_H
+#define APP_CREW_H
+
+#include "capture/source.h"
+#include "observations/store.h"
+
+#define CREW_OBSERVERS_MOST 16
+
+struct crew;
+
+struct crew_options {
+    size_t memory_bytes; /* for everything; 0: the default of 512 MiB */
+    const char *sensor;  /* name of this sensor, "" for none */
+    bool second_opinion; /* ask nDPI, where it was built in */
+    unsigned threads;    /* observers beside the reading thread; 0: none, all is done in the caller's thread */
+};
+
+#define CREW_MEMORY_DEFAULT ((size_t)512 << 20)
+
+/* As many observers as this machine has processors for beside the reading thread, and memory is enough for. */
+unsigned crew_threads_default(size_t memory_bytes);
+
+struct crew *crew_create(const struct crew_options *options, struct failure *failure);
+void crew_destroy(struct crew *crew);
+
+/* Frames that follow come from this file or interface, through this filter ("" for none). */
+void crew_source(struct crew *crew, const char *name, const char *filter);
+/* Memory for the next frames, SOURCE_BLOCK bytes; waits until an observer is done with it. */
+uint8_t *crew_block(struct crew *crew);
+/* At most SOURCE_FRAMES_MOST frames, in order. With threads they lie in the block that crew_block gave last. */
+void crew_take(struct crew *crew, const struct frame frames[], size_t count);
+/* The source ended; `cut`: in the middle of a record; `dropped`: frames that never reached us. Writes its row of
+ * coverage. */
+void crew_source_ended(struct crew *crew, bool cut, uint64_t dropped);
+/* No more frames: what is open is counted as what it showed so far. */
+void crew_finish(struct crew *crew);
+
+/* What was observed, one store an observer; they belong to the crew. Before crew_finish they must not be read. */
+size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MOST]);
+/* All of it in one store. */
+struct observations *crew_store(struct crew *crew);
+/* Frames taken so far, for progress. */
+uint64_t crew_packets(const struct crew *crew);
+
+#endif
