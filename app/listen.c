@@ -43,7 +43,8 @@ static void learn(struct facts *to, const struct learned *learned)
     struct observer *observer = listener->observer;
     const struct flow *flow = listener->flow;
     unsigned server = 1u - flow->client;
-    bool own_port = learned->from == LEARNED_BIND;
+    /* What lives in a named pipe has no port of its own: that of the flow is SMB's. */
+    bool own_port = learned->from == LEARNED_BIND && learned->endpoint.left == 0;
     struct binding row = {
         .run = observer->run,
         .sensor = observer->sensor,

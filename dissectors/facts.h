@@ -138,7 +138,8 @@ enum learned_from {
     LEARNED_EPT_LOOKUP,
     LEARNED_RESOLVE_OXID,
     LEARNED_REMOTE_CREATE_INSTANCE,
-    LEARNED_BIND, /* the server accepted it on this connection: port is 0, the listener fills in the flow's own */
+    LEARNED_BIND, /* the server accepted it on this connection: port is 0, and unless an endpoint is given (a pipe) the
+                     listener fills in the flow's own */
     LEARNED_SECONDARY_ADDRESS, /* the port the server named as its own in bind_ack */
     LEARNED_SDP,
     LEARNED_SIP_CONTACT,

@@ -1,9 +1,31 @@
 /* registry: all dissectors, in order of priority: of two that both claim the same bytes the earlier one gets them. */
 #include "dissectors/dissector.h"
 
-extern const struct dissector dissector_dcerpc, dissector_smtp, dissector_pop3, dissector_imap, dissector_nntp,
-    dissector_tls, dissector_kerberos, dissector_kpasswd, dissector_sip;
+#define DISSECTORS(X)                                                                                                  \
+    X(dcerpc)                                                                                                          \
+    X(smtp)                                                                                                            \
+    X(pop3)                                                                                                            \
+    X(imap)                                                                                                            \
+    X(nntp)                                                                                                            \
+    X(tls)                                                                                                             \
+    X(kerberos)                                                                                                        \
+    X(kpasswd)                                                                                                         \
+    X(sip)                                                                                                             \
+    X(smb)                                                                                                             \
+    X(nbns)                                                                                                            \
+    X(nbdgm)                                                                                                           \
+    X(dns)                                                                                                             \
+    X(mdns)                                                                                                            \
+    X(llmnr)                                                                                                           \
+    X(rdp)                                                                                                             \
+    X(x400)                                                                                                            \
+    X(net_tcp)                                                                                                         \
+    X(isakmp)                                                                                                          \
+    X(stun)                                                                                                            \
+    X(ntp)
 
-const struct dissector *const dissectors[] = {
-    &dissector_dcerpc, &dissector_smtp,     &dissector_pop3,    &dissector_imap, &dissector_nntp,
-    &dissector_tls,    &dissector_kerberos, &dissector_kpasswd, &dissector_sip,  NULL};
+#define DECLARED(name) extern const struct dissector dissector_##name;
+DISSECTORS(DECLARED)
+
+#define LISTED(name) &dissector_##name,
+const struct dissector *const dissectors[] = {DISSECTORS(LISTED) NULL};

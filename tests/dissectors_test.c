@@ -168,7 +168,7 @@ static void greetings_of_other_protocols_say_nothing(void **state)
         {"FTP with AUTH TLS", NULL, ftp_secured, 4},
         {"POP3 with AUTH NTLM", &dissector_pop3, pop3, 4},
         {"LMTP", NULL, lmtp, 4},
-        {"RDP", NULL, rdp, 2},
+        {"RDP", &dissector_rdp, rdp, 2},
     };
     for (size_t i = 0; i < sizeof talks / sizeof talks[0]; i++)
         overhear(&talks[i]);

@@ -3,9 +3,13 @@
 #define TESTS_TALKS_ALL_H
 
 #include "tests/talks_dcerpc.h"
+#include "tests/talks_dns.h"
 #include "tests/talks_kerberos.h"
 #include "tests/talks_mailbox.h"
+#include "tests/talks_named.h"
+#include "tests/talks_netbios.h"
 #include "tests/talks_sip.h"
+#include "tests/talks_smb.h"
 #include "tests/talks_smtp.h"
 #include "tests/talks_tls.h"
 
@@ -21,10 +25,15 @@ struct book {
 
 static const struct book books[] = {
     BOOK(dcerpc_talks),
+    BOOK(dns_talks),
     BOOK(kerberos_talks),
     BOOK(kpasswd_talks),
     BOOK(mailbox_talks),
+    BOOK(named_talks),
+    BOOK(nbns_talks),
+    BOOK(nbdgm_talks),
     BOOK(sip_talks),
+    BOOK(smb_talks),
     BOOK(smtp_talks),
     BOOK(tls_talks),
 };

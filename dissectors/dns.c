@@ -1,0 +1,296 @@
+/* dns: which services and hosts clients look up, where those are, and whether the server refuses.
+ *
+ * Hides the two transports, aliases (who asked for a name gets the address of what it stands for) and the GSS tokens
+ * that authenticate secure updates. What mDNS and LLMNR say of themselves is no word of a server: these two are named
+ * and not read. Rules: RFC 1035, RFC 2782 (SRV), RFC 2136 (update), RFC 2930 and RFC 3645 (TKEY). */
+#include "dissectors/dns_message.h"
+#include "dissectors/negotiate.h"
+
+#include <stdio.h>
+
+#define SAYING_MOST  32 /* records of a message that are said */
+#define ALIASES_MOST 8
+#define VALUE_MOST   255
+
+struct dns {
+    struct negotiation negotiation;
+    bool heard; /* a message began; then `framed` is known */
+    bool framed;
+};
+
+static void say_name(struct facts *out, const struct dns_name *name)
+{
+    if (name->host)
+        facts_say(out, FACT_DNS_NAMES, bytes_of(name->as_text, name->length));
+}
+
+static void say_answer(struct facts *out, const struct dns_name *name, const char *rest)
+{
+    char value[VALUE_MOST + 1];
+    int length = snprintf(value, sizeof value, "%.*s %s", (int)name->length, name->as_text, rest);
+    if (name->host && length > 0 && length <= VALUE_MOST) /* cut, it would name another */
+        facts_say(out, FACT_DNS_ANSWERS, bytes_of(value, (size_t)length));
+}
+
+/* The name that the one asked for stands for, after all its aliases, in whatever order they are listed. */
+static void follow_aliases(const struct dns_walk *start, struct dns_name *name)
+{
+    bool moved = true;
+    for (int i = 0; i < ALIASES_MOST && moved; i++) {
+        struct dns_walk walk = *start;
+        struct dns_record record;
+        moved = false;
+        while (!moved && dns_walk_next(&walk, &record) == DNS_RECORD && record.section == DNS_ANSWER)
+            moved = record.type == DNS_CNAME && dns_name_equal(&record.owner, name) &&
+                    dns_data_name(&walk, &record, 0, name);
+    }
+}
+
+static void hear_address(const struct dns_record *record, const struct dns_name *asked, const struct dns_name *reached,
+                         struct facts *out)
+{
+    char text[ADDRESS_TEXT];
+    struct address address =
+        record->type == DNS_A ? address_from_v4(record->data.at) : address_from_v6(record->data.at);
+    address_text(&address, text);
+    say_answer(out, &record->owner, text);
+    if (record->section != DNS_ANSWER)
+        return;
+    say_name(out, &record->owner);
+    if (dns_name_equal(&record->owner, reached) && !dns_name_equal(asked, reached))
+        say_answer(out, asked, text);
+}
+
+static void hear_service(const struct dns_walk *walk, const struct dns_record *record, struct facts *out)
+{
+    char text[DNS_NAME_MOST + 7];
+    struct dns_name target;
+    struct bytes data = record->data;
+    bytes_skip(&data, 4); /* priority, weight */
+    uint16_t port = bytes_be16(&data);
+    if (!dns_data_name(walk, record, 6, &target) || !target.host)
+        return;
+    say_name(out, &target);
+    snprintf(text, sizeof text, "%.*s:%u", (int)target.length, target.as_text, port);
+    say_answer(out, &record->owner, text);
+}
+
+/* A record of an answer without error. False when there was nothing in it to say. */
+static bool hear_record(const struct dns_walk *walk, const struct dns_record *record, const struct dns_name *asked,
+                        const struct dns_name *reached, struct facts *out)
+{
+    struct dns_name target;
+    if (record->class != DNS_IN)
+        return false;
+    switch (record->type) {
+    case DNS_A:
+    case DNS_AAAA:
+        if (record->data.left != (record->type == DNS_A ? 4 : 16))
+            return false;
+        hear_address(record, asked, reached, out);
+        return true;
+    case DNS_CNAME:
+    case DNS_MX:
+        if (!dns_data_name(walk, record, record->type == DNS_MX ? 2 : 0, &target))
+            return false;
+        if (record->type == DNS_CNAME)
+            say_name(out, &record->owner);
+        say_name(out, &target);
+        return true;
+    case DNS_SRV:
+        hear_service(walk, record, out);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* RFC 2930 2, RFC 3645: one token of a GSS exchange each way, until the server's has no error. */
+static void hear_key(struct dns *dns, const struct dns_walk *walk, const struct dns_record *record, struct facts *out)
+{
+    enum { MODE_GSS = 3 };
+    struct bytes data = record->data;
+    for (uint8_t label = 1; label != 0 && bytes_ok(&data);) { /* the algorithm, which is never compressed */
+        label = bytes_u8(&data);
+        bytes_skip(&data, label);
+    }
+    bytes_skip(&data, 8); /* valid from, until */
+    uint16_t mode = bytes_be16(&data), error = bytes_be16(&data), length = bytes_be16(&data);
+    struct bytes token = bytes_take(&data, length);
+    if (!bytes_ok(&data) || mode != MODE_GSS)
+        return;
+    negotiate_token(&dns->negotiation, dns_is_response(walk) ? FROM_SERVER : FROM_CLIENT, token, out);
+    enum authentication read = negotiation_result(&dns->negotiation);
+    if (dns_is_response(walk) && dns_result_of(walk) == DNS_NO_ERROR && error == 0 && read != AUTHENTICATION_UNKNOWN)
+        facts_authentication(out, read);
+}
+
+/* Says what a whole message tells. False when it is not what it seemed. */
+static bool hear_message(struct dns *dns, struct bytes message, struct bytes *rest, struct facts *out)
+{
+    struct dns_walk walk;
+    struct dns_record record;
+    struct dns_name asked = {0}, reached = {0};
+    enum dns_step step;
+    if (!dns_walk_begin(&walk, message))
+        return false;
+    enum dns_opcode opcode = dns_opcode_of(&walk);
+    bool answers = dns_is_response(&walk) && opcode == DNS_QUERY && dns_result_of(&walk) == DNS_NO_ERROR;
+    size_t said = 0;
+    facts_encryption(out, ENCRYPTION_NONE);
+    while ((step = dns_walk_next(&walk, &record)) == DNS_RECORD) {
+        if (record.section == DNS_QUESTION && opcode == DNS_QUERY) {
+            if (record.type == DNS_SRV && record.class == DNS_IN)
+                say_name(out, &record.owner);
+            reached = asked = record.owner;
+            follow_aliases(&walk, &reached);
+        } else if (record.type == DNS_TKEY) {
+            hear_key(dns, &walk, &record, out);
+        } else if (answers && record.section != DNS_QUESTION && said < SAYING_MOST) {
+            said += hear_record(&walk, &record, &asked, &reached, out);
+        }
+    }
+    if (step != DNS_END)
+        return false;
+    if (dns_is_response(&walk) && dns_result_of(&walk) == DNS_NO_ERROR)
+        facts_outcome(out, OUTCOME_ACCEPTED);
+    else if (dns_is_response(&walk) && dns_result_of(&walk) == DNS_REFUSED)
+        facts_outcome(out, OUTCOME_DENIED);
+    *rest = walk.rest;
+    return true;
+}
+
+enum taken { TAKEN, TAKEN_WAITS, TAKEN_BROKEN };
+
+/* The next message as a window; over TCP by its length, else to where its records end. */
+static enum taken take_message(bool framed, struct bytes *in, struct bytes *message)
+{
+    struct bytes ahead = *in;
+    if (framed) {
+        size_t length = bytes_be16(&ahead);
+        *message = bytes_take(&ahead, length);
+        if (!bytes_ok(&ahead))
+            return TAKEN_WAITS;
+        *in = ahead;
+        return TAKEN;
+    }
+    struct dns_walk walk;
+    struct dns_record record;
+    if (!dns_walk_begin(&walk, *in))
+        return TAKEN_WAITS;
+    enum dns_step step;
+    while ((step = dns_walk_next(&walk, &record)) == DNS_RECORD)
+        continue;
+    if (step != DNS_END)
+        return step == DNS_SHORT ? TAKEN_WAITS : TAKEN_BROKEN;
+    *message = bytes_take(in, in->left - walk.rest.left);
+    return TAKEN;
+}
+
+static struct dissected feed(struct dns *dns, enum dns_kind kind, struct bytes *in, struct facts *out)
+{
+    struct bytes message, rest;
+    while (in->left > 0) {
+        if (!dns->heard) {
+            struct dns_look look;
+            enum likeness like = dns_like(*in, &look);
+            if (like == LIKE_MAYBE)
+                break;
+            if (like == LIKE_NOT || look.kind != kind)
+                return DISSECTED(DISSECT_NOT_MINE);
+            dns->framed = look.framed;
+        }
+        enum taken taken = take_message(dns->framed, in, &message);
+        if (taken == TAKEN_WAITS)
+            break;
+        if (taken == TAKEN_BROKEN)
+            return DISSECTED(DISSECT_DONE);
+        dns->heard = true;
+        if (kind != DNS_PLAIN)
+            facts_encryption(out, ENCRYPTION_NONE);
+        else if (!hear_message(dns, message, &rest, out) || rest.left > 0)
+            return DISSECTED(DISSECT_DONE);
+    }
+    return DISSECTED(DISSECT_MORE);
+}
+
+static enum likeness probe(struct bytes head, enum direction from, enum dns_kind kind)
+{
+    struct dns_look look;
+    enum likeness like = dns_like(head, &look);
+    if (like != LIKE_YES)
+        return like;
+    bool fits = kind == DNS_MULTICAST || look.response == (from == FROM_SERVER);
+    bool exact = look.framed || look.following == 0;
+    return look.kind == kind && fits && exact ? LIKE_YES : LIKE_NOT;
+}
+
+static enum likeness dns_probe(struct bytes head, enum direction from)
+{
+    return probe(head, from, DNS_PLAIN);
+}
+
+static enum likeness mdns_probe(struct bytes head, enum direction from)
+{
+    return probe(head, from, DNS_MULTICAST);
+}
+
+static enum likeness llmnr_probe(struct bytes head, enum direction from)
+{
+    return probe(head, from, DNS_LINK_LOCAL);
+}
+
+static struct dissected dns_feed(void *state, enum direction from, struct bytes *in, struct facts *out)
+{
+    (void)from; /* two servers may ask each other in one flow, from port 53 both */
+    return feed(state, DNS_PLAIN, in, out);
+}
+
+static struct dissected mdns_feed(void *state, enum direction from, struct bytes *in, struct facts *out)
+{
+    (void)from;
+    return feed(state, DNS_MULTICAST, in, out);
+}
+
+static struct dissected llmnr_feed(void *state, enum direction from, struct bytes *in, struct facts *out)
+{
+    (void)from;
+    return feed(state, DNS_LINK_LOCAL, in, out);
+}
+
+const struct dissector dissector_dns = {
+    .name = "dns",
+    .summary = "DNS: services looked up, hosts and their addresses, refusals, secure updates",
+    .transports = TRANSPORT_TCP | TRANSPORT_UDP,
+    .ports = {53},
+    .state_size = sizeof(struct dns),
+    .longest_message = DNS_PREFIX_BYTES + UINT16_MAX,
+    .resumes = true,
+    .answers = true,
+    .probe = dns_probe,
+    .feed = dns_feed,
+};
+
+const struct dissector dissector_mdns = {
+    .name = "mdns",
+    .summary = "multicast DNS (RFC 6762), by name only",
+    .transports = TRANSPORT_UDP,
+    .ports = {5353},
+    .state_size = sizeof(struct dns),
+    .longest_message = UINT16_MAX,
+    .resumes = true,
+    .probe = mdns_probe,
+    .feed = mdns_feed,
+};
+
+const struct dissector dissector_llmnr = {
+    .name = "llmnr",
+    .summary = "link-local multicast name resolution (RFC 4795), by name only",
+    .transports = TRANSPORT_UDP,
+    .ports = {5355},
+    .state_size = sizeof(struct dns),
+    .longest_message = UINT16_MAX,
+    .resumes = true,
+    .probe = llmnr_probe,
+    .feed = llmnr_feed,
+};
