@@ -5,6 +5,7 @@
 #include "dissectors/negotiate.h"
 
 #include "dissectors/ber.h"
+#include "dissectors/kerberos_message.h"
 
 enum mechanism { MECHANISM_OTHER, MECHANISM_SPNEGO, MECHANISM_KERBEROS, MECHANISM_NTLM };
 
@@ -13,10 +14,11 @@ enum {
     TAG_OCTETS = 0x04,
     TAG_ENUMERATED = 0x0a,
     TAG_SEQUENCE = 0x30,
-    TAG_GSS = 0x60,     /* APPLICATION 0, RFC 2743 */
-    TAG_AP_REQ = 0x6e,  /* APPLICATION 14, RFC 4120 */
-    TAG_AP_REP = 0x6f,  /* APPLICATION 15 */
-    TAG_CONTEXT = 0xa0, /* [0]; [1] is 0xa1 ... */
+    TAG_GSS = 0x60,       /* APPLICATION 0, RFC 2743 */
+    TAG_AP_REQ = 0x6e,    /* APPLICATION 14, RFC 4120 */
+    TAG_AP_REP = 0x6f,    /* APPLICATION 15 */
+    TAG_KRB_ERROR = 0x7e, /* APPLICATION 30 */
+    TAG_CONTEXT = 0xa0,   /* [0]; [1] is 0xa1 ... */
 };
 
 enum { STATE_COMPLETED = 0, STATE_REJECT = 2 };
@@ -85,22 +87,26 @@ static bool read_ntlm(struct negotiation *state, struct bytes token)
 }
 
 /* What follows the Kerberos OID in its GSS frame: a token identifier, then the message (RFC 4121 4.1). */
-static void read_kerberos(struct negotiation *state, enum direction from, struct bytes token)
+static void read_kerberos(struct negotiation *state, enum direction from, struct bytes token, struct facts *out)
 {
-    enum { AP_REQ = 0x0100, AP_REP = 0x0200 };
+    enum { AP_REQ = 0x0100, AP_REP = 0x0200, KRB_ERROR = 0x0300 };
     uint16_t identifier = bytes_be16(&token);
-    if (from == FROM_CLIENT && (identifier == AP_REQ || identifier == AP_REP))
-        state->sent_kerberos = true;
+    if (identifier != AP_REQ && identifier != AP_REP && identifier != KRB_ERROR)
+        return;
+    state->sent_kerberos |= from == FROM_CLIENT && identifier != KRB_ERROR;
+    (void)kerberos_message_read(token, out);
 }
 
 /* The token of one mechanism: bare, or in the frame of RFC 2743. */
-static void read_mechanism(struct negotiation *state, enum direction from, struct bytes token)
+static void read_mechanism(struct negotiation *state, enum direction from, struct bytes token, struct facts *out)
 {
     struct ber element;
+    struct bytes message = token;
     if (read_ntlm(state, token) || ber_take(&token, &element) != BER_WHOLE)
         return;
-    if (element.tag == TAG_AP_REQ || element.tag == TAG_AP_REP) {
-        state->sent_kerberos |= from == FROM_CLIENT;
+    if (element.tag == TAG_AP_REQ || element.tag == TAG_AP_REP || element.tag == TAG_KRB_ERROR) {
+        state->sent_kerberos |= from == FROM_CLIENT && element.tag != TAG_KRB_ERROR;
+        (void)kerberos_message_read(message, out);
         return;
     }
     struct bytes oid;
@@ -108,7 +114,7 @@ static void read_mechanism(struct negotiation *state, enum direction from, struc
         return;
     enum mechanism mechanism = mechanism_of(oid);
     if (mechanism == MECHANISM_KERBEROS)
-        read_kerberos(state, from, element.body);
+        read_kerberos(state, from, element.body, out);
     else if (mechanism == MECHANISM_NTLM)
         (void)read_ntlm(state, element.body);
 }
@@ -127,7 +133,7 @@ static void read_offer(struct negotiation *state, struct bytes list)
 }
 
 /* NegTokenInit, RFC 4178 4.2.1; also what a server sends first, MS-SPNG 2.2.1. */
-static void read_init(struct negotiation *state, enum direction from, struct bytes body)
+static void read_init(struct negotiation *state, enum direction from, struct bytes body, struct facts *out)
 {
     struct bytes fields;
     struct ber field;
@@ -141,12 +147,12 @@ static void read_init(struct negotiation *state, enum direction from, struct byt
         if (field.tag == TAG_CONTEXT)
             read_offer(state, field.body);
         else if (field.tag == TAG_CONTEXT + 2 && ber_take_tagged(&field.body, TAG_OCTETS, &inner))
-            read_mechanism(state, from, inner);
+            read_mechanism(state, from, inner, out);
     }
 }
 
 /* NegTokenResp, RFC 4178 4.2.2. */
-static void read_answer(struct negotiation *state, enum direction from, struct bytes body)
+static void read_answer(struct negotiation *state, enum direction from, struct bytes body, struct facts *out)
 {
     struct bytes fields;
     struct ber field;
@@ -165,12 +171,12 @@ static void read_answer(struct negotiation *state, enum direction from, struct b
             state->chose_kerberos |= mechanism == MECHANISM_KERBEROS;
             state->chose_ntlm |= mechanism == MECHANISM_NTLM;
         } else if (field.tag == TAG_CONTEXT + 2 && ber_take_tagged(&field.body, TAG_OCTETS, &inner)) {
-            read_mechanism(state, from, inner);
+            read_mechanism(state, from, inner, out);
         }
     }
 }
 
-static bool read_spnego(struct negotiation *state, enum direction from, struct bytes token)
+static bool read_spnego(struct negotiation *state, enum direction from, struct bytes token, struct facts *out)
 {
     struct ber element;
     if (ber_take(&token, &element) != BER_WHOLE)
@@ -183,9 +189,9 @@ static bool read_spnego(struct negotiation *state, enum direction from, struct b
             return false;
     }
     if (element.tag == TAG_CONTEXT)
-        read_init(state, from, element.body);
+        read_init(state, from, element.body, out);
     else if (element.tag == TAG_CONTEXT + 1)
-        read_answer(state, from, element.body);
+        read_answer(state, from, element.body, out);
     else
         return false;
     return true;
@@ -203,17 +209,27 @@ static bool used_ntlm(const struct negotiation *state)
     return state->spnego && state->ntlm_message == 3;
 }
 
+/* A token outside SPNEGO that belongs to the attempt under way. */
+static void go_on_with(struct negotiation *state, const struct negotiation *token)
+{
+    state->sent_kerberos |= token->sent_kerberos;
+    if (token->ntlm_message > state->ntlm_message)
+        state->ntlm_message = token->ntlm_message;
+    if (token->ntlm_message == 3)
+        state->ntlm = token->ntlm;
+}
+
 void negotiate_token(struct negotiation *state, enum direction from, struct bytes token, struct facts *out)
 {
     struct negotiation before = *state;
-    if (!read_spnego(state, from, token)) {
+    if (!read_spnego(state, from, token, out)) {
         struct negotiation alone = {0};
-        read_mechanism(&alone, from, token);
+        read_mechanism(&alone, from, token, out);
         /* A first NTLM message, or Kerberos outside a SPNEGO dialogue, begins a new attempt. */
         if (from == FROM_CLIENT && (alone.ntlm_message == 1 || (alone.sent_kerberos && !before.spnego)))
             *state = alone;
         else
-            read_mechanism(state, from, token);
+            go_on_with(state, &alone);
     }
     if (state->offered_kerberos && !before.offered_kerberos)
         facts_say_text(out, FACT_NEGOTIATE_OFFERED, "kerberos");

@@ -34,6 +34,14 @@
 #define ANSWER_NTLM     "\xa1\x15\x30\x13\xa0\x03\x0a\x01\x01\xa1\x0c" OID_NTLM
 #define ANSWER_REJECT   "\xa1\x07\x30\x05\xa0\x03\x0a\x01\x02"
 #define ANSWER_TYPE_3   "\xa1\x46\x30\x44\xa2\x42\x04\x40" TYPE_3("\x18", "\x90", "\x0a")
+/* An AP-REQ as it is: a ticket of realm X for ldap/dc, sealed with nothing. */
+#define SEALED "\x30\x0a\xa0\x03\x02\x01\x12\xa2\x03\x04\x01\x00"
+#define TICKET \
+    "\x61\x33\x30\x31\xa0\x03\x02\x01\x05\xa1\x03\x1b\x01X" \
+    "\xa2\x15\x30\x13\xa0\x03\x02\x01\x02\xa1\x0c\x30\x0a\x1b\x04ldap\x1b\x02" "dc" "\xa3\x0c" SEALED
+#define AP_REQ \
+    "\x6e\x58\x30\x56\xa0\x03\x02\x01\x05\xa1\x03\x02\x01\x0e\xa2\x07\x03\x05\0\0\0\0\0\xa3\x35" TICKET \
+    "\xa4\x0c" SEALED
 // clang-format on
 
 struct spoken {
@@ -102,6 +110,24 @@ static void an_ap_req_is_kerberos_bare_and_framed(void **state)
     assert_int_equal(result_of_one(TOKEN(GSS_AP_REQ)), AUTHENTICATION_KERBEROS);
     const struct spoken server_only = {FROM_SERVER, TOKEN(BARE_AP_REP)};
     assert_int_equal(result_of(&server_only, 1), AUTHENTICATION_UNKNOWN);
+}
+
+static void a_ticket_tells_its_service_wherever_it_is_carried(void **state)
+{
+    (void)state;
+    const struct spoken carried[] = {{FROM_CLIENT, TOKEN(AP_REQ)},
+                                     {FROM_CLIENT, TOKEN("\x60\x67" OID_KERBEROS "\x01\x00" AP_REQ)},
+                                     {FROM_CLIENT, TOKEN("\xa1\x60\x30\x5e\xa2\x5c\x04\x5a" AP_REQ)}};
+    for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++) {
+        struct heard heard;
+        struct negotiation negotiation;
+        assert_int_equal(hear(&heard, &negotiation, &carried[i], 1), AUTHENTICATION_KERBEROS);
+        assert_true(heard_has(&heard, "kerberos.messages=ap-req"));
+        assert_true(heard_has(&heard, "kerberos.services=ldap/dc"));
+        assert_true(heard_has(&heard, "kerberos.realms=X"));
+        assert_true(heard_has(&heard, "kerberos.etypes=aes256-cts-hmac-sha1-96"));
+        heard_fini(&heard);
+    }
 }
 
 static void kerberos_in_spnego_is_used_once_the_server_took_it(void **state)
@@ -265,6 +291,7 @@ int main(void)
         cmocka_unit_test(the_kind_of_ntlm_is_told_by_the_lengths_of_its_answers),
         cmocka_unit_test(the_first_messages_of_ntlm_prove_nothing_yet),
         cmocka_unit_test(an_ap_req_is_kerberos_bare_and_framed),
+        cmocka_unit_test(a_ticket_tells_its_service_wherever_it_is_carried),
         cmocka_unit_test(kerberos_in_spnego_is_used_once_the_server_took_it),
         cmocka_unit_test(a_server_that_chooses_ntlm_overrules_the_ticket),
         cmocka_unit_test(an_offer_alone_is_negotiate),

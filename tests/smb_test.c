@@ -41,8 +41,8 @@ static void what_is_encrypted_tells_no_more_than_that(void **state)
 {
     (void)state;
     ASSERT_SAYS(talk_smb_encrypted, "smb.dialects=3.0.2", "smb.protection=encryption", "negotiate.offered=kerberos",
-                "negotiate.offered=ntlm", "negotiate.used=kerberos", "authentication=kerberos", "encryption=smb3",
-                "outcome=accepted");
+                "negotiate.offered=ntlm", "negotiate.used=kerberos", "kerberos.messages=ap-req",
+                "authentication=kerberos", "encryption=smb3", "outcome=accepted");
 }
 
 static void smb_1_is_read_behind_netbios_with_its_chains_and_pipes(void **state)
