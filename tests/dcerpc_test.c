@@ -17,7 +17,7 @@
                                                      "cp"
 #define MAPPED(from, interface, port) "binding " from " " interface " ncacn_ip_tcp " port "/tcp tower=10.0.0.5"
 
-static const char *const revealed[][14] = {
+static const char *const revealed[][16] = {
     {"authentication=ntlmv2", BOUND(EMSMDB, "ncacn_ip_tcp", "59531"), "encryption=rpc-privacy", "outcome=accepted",
      "rpc.accepted=" EMSMDB, "rpc.auth=ntlm/privacy", "rpc.binds=" EMSMDB, "rpc.data_auth=ntlm/privacy"},
     {"authentication=kerberos", BOUND(NSPI, "ncacn_ip_tcp", "6004"), "encryption=rpc-integrity",
@@ -39,8 +39,8 @@ static const char *const revealed[][14] = {
     {"authentication=anonymous", "binding bind " EPM " ncacn_ip_tcp 0/tcp", MAPPED("ept_map", EMSMDB, "49160"),
      "binding secondary_address " EPM " ncacn_ip_tcp 135/tcp", "encryption=none", "outcome=accepted",
      "rpc.accepted=" EPM, "rpc.asked=" EMSMDB, "rpc.binds=" EPM, "rpc.data_auth=none/none"},
-    {"negotiate.offered=kerberos", "negotiate.offered=ntlm", "outcome=denied", "rpc.auth=spnego/privacy",
-     "rpc.binds=" NSPI, "rpc.faults=bind refused: authentication type not recognized"},
+    {"kerberos.messages=ap-req", "negotiate.offered=kerberos", "negotiate.offered=ntlm", "outcome=denied",
+     "rpc.auth=spnego/privacy", "rpc.binds=" NSPI, "rpc.faults=bind refused: authentication type not recognized"},
     {"outcome=denied", "rpc.binds=" NSPI},
     {"authentication=anonymous", BOUND(NSPI, "ncacn_ip_tcp", "59532"), "encryption=none", "outcome=denied",
      "rpc.accepted=" NSPI, "rpc.binds=" NSPI, "rpc.data_auth=none/none", "rpc.faults=unknown operation"},
