@@ -116,6 +116,22 @@ static const struct dissector *decide(const struct flow *flow, uint32_t *candida
     return sure;
 }
 
+static void give_to(struct slot *slot, const struct dissector *dissector)
+{
+    slot->dissector = dissector;
+    memset(slot->state, 0, dissector->state_size);
+}
+
+/* From here on the flow bears the name of its dissector. */
+static void name_flow(struct observer *observer, struct flow *flow, const struct dissector *dissector)
+{
+    for (uint8_t i = 0; dissectors[i] != NULL; i++)
+        if (dissectors[i] == dissector)
+            flow->dissector = (uint8_t)(i + 1);
+    if (observer->second_opinion != NULL)
+        second_opinion_known(observer->second_opinion, flow);
+}
+
 static void claim(struct observer *observer, struct flow *flow, struct slot *slot, const struct dissector *dissector,
                   bool turned)
 {
@@ -123,13 +139,8 @@ static void claim(struct observer *observer, struct flow *flow, struct slot *slo
     if (turned)
         flow->pair = 0; /* the pair is another one now */
     flow_client_by_content(flow, client);
-    slot->dissector = dissector;
-    memset(slot->state, 0, dissector->state_size);
-    for (uint8_t i = 0; dissectors[i] != NULL; i++)
-        if (dissectors[i] == dissector)
-            flow->dissector = (uint8_t)(i + 1);
-    if (observer->second_opinion != NULL)
-        second_opinion_known(observer->second_opinion, flow);
+    give_to(slot, dissector);
+    name_flow(observer, flow, dissector);
 }
 
 static const struct dissector *tls_dissector(void)
@@ -315,23 +326,54 @@ static bool interests(struct flow *flow, const struct packet *packet, unsigned f
     return decide(flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
 }
 
+static const struct dissector *guess_among(uint32_t candidates)
+{
+    for (size_t i = 0; candidates != 0 && dissectors[i] != NULL; i++)
+        if ((candidates >> i & 1) != 0 && dissectors[i]->guesses)
+            return dissectors[i];
+    return NULL;
+}
+
+/* Finds who is to be fed the datagrams of this flow, for sure or as a guess. NULL when there is nobody. */
+static struct slot *find_reader(struct observer *observer, struct flow *flow, struct bytes datagram, unsigned from)
+{
+    bool turned;
+    uint32_t candidates = UINT32_MAX;
+    const struct dissector *sure = decide(flow, &candidates, datagram, from, &turned);
+    const struct dissector *guess = sure == NULL ? guess_among(candidates) : NULL;
+    struct slot *slot = sure != NULL || guess != NULL ? lend_slot(observer, flow, from) : NULL;
+    if (slot != NULL && sure != NULL)
+        claim(observer, flow, slot, sure, turned);
+    else if (slot != NULL)
+        give_to(slot, guess);
+    return slot;
+}
+
+/* Nothing was made of this datagram; later ones get a few tries. */
+static void nobodys_datagram(struct observer *observer, struct flow *flow, unsigned from)
+{
+    return_slot(observer, flow);
+    if (++flow->side[from].tries >= TRIES_MOST)
+        converse_settle(observer, flow);
+}
+
 static void take_datagram(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
 {
     struct slot *slot = slot_of(observer, flow);
     struct bytes window = packet->payload;
-    if (slot == NULL) {
-        bool turned;
-        uint32_t candidates = UINT32_MAX;
-        const struct dissector *sure = decide(flow, &candidates, window, from, &turned);
-        if (sure == NULL || (slot = lend_slot(observer, flow, from)) == NULL) {
-            if (++flow->side[from].tries >= TRIES_MOST)
-                converse_settle(observer, flow);
-            return;
-        }
-        claim(observer, flow, slot, sure, turned);
+    if (slot == NULL && (slot = find_reader(observer, flow, window, from)) == NULL) {
+        nobodys_datagram(observer, flow, from);
+        return;
     }
     struct dissected said = feed(observer, flow, slot, from, &window);
-    if (said.answer == DISSECT_DONE || said.answer == DISSECT_NOT_MINE)
+    if (flow->dissector == 0) { /* a guess until now */
+        if (said.answer == DISSECT_NOT_MINE)
+            nobodys_datagram(observer, flow, from);
+        if (said.answer == DISSECT_NOT_MINE || said.answer == DISSECT_UNSURE)
+            return;
+        name_flow(observer, flow, slot->dissector);
+    }
+    if (said.answer == DISSECT_NOT_MINE || said.answer == DISSECT_DONE)
         converse_settle(observer, flow);
 }
 

@@ -8,6 +8,7 @@
 #include "audit/infer.h"
 #include "audit/ledger.h"
 #include "audit/match.h"
+#include "audit/media.h"
 #include "audit/paths.h"
 #include "audit/recall.h"
 #include "audit/rules.h"
@@ -16,10 +17,13 @@
 
 static bool know(struct work *work, struct failure *failure)
 {
-    return recall(work, failure) /* conversations, facts, coverage */
-           && hosts_build(work)  /* who is who, by the site file */
-           && roles_infer(work)  /* where it says nothing: by what they serve */
-           && ledger_fill(work); /* which service lives at which port */
+    bool known = recall(work, failure) /* conversations, facts, coverage */
+                 && hosts_build(work)  /* who is who, by the site file */
+                 && roles_infer(work)  /* where it says nothing: by what they serve */
+                 && ledger_fill(work); /* which service lives at which port */
+    if (known)
+        media_protect(work); /* what its port was told for tells media from secured media */
+    return known;
 }
 
 static bool judge(struct work *work)

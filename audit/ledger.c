@@ -406,6 +406,24 @@ bool ledger_told(const struct work *work, const struct judged_conversation *conv
     return false;
 }
 
+const char *ledger_media(const struct work *work, const struct judged_conversation *conversation)
+{
+    size_t count;
+    const char *media = "";
+    const struct telling *tellings =
+        tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(tellings[i].told.learned_from, "sdp") != 0)
+            continue;
+        const char *sequence = work->audit->endpoints[tellings[i].told.endpoint].protocol_sequence;
+        bool profile = strcmp(sequence, "rtp") == 0 || strcmp(sequence, "srtp") == 0;
+        if (!profile || (media[0] != '\0' && strcmp(media, sequence) != 0))
+            return "";
+        media = sequence;
+    }
+    return media;
+}
+
 bool service_is(const struct work *work, const struct service *service, const char *word)
 {
     char text[UUID_TEXT];

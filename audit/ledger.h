@@ -41,6 +41,10 @@ size_t services_said(const struct judged_conversation *conversation, const char 
 /* True, and the first such message, when the server sent this client to this port. */
 bool ledger_told(const struct work *work, const struct judged_conversation *conversation, struct told *told);
 
+/* Media: "srtp" or "rtp", by the profile of the session descriptions that told this port; "" when none did or they do
+ * not agree. */
+const char *ledger_media(const struct work *work, const struct judged_conversation *conversation);
+
 /* Does the service answer to this word of a table: a short name, a UUID? */
 bool service_is(const struct work *work, const struct service *service, const char *word);
 /* Its short name, else its UUID, else "". */

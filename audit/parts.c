@@ -97,6 +97,22 @@ static enum port_fit dynamic_rpc_fit(const struct subject *subject, const struct
     return subject->in_dynamic_range ? PORT_FITS_RANGE : PORT_FITS_NOT;
 }
 
+/* Is it the same under another name, or what comes along with it? Media brings reports, and before it ends find each
+ * other's addresses and agree on keys. */
+static bool protocol_agrees(const char *seen, const char *wanted)
+{
+    static const char *const same[][2] = {{"ldap", "cldap"}, {"http", "https"}, {"imap4", "imap"}, {"rtp", "srtp"},
+                                          {"rtp", "rtcp"},   {"rtp", "stun"},   {"rtp", "dtls"},   {"srtp", "rtcp"},
+                                          {"smb", "smb2"},   {"dcerpc", "rpc"}};
+    if (seen[0] == '\0' || wanted[0] == '\0' || strcmp(seen, wanted) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        if ((strcmp(wanted, same[i][0]) == 0 && strcmp(seen, same[i][1]) == 0) ||
+            (strcmp(wanted, same[i][1]) == 0 && strcmp(seen, same[i][0]) == 0))
+            return true;
+    return false;
+}
+
 /* Is something known to live at this port that is no RPC interface? */
 static bool is_told(const struct subject *subject)
 {
@@ -111,7 +127,7 @@ static bool is_told(const struct subject *subject)
 static enum port_fit dynamic_fit(const struct subject *subject, const struct port *port, const struct part *part)
 {
     const struct judged_conversation *conversation = subject->conversation;
-    bool agrees = conversation->protocol[0] == '\0' || strcmp(conversation->protocol, part->protocol) == 0;
+    bool agrees = protocol_agrees(conversation->protocol, part->protocol);
     if (!port_holds(port, conversation))
         return PORT_FITS_NOT;
     if (is_told(subject))
@@ -150,18 +166,12 @@ enum port_fit part_port_fit(const struct subject *subject, const struct path *pa
 
 bool part_protocol_fits(const struct subject *subject, const struct part *part)
 {
-    /* What is carried inside TLS cannot be told; what is the same protocol under another name is. */
     static const char *const inside_tls[] = {"http", "https", "ldap", "ldaps", "sip",  "pop3",
                                              "imap", "imap4", "nntp", "xmpp",  "smtps"};
-    static const char *const same[][2] = {{"ldap", "cldap"}, {"http", "https"}, {"imap4", "imap"},
-                                          {"rtp", "srtp"},   {"smb", "smb2"},   {"dcerpc", "rpc"}};
     const char *seen = subject->conversation->protocol, *wanted = part->protocol;
-    if (seen[0] == '\0' || wanted[0] == '\0' || strcmp(seen, wanted) == 0)
+    if (protocol_agrees(seen, wanted))
         return true;
-    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
-        if ((strcmp(wanted, same[i][0]) == 0 && strcmp(seen, same[i][1]) == 0) ||
-            (strcmp(wanted, same[i][1]) == 0 && strcmp(seen, same[i][0]) == 0))
-            return true;
+    /* What is carried inside TLS cannot be told. */
     if (strcmp(seen, "tls") != 0)
         return false;
     for (size_t i = 0; i < sizeof inside_tls / sizeof inside_tls[0]; i++)

@@ -28,6 +28,7 @@ enum dissect_answer {
     DISSECT_BECOMES,  /* from here on this flow is what `next` reads, both ways: RPC after an HTTP request */
     DISSECT_DONE,     /* nothing more is to be learned from this flow */
     DISSECT_NOT_MINE, /* not this protocol after all: what was consumed so far counts for nothing more */
+    DISSECT_UNSURE,   /* of one that guesses: so far it fits, and nothing was said yet */
 };
 
 struct dissector;
@@ -60,6 +61,8 @@ struct dissector {
     bool resumes; /* after a gap, or picked up in the middle, the flow may go on at any later segment that probe
                      says LIKE_YES to */
     bool answers; /* UDP: a request wants a reply (its absence is "unanswered") */
+    bool guesses; /* UDP: one datagram proves nothing, so LIKE_MAYBE is enough to be fed, and the flow bears the name
+                     once another answer than DISSECT_UNSURE comes */
     /* Pure. `head` is the first bytes so far of the direction `from`, at least one. */
     enum likeness (*probe)(struct bytes head, enum direction from);
     /* Consumes whole messages from `in`, says facts, leaves what is incomplete. Over UDP `in` is one datagram. */

@@ -22,7 +22,9 @@
     X(net_tcp)                                                                                                         \
     X(isakmp)                                                                                                          \
     X(stun)                                                                                                            \
-    X(ntp)
+    X(ntp)                                                                                                             \
+    X(rtp)                                                                                                             \
+    X(rtcp)
 
 #define DECLARED(name) extern const struct dissector dissector_##name;
 DISSECTORS(DECLARED)

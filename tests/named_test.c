@@ -4,8 +4,6 @@
 #include "tests/play.h"
 #include "tests/talks_named.h"
 
-#include "dissectors/rtp.h"
-
 #define LINES_MOST 16
 
 static void assert_says(const struct dissector *by, const struct said *said, size_t count,
@@ -149,38 +147,6 @@ static void the_probes_say_yes_only_when_sure(void **state)
     }
 }
 
-#define RTP(bytes)  rtp_is_like(bytes_of(bytes, sizeof(bytes) - 1))
-#define RTCP(bytes) rtcp_is_like(bytes_of(bytes, sizeof(bytes) - 1))
-
-static void media_has_a_header_that_fits_its_datagram(void **state)
-{
-    (void)state;
-    assert_true(RTP("\x80\x08\0\1\0\0\0\1\0\0\0\1voice"));
-    assert_true(RTP("\x80\xe5\0\1\0\0\0\1\0\0\0\1"));                  /* marker, dynamic type */
-    assert_false(RTP("\x40\x08\0\1\0\0\0\1\0\0\0\1voice"));            /* version 1 */
-    assert_false(RTP("\x80\xc8\0\1\0\0\0\1\0\0\0\1voice"));            /* RTCP */
-    assert_false(RTP("\x80\x08\0\1\0\0\0\1\0\0\0"));                   /* too short */
-    assert_false(RTP("\x82\x08\0\1\0\0\0\1\0\0\0\1voice"));            /* two sources that are not there */
-    assert_true(RTP("\x90\x08\0\1\0\0\0\1\0\0\0\1\0\0\0\1ext.voice")); /* extension */
-    assert_false(RTP("\x90\x08\0\1\0\0\0\1\0\0\0\1\0\0\0\x09"
-                     "voice"));                              /* extension, longer than all */
-    assert_true(RTP("\xa0\x08\0\1\0\0\0\1\0\0\0\1vo\0\2"));  /* padding */
-    assert_false(RTP("\xa0\x08\0\1\0\0\0\1\0\0\0\1vo\0\5")); /* padding, longer than all */
-    assert_false(RTP("\xa0\x08\0\1\0\0\0\1\0\0\0\1vo\0\0")); /* no padding after all */
-}
-
-static void reports_add_up_to_their_datagram(void **state)
-{
-    (void)state;
-    assert_true(RTCP("\x80\xc9\0\1\0\0\0\1"));
-    assert_true(RTCP("\x80\xc9\0\1\0\0\0\1\x81\xca\0\2\0\0\0\1\1\1x\0"));
-    assert_false(RTCP("\x81\xca\0\2\0\0\0\1\1\1x\0")); /* begins with no report */
-    assert_false(RTCP("\xa0\xc9\0\1\0\0\0\1"));        /* the first is padded */
-    assert_false(RTCP("\x80\xc9\0\2\0\0\0\1"));
-    assert_false(RTCP("\x80\xc9\0\1\0\0\0\1\x41\xca\0\0"));
-    assert_false(RTCP(""));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,8 +156,6 @@ int main(void)
         cmocka_unit_test(a_proposal_is_taken_or_not),
         cmocka_unit_test(a_security_stream_tells_who_comes_in_and_what_protects_it),
         cmocka_unit_test(the_probes_say_yes_only_when_sure),
-        cmocka_unit_test(media_has_a_header_that_fits_its_datagram),
-        cmocka_unit_test(reports_add_up_to_their_datagram),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -208,6 +208,9 @@ static inline bool player_feed(struct player *player, enum direction from)
     case DISSECT_DONE:
     case DISSECT_NOT_MINE:
         player->over = true;
+        return false;
+    case DISSECT_UNSURE:
+        return false;
     }
     return false;
 }

@@ -143,7 +143,7 @@ static inline void scene_learn(struct scene *scene, const char *server, const ch
     struct binding row = {.learned_ns = SCENE_START + (int64_t)++scene->frame * SECOND_NS,
                           .server = scene_address(server),
                           .client = scene_address(client),
-                          .transport = 6,
+                          .transport = strcmp(from, "sdp") == 0 ? 17 : 6,
                           .port = port,
                           .major = major,
                           .minor = minor,

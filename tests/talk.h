@@ -15,6 +15,12 @@ struct said {
     size_t length;
 };
 
+/* What one side says at once. */
+// clang-format off
+#define TALK_C(text) {FROM_CLIENT, text, sizeof(text) - 1}
+#define TALK_S(text) {FROM_SERVER, text, sizeof(text) - 1}
+// clang-format on
+
 struct talk {
     const char *name;
     const struct dissector *by; /* whose talk it is */

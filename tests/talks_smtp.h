@@ -9,9 +9,6 @@ extern const struct dissector dissector_smtp;
 
 /* One line of the talk a line. */
 // clang-format off
-#define TALK_C(text) {FROM_CLIENT, text, sizeof(text) - 1}
-#define TALK_S(text) {FROM_SERVER, text, sizeof(text) - 1}
-
 /* base64 of an NTLM negotiate, challenge and (version 2) authenticate message, and of a Kerberos AP-REQ */
 #define TALK_SMTP_NTLM_1 \
     "TlRMTVNTUAABAAAAl4II4gAAAAAAAAAAAAAAAAAAAAA="
