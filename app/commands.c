@@ -71,6 +71,8 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
     if (!library_folder(desk->folder, sizeof desk->folder, failure))
         return false;
     desk->interfaces = library_interfaces(desk->folder, failure);
+    for (size_t i = 0; i < options->rpc_interfaces.count && desk->interfaces != NULL; i++)
+        interfaces_load(desk->interfaces, options->rpc_interfaces.items[i], failure);
     if (options->site != NULL)
         desk->site = site_load(options->site, failure);
     const struct words *wanted = &options->tables;

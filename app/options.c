@@ -86,6 +86,11 @@ static bool take_table(struct options *options, const char *value, struct failur
     return add_word(&options->tables, "-t", value, failure);
 }
 
+static bool take_rpc_interfaces(struct options *options, const char *value, struct failure *failure)
+{
+    return add_word(&options->rpc_interfaces, "--rpc-interfaces", value, failure);
+}
+
 static bool take_site(struct options *options, const char *value, struct failure *failure)
 {
     (void)failure;
@@ -218,6 +223,7 @@ static const struct option known[] = {
     {0, "from", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_from},
     {'t', "table", OF(COMMAND_AUDIT), true, take_table},
     {'s', "site", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_site},
+    {0, "rpc-interfaces", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_rpc_interfaces},
     {'T', "format", ALL | OF(COMMAND_TABLES), true, take_form},
     {'o', "output", ALL | OF(COMMAND_TABLES), true, take_out},
     {'O', "observations", OF(COMMAND_OBSERVE), true, take_where},

@@ -23,12 +23,13 @@ struct words {
 struct options {
     enum command command;
     bool help, version;
-    struct words files;    /* -r */
-    const char *device;    /* -i, or NULL */
-    struct words from;     /* --from */
-    struct words tables;   /* -t */
-    struct words operands; /* words of `tables`: list | show NAME | check FILE... */
-    char *filter;          /* trailing words joined, or NULL; heap */
+    struct words files;          /* -r */
+    const char *device;          /* -i, or NULL */
+    struct words from;           /* --from */
+    struct words tables;         /* -t */
+    struct words rpc_interfaces; /* --rpc-interfaces */
+    struct words operands;       /* words of `tables`: list | show NAME | check FILE... */
+    char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
     enum form form;
     enum report_only only;

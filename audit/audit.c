@@ -3,6 +3,7 @@
  * and what needs attention becomes findings. */
 #include "audit/audit.h"
 
+#include "audit/annotations.h"
 #include "audit/findings.h"
 #include "audit/hosts.h"
 #include "audit/infer.h"
@@ -20,7 +21,8 @@ static bool know(struct work *work, struct failure *failure)
     bool known = recall(work, failure) /* conversations, facts, coverage */
                  && hosts_build(work)  /* who is who, by the site file */
                  && roles_infer(work)  /* where it says nothing: by what they serve */
-                 && ledger_fill(work); /* which service lives at which port */
+                 && ledger_fill(work)  /* which service lives at which port */
+                 && annotations_fill(work);
     if (known)
         media_protect(work); /* what its port was told for tells media from secured media */
     return known;

@@ -2,6 +2,7 @@
  * beside the lines a second list, sorted by host and port, answers who was told what. */
 #include "audit/ledger.h"
 
+#include "audit/annotations.h"
 #include "audit/hosts.h"
 #include "audit/rpcfact.h"
 #include "audit/tell.h"
@@ -447,5 +448,8 @@ const char *service_name(const struct work *work, const struct service *service)
         work->inputs->interfaces == NULL
             ? NULL
             : interfaces_find(work->inputs->interfaces, &service->interface, service->major);
-    return known != NULL ? known->name : tell(work->arena, "%s", uuid_text(&service->interface, text));
+    if (known != NULL)
+        return known->name;
+    const char *annotation = annotation_of(work, &service->interface, service->major);
+    return annotation[0] != '\0' ? annotation : tell(work->arena, "%s", uuid_text(&service->interface, text));
 }

@@ -47,7 +47,7 @@ const char *ledger_media(const struct work *work, const struct judged_conversati
 
 /* Does the service answer to this word of a table: a short name, a UUID? */
 bool service_is(const struct work *work, const struct service *service, const char *word);
-/* Its short name, else its UUID, else "". */
+/* Its short name, else what a server calls it, else its UUID, else "". */
 const char *service_name(const struct work *work, const struct service *service);
 /* A port where the endpoint mapper itself is asked. */
 bool port_is_mapper(uint8_t transport, uint16_t port);

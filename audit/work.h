@@ -10,6 +10,7 @@
 #define TRANSPORT_UDP_NUMBER 17
 
 struct ledger;
+struct annotations;
 
 /* Whose address this is. */
 struct host_place {
@@ -24,6 +25,7 @@ struct work {
     struct host_place *places; /* ordered by address */
     size_t place_count;
     const struct ledger *ledger; /* NULL until it is filled */
+    const struct annotations *annotations;
 };
 
 #endif

@@ -147,17 +147,46 @@ static void a_wrong_protocol_on_the_right_port_is_no_row(void **state)
     scene_close(&scene);
 }
 
+static void an_interface_in_no_file_is_called_what_the_server_calls_it(void **state)
+{
+    (void)state;
+    static const char unknown[] = "01234567-89ab-cdef-0123-456789abcdef";
+    struct scene scene;
+    open_scene(&scene);
+    talk(&scene, CAS, MBX, 49155, "dcerpc");
+    talk(&scene, CAS, MBX, 49156, "dcerpc");
+    struct binding lookup = {.learned_ns = SCENE_START,
+                             .server = scene_address(MBX),
+                             .transport = 6,
+                             .port = 49155,
+                             .major = 1,
+                             .learned_from = scene_name(&scene, "ept_lookup"),
+                             .protocol_sequence = scene_name(&scene, "ncacn_ip_tcp"),
+                             .annotation = scene_name(&scene, "Fabrikam archive"),
+                             .source = scene_name(&scene, "scene.pcap"),
+                             .frame = 1};
+    assert_true(uuid_parse(unknown, &lookup.interface));
+    observations_learn(scene.store, &lookup);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, unknown, 1, 0);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49156, unknown, 2, 0);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_true(texts_have(&scene_conversation(audit, CAS, MBX, 49155)->services, "Fabrikam archive"));
+    /* another major version is another interface */
+    assert_true(texts_have(&scene_conversation(audit, CAS, MBX, 49156)->services, unknown));
+    scene_close(&scene);
+}
+
 static void rpc_at_a_port_of_the_media_range_is_no_media(void **state)
 {
     (void)state;
     struct path_table media = {.name = "media",
-                                      .title = "",
-                                      .source = "",
-                                      PATHS(PATH("media", "Media", "client-access", "mailbox",
-                                                 PARTS({.from = WORDS("client-access"),
-                                                        .to = WORDS("mailbox"),
-                                                        PORTS({PORT_DYNAMIC, 6, 1024, 65535, "dynamic-tcp"}),
-                                                        .protocol = "rtp"})))};
+                               .title = "",
+                               .source = "",
+                               PATHS(PATH("media", "Media", "client-access", "mailbox",
+                                          PARTS({.from = WORDS("client-access"),
+                                                 .to = WORDS("mailbox"),
+                                                 PORTS({PORT_DYNAMIC, 6, 1024, 65535, "dynamic-tcp"}),
+                                                 .protocol = "rtp"})))};
     struct scene scene;
     open_scene(&scene);
     scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 50000, EMSMDB, 0, 81);
@@ -467,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_fixed_port_between_the_right_roles_is_a_row),
         cmocka_unit_test(a_wrong_protocol_on_the_right_port_is_no_row),
         cmocka_unit_test(an_unrecognised_protocol_fits_any_row),
+        cmocka_unit_test(an_interface_in_no_file_is_called_what_the_server_calls_it),
         cmocka_unit_test(rpc_at_a_port_of_the_media_range_is_no_media),
         cmocka_unit_test(a_port_this_client_was_told_has_grade_a),
         cmocka_unit_test(a_port_others_were_told_has_grade_b),
