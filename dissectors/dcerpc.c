@@ -4,6 +4,7 @@
  * Hides fragments, calls that overtake each other, and picking up in the middle. Sources: C706 chapter 12, MS-RPCE,
  * MS-RPCH 2.1.2.2.2 for the greeting of a server port behind an RPC proxy. What lies behind the header of a call that
  * nothing is to be learned from is skipped, not gathered. */
+#include "dissectors/dcom.h"
 #include "dissectors/dissector.h"
 #include "dissectors/epm.h"
 #include "dissectors/rpc_contexts.h"
@@ -24,12 +25,13 @@
 
 static_assert(SPREAD_MOST + RPC_HEADER_BYTES <= DISSECTOR_WINDOW_MOST, "a gathered answer fits the window");
 
-/* A question to the endpoint mapper that waits for its answer. */
+/* A question for endpoints that waits for its answer: to the endpoint mapper, or to what knows DCOM's. */
 struct call {
     uint32_t id;
     bool waits;
     uint8_t operation; /* EPM_MAP or EPM_LOOKUP */
     uint8_t syntax;    /* enum ndr_syntax */
+    uint8_t dcom;      /* enum dcom_answer; DCOM_NO_BINDINGS when the mapper was asked */
     struct rpc_interface asked;
 };
 
@@ -79,11 +81,11 @@ static void remember_call(struct rpc *rpc, const struct call *call)
     rpc->oldest_call = (uint8_t)((rpc->oldest_call + 1) % CALLS_MOST);
 }
 
-/* May a call in this context be one to the endpoint mapper? Of a context that was not negotiated in sight nobody
+/* May a call in this context be one that asks for endpoints? Of a context that was not negotiated in sight nobody
  * knows. */
-static bool may_be_mapper(const struct rpc_context *context)
+static bool may_tell_endpoints(const struct rpc_context *context)
 {
-    return context == NULL || epm_is_mapper(&context->interface);
+    return context == NULL || epm_is_mapper(&context->interface) || dcom_is_resolver(&context->interface);
 }
 
 static enum ndr_syntax syntax_of(const struct rpc_context *context)
@@ -110,12 +112,26 @@ static const struct rpc_context *context_of(const struct rpc *rpc, const struct 
     return rpc_contexts_find(&rpc->contexts, id);
 }
 
+/* Its first fragment tells all: what is activated is of no interest. */
+static void read_dcom_question(struct rpc *rpc, const struct rpc_pdu *pdu, const struct rpc_context *context,
+                               uint16_t operation)
+{
+    struct call call = {.id = pdu->header.call_id, .waits = true, .syntax = context->syntax};
+    call.dcom = (uint8_t)dcom_answer_of(&context->interface, operation);
+    if (call.dcom != DCOM_NO_BINDINGS && (pdu->header.flags & RPC_FIRST) != 0)
+        remember_call(rpc, &call);
+}
+
 static void read_question(struct rpc *rpc, const struct rpc_pdu *pdu, struct facts *out)
 {
     uint16_t operation;
     bool little = pdu->header.little;
     const struct rpc_context *context = context_of(rpc, pdu, &operation);
-    if (is_sealed(pdu) || !is_single(&pdu->header) || !may_be_mapper(context))
+    if (context != NULL && dcom_is_resolver(&context->interface)) {
+        read_dcom_question(rpc, pdu, context, operation);
+        return;
+    }
+    if (is_sealed(pdu) || !is_single(&pdu->header) || !may_tell_endpoints(context))
         return;
     struct bytes stub = rpc_pdu_stub(pdu);
     struct call call = {.id = pdu->header.call_id,
@@ -133,6 +149,10 @@ static void read_question(struct rpc *rpc, const struct rpc_pdu *pdu, struct fac
 static enum outcome read_mapping(const struct call *call, struct bytes stub, bool little, struct facts *out)
 {
     uint32_t status;
+    if (call->dcom != DCOM_NO_BINDINGS) {
+        dcom_read_response((enum dcom_answer)call->dcom, stub, (enum ndr_syntax)call->syntax, little, out);
+        return OUTCOME_ACCEPTED;
+    }
     if (!epm_read_response(call->operation, stub, (enum ndr_syntax)call->syntax, little, out, &status) ||
         status == EPM_OK)
         return OUTCOME_ACCEPTED;
@@ -262,8 +282,9 @@ static bool read_response(struct rpc *rpc, const struct rpc_pdu *pdu, struct byt
             return false;
         if (gathered == GATHERED)
             outcome = read_mapping(call, bytes_of(stub, length), little, out);
-    } else if (!is_sealed(pdu) && is_single(&pdu->header) && may_be_mapper(context_of(rpc, pdu, &ignored))) {
-        (void)epm_recognise_response(rpc_pdu_stub(pdu), little, out);
+    } else if (!is_sealed(pdu) && is_single(&pdu->header) && may_tell_endpoints(context_of(rpc, pdu, &ignored))) {
+        if (!epm_recognise_response(rpc_pdu_stub(pdu), little, out))
+            dcom_recognise_response(rpc_pdu_stub(pdu), little, out);
     }
     if (call != NULL)
         call->waits = false;
@@ -325,13 +346,13 @@ static bool read_pdu(struct rpc *rpc, enum direction from, const struct rpc_pdu 
 
 /* --- the stream --- */
 
-/* A call of which the header tells everything: its stub is sealed or no endpoint mapper's, and its verifier is absent,
+/* A call of which the header tells everything: its stub is sealed or tells no endpoint, and its verifier is absent,
  * or like many before it. Both are known from the header, so a clear call among sealed ones is never passed over. */
 static bool header_suffices(const struct rpc *rpc, enum direction from, const struct rpc_pdu *pdu)
 {
     uint16_t ignored;
     uint8_t level;
-    bool other = !may_be_mapper(context_of(rpc, pdu, &ignored));
+    bool other = !may_tell_endpoints(context_of(rpc, pdu, &ignored));
     if (pdu->header.auth_length == 0)
         return other;
     return rpc_security_is_steady(&rpc->security, from, &pdu->header, &level) && (other || level == RPC_PRIVACY);

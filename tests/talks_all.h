@@ -3,6 +3,7 @@
 #define TESTS_TALKS_ALL_H
 
 #include "tests/talks_dcerpc.h"
+#include "tests/talks_dcom.h"
 #include "tests/talks_dns.h"
 #include "tests/talks_kerberos.h"
 #include "tests/talks_mailbox.h"
@@ -25,6 +26,7 @@ struct book {
 
 static const struct book books[] = {
     BOOK(dcerpc_talks),
+    BOOK(dcom_talks),
     BOOK(dns_talks),
     BOOK(kerberos_talks),
     BOOK(kpasswd_talks),
