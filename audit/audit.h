@@ -154,6 +154,10 @@ struct judged_conversation {
     size_t fact_count;
 };
 
+/* What tells which service a conversation belongs to: "content" (its own bytes), "ledger" (a message that told the port),
+ * "port-and-role" (a row has the port between such hosts, and nothing was read), "second-opinion", or "". */
+const char *conversation_recognised_by(const struct judged_conversation *conversation);
+
 struct judged_pair {
     size_t client_host, server_host;
     enum path_verdict verdict;

@@ -58,3 +58,14 @@ const char *conclusion_name(enum conclusion conclusion)
     assert(conclusion <= CONCLUSION_UNDETERMINED);
     return names[conclusion];
 }
+
+const char *conversation_recognised_by(const struct judged_conversation *conversation)
+{
+    if (conversation->protocol[0] != '\0')
+        return "content";
+    if (conversation->services.count > 0 || (conversation->grade != 0 && conversation->grade < 'D'))
+        return "ledger";
+    if (conversation->owner_count > 0)
+        return "port-and-role";
+    return conversation->second_opinion[0] != '\0' ? "second-opinion" : "";
+}

@@ -95,6 +95,7 @@ static void put_ends(struct document *d, json_t *o, const struct audit *audit, c
     document_put(d, o, "protocol", document_text(c->protocol));
     document_put(d, o, "services", document_texts(d, &c->services));
     document_put(d, o, "second_opinion", document_text(c->second_opinion));
+    document_put(d, o, "recognised_by", document_text(conversation_recognised_by(c)));
 }
 
 static void put_judgement(struct document *d, json_t *o, const struct audit *audit, const struct judged_conversation *c)

@@ -28,7 +28,8 @@ static void add_ends(const struct text_report *report, struct grid *grid, enum a
     grid_cell(grid, accent, port.text);
 }
 
-/* "smtp", "dcerpc emsmdb", "rdp?" when only nDPI says so; `unknown` when nothing does. */
+/* "smtp", "dcerpc emsmdb", "rdp?" when only nDPI says so, "by port" when only port and roles do; `unknown` when nothing
+ * does. */
 static void add_protocol(struct phrase *to, const struct judged_conversation *c, const char *unknown)
 {
     struct phrase services = {0};
@@ -38,7 +39,7 @@ static void add_protocol(struct phrase *to, const struct judged_conversation *c,
     else if (c->second_opinion[0] != '\0')
         phrase_add(to, "%s?", c->second_opinion);
     else if (services.length == 0)
-        phrase_add(to, "%s", unknown);
+        phrase_add(to, "%s", c->owner_count > 0 && c->grade == 0 ? "by port" : unknown);
     phrase_add(to, "%s", to->length > 0 && services.length > 0 ? " " : "");
     names_join(to, &services, " ");
 }

@@ -147,6 +147,32 @@ static void a_wrong_protocol_on_the_right_port_is_no_row(void **state)
     scene_close(&scene);
 }
 
+static void what_a_conversation_was_recognised_by_is_said(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    talk(&scene, HUB, EDGE, 25, "smtp");
+    talk(&scene, CAS, HUB, 5075, "");
+    talk(&scene, CAS, MBX, 49155, "");
+    talk(&scene, CAS, MBX, 49156, "");
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    static const struct {
+        const char *client, *server;
+        uint16_t port;
+        const char *by;
+    } cases[] = {{HUB, EDGE, 25, "content"},
+                 {CAS, HUB, 5075, "port-and-role"},
+                 {CAS, MBX, 49155, "ledger"},
+                 {CAS, MBX, 49156, ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(
+            conversation_recognised_by(scene_conversation(audit, cases[i].client, cases[i].server, cases[i].port)),
+            cases[i].by);
+    scene_close(&scene);
+}
+
 static void an_interface_in_no_file_is_called_what_the_server_calls_it(void **state)
 {
     (void)state;
@@ -496,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_fixed_port_between_the_right_roles_is_a_row),
         cmocka_unit_test(a_wrong_protocol_on_the_right_port_is_no_row),
         cmocka_unit_test(an_unrecognised_protocol_fits_any_row),
+        cmocka_unit_test(what_a_conversation_was_recognised_by_is_said),
         cmocka_unit_test(an_interface_in_no_file_is_called_what_the_server_calls_it),
         cmocka_unit_test(rpc_at_a_port_of_the_media_range_is_no_media),
         cmocka_unit_test(a_port_this_client_was_told_has_grade_a),
