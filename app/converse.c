@@ -9,7 +9,8 @@
 
 /* Held of one side before giving up on a decision. */
 #define UNDECIDED_MOST 8192
-/* Payloads of a flow picked up in its middle, or after a gap, that are tried before giving up. */
+/* Payloads of a side that are tried before giving up: of a flow picked up in its middle, after a gap, or where TLS may
+ * follow something unknown. */
 #define TRIES_MOST 8
 
 static struct slot *slot_of(const struct observer *observer, const struct flow *flow)
@@ -223,10 +224,10 @@ static bool drain(struct observer *observer, struct flow *flow, struct slot *slo
     return true;
 }
 
-/* A flow that nobody claims. One picked up in its middle gets a few tries, at the start of later payloads. */
+/* A flow that nobody claims. It gets a few tries more, at the start of later payloads; see candidates_of(). */
 static void nobody(struct observer *observer, struct flow *flow, unsigned from)
 {
-    if ((flow->flags & FLOW_MIDDLE) == 0 || ++flow->side[from].tries >= TRIES_MOST) {
+    if (++flow->side[from].tries >= TRIES_MOST) {
         converse_settle(observer, flow);
         return;
     }
@@ -314,16 +315,58 @@ static void take_segment(struct observer *observer, struct flow *flow, struct sl
         step_over(observer, flow, slot, from, end);
 }
 
-/* Would the first payload of an undecided flow interest anybody? Most traffic is told apart here, without a slot. */
-static bool interests(struct flow *flow, const struct packet *packet, unsigned from)
+static bool begins_tls_handshake(struct bytes payload)
+{
+    return bytes_u8(&payload) == 0x16 && bytes_u8(&payload) == 0x03;
+}
+
+/* Who may claim a flow at this payload. Databases, directories and file servers of all kinds say a few words and go on
+ * in TLS: of a flow that began with something unknown nothing else is looked for. */
+static uint32_t candidates_of(const struct flow *flow, struct bytes payload)
+{
+    if ((flow->flags & FLOW_MIDDLE) != 0 || (flow->side[0].tries == 0 && flow->side[1].tries == 0))
+        return UINT32_MAX;
+    for (size_t i = 0; begins_tls_handshake(payload) && dissectors[i] != NULL; i++)
+        if (dissectors[i] == tls_dissector())
+            return UINT32_C(1) << i;
+    return 0;
+}
+
+/* Would this payload of an undecided flow interest any of these? Most traffic is told apart here, without a slot. */
+static bool interests(const struct flow *flow, const struct packet *packet, unsigned from, uint32_t candidates)
 {
     const struct flow_side *side = &flow->side[from];
     bool in_order = (side->seen & SIDE_TRACKED) == 0 || side->next == packet->sequence;
-    if (!in_order || packet->payload.left == 0)
-        return packet->payload.left > 0;
+    if (candidates == 0 || packet->payload.left == 0)
+        return false;
     bool turned;
-    uint32_t candidates = UINT32_MAX;
-    return decide(flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
+    return !in_order || decide(flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
+}
+
+/* TLS begins, while what was said before is held by some that were not sure: it was nobody's. */
+static bool tls_begins_behind(const struct flow *flow, const struct slot *slot, struct bytes payload, unsigned from)
+{
+    return slot != NULL && slot->dissector == NULL && begins_tls_handshake(payload) &&
+           tls_dissector()->probe(payload, direction_of(flow, from)) == LIKE_YES;
+}
+
+static void take_payload(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
+{
+    if (tls_begins_behind(flow, slot_of(observer, flow), packet->payload, from))
+        nobody(observer, flow, from);
+    struct slot *slot = slot_of(observer, flow);
+    uint32_t candidates = candidates_of(flow, packet->payload);
+    if (slot == NULL && (flow->flags & FLOW_SETTLED) == 0 && interests(flow, packet, from, candidates)) {
+        slot = lend_slot(observer, flow, from);
+        if (slot == NULL)
+            observer->lost_streams++;
+        else
+            slot->candidates = candidates;
+    }
+    if (slot != NULL)
+        take_segment(observer, flow, slot, packet, from);
+    else
+        nobody(observer, flow, from);
 }
 
 static const struct dissector *guess_among(uint32_t candidates)
@@ -391,16 +434,7 @@ void converse(struct observer *observer, struct flow *flow, const struct packet 
     }
     observer->listener.time_ns = packet->time_ns;
     observer->listener.frame = packet->frame;
-    struct slot *slot = slot_of(observer, flow);
-    if (slot == NULL && interests(flow, packet, from)) {
-        slot = lend_slot(observer, flow, from);
-        if (slot == NULL)
-            observer->lost_streams++;
-    }
-    if (slot != NULL)
-        take_segment(observer, flow, slot, packet, from);
-    else
-        nobody(observer, flow, from);
-    if (flow->dissector == 0 && (flow->flags & FLOW_SETTLED) != 0 && observer->second_opinion != NULL)
+    take_payload(observer, flow, packet, from);
+    if (flow->dissector == 0 && flow->slot == FLOW_NO_SLOT && observer->second_opinion != NULL)
         second_opinion_hear(observer->second_opinion, flow, packet);
 }

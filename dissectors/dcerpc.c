@@ -337,6 +337,9 @@ static bool read_pdu(struct rpc *rpc, enum direction from, const struct rpc_pdu 
     case RPC_AUTH3:
         rpc_security_negotiate(&rpc->security, from, pdu, out);
         break;
+    case RPC_RTS: /* only a proxy's two halves say it (MS-RPCH 2.2.3.6), also where the greeting was not seen */
+        rpc->over_http = true;
+        break;
     default:
         rpc_security_other(&rpc->security, pdu, out);
         break;

@@ -8,9 +8,13 @@
     X(imap)                                                                                                            \
     X(nntp)                                                                                                            \
     X(tls)                                                                                                             \
+    X(ldap)                                                                                                            \
+    X(http)                                                                                                            \
     X(kerberos)                                                                                                        \
     X(kpasswd)                                                                                                         \
     X(sip)                                                                                                             \
+    X(cldap)                                                                                                           \
+    X(dtls)                                                                                                            \
     X(smb)                                                                                                             \
     X(nbns)                                                                                                            \
     X(nbdgm)                                                                                                           \

@@ -1,4 +1,5 @@
-/* tls: what the hellos say, whether a client certificate crossed, whether the handshake succeeded.
+/* tls: what the hellos and the server's certificate say, whether a client certificate crossed, whether the handshake
+ * succeeded.
  *
  * Walks records and handshake messages, stitches a hello that is spread over records, and skips all else by counting.
  * Once there is nothing more to learn it says so, so that the bulk of a flow costs nothing. Between calls only
@@ -10,7 +11,7 @@ enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, CERTIFICATE = 11, CERTIFICATE_REQUEST
 enum { ALERT_FATAL = 2 };
 
 #define RECORD_MOST        (16384 + 2048)
-#define HELLO_MOST         16384    /* of a longer hello only this much is read */
+#define HELLO_MOST         16384    /* of a longer hello only this much is read, a longer certificate not at all */
 #define HELLO_SHORTEST     38       /* SSL 3.0 server hello with an empty session id */
 #define MESSAGE_MOST       0x2ffffu /* longer than any certificate chain; see stale_record() */
 #define WINDOW             24576    /* a hello and the headers of the records it is spread over */
@@ -88,14 +89,22 @@ static enum gathered gather(struct bytes in, size_t record_left, size_t want, st
     }
 }
 
-/* How much of a message must be read. */
-static size_t message_interest(enum direction from, uint8_t type, size_t length)
+/* How much of a message must be read, as far as its `start` tells. */
+static size_t message_interest(enum direction from, struct bytes start)
 {
+    uint8_t type = bytes_u8(&start);
+    size_t length = bytes_be24(&start);
     if (type == CLIENT_HELLO || type == SERVER_HELLO)
         return 4 + length < HELLO_MOST ? 4 + length : HELLO_MOST;
-    if (type == CERTIFICATE && from == FROM_CLIENT && length >= 3)
+    if (type != CERTIFICATE || length < 3)
+        return 4;
+    if (from == FROM_CLIENT)
         return 4 + 3; /* the length of the list: an empty one is no certificate (RFC 5246 7.4.6) */
-    return 4;
+    if (length < 6 || start.left == 0)
+        return length < 6 ? 4 : 4 + 6; /* of the first certificate */
+    bytes_skip(&start, 3);
+    size_t first = bytes_be24(&start);
+    return first <= length - 6 && first <= HELLO_MOST - 10 ? 10 + first : 10;
 }
 
 static bool message_plausible(uint8_t type, size_t length)
@@ -111,12 +120,12 @@ static bool hear_message(struct tls *tls, enum direction from, struct bytes mess
     bytes_skip(&message, 3);
     switch (type) {
     case CLIENT_HELLO:
-        if (from != FROM_CLIENT || !tls_hear_client_hello(message, out))
+        if (from != FROM_CLIENT || !tls_hear_client_hello(message, TLS_STREAM, out))
             return false;
         tls->client_hello = true;
         return true;
     case SERVER_HELLO:
-        if (from != FROM_SERVER || !tls_hear_server_hello(message, &tls->choice, out))
+        if (from != FROM_SERVER || !tls_hear_server_hello(message, TLS_STREAM, &tls->choice, out))
             return false;
         tls->server_hello = !tls->choice.retry;
         return true;
@@ -125,7 +134,9 @@ static bool hear_message(struct tls *tls, enum direction from, struct bytes mess
             facts_say_text(out, FACT_TLS_CLIENT_CERTIFICATE, "requested");
         return true;
     case CERTIFICATE:
-        if (from == FROM_CLIENT && bytes_be24(&message) > 0) {
+        if (from == FROM_SERVER) {
+            tls_hear_certificates(message, out);
+        } else if (bytes_be24(&message) > 0) {
             tls->certificate_sent = true;
             facts_say_text(out, FACT_TLS_CLIENT_CERTIFICATE, "sent");
         }
@@ -251,7 +262,10 @@ static struct dissected read_handshake(struct tls *tls, enum direction from, str
         side->message_left = side->record_left; /* picked up in the middle: sealed, a data record will tell */
         return pass_message(side, in);
     }
-    gathered = gather(view, side->record_left, message_interest(from, type, length), &message);
+    size_t want;
+    while (gathered == GATHERED &&
+           (want = message_interest(from, bytes_of(message.bytes, message.have))) > message.have)
+        gathered = gather(view, side->record_left, want, &message);
     if (gathered == GATHER_WAITS && view.left < WINDOW)
         return DISSECTED(DISSECT_MORE);
     if (gathered == GATHER_BROKEN || !hear_message(tls, from, bytes_of(message.bytes, message.have), out))
@@ -344,7 +358,7 @@ static enum likeness tls_probe(struct bytes head, enum direction from)
 
 const struct dissector dissector_tls = {
     .name = "tls",
-    .summary = "TLS and SSL: versions, suite, server name, ALPN, client certificate",
+    .summary = "TLS and SSL: versions, suite, server name, ALPN, certificates",
     .transports = TRANSPORT_TCP,
     .ports = {443, 636, 3269, 465, 993, 995, 5061, 563},
     .state_size = sizeof(struct tls),

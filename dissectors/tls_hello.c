@@ -1,6 +1,8 @@
 /* tls_hello: see the header. The suites that authenticate and do not encrypt are those of the IANA registry. */
 #include "dissectors/tls_hello.h"
 
+#include "dissectors/certificate.h"
+
 #include <stdio.h>
 
 enum { EXTENSION_SERVER_NAME = 0, EXTENSION_ALPN = 16, EXTENSION_VERSIONS = 43 };
@@ -13,6 +15,12 @@ static const char *version_name(uint16_t version)
         return "SSL 2.0";
     if (version >> 8 == DRAFT_1_3)
         return "TLS 1.3";
+    if (version == DTLS_VERSION_1_0)
+        return "DTLS 1.0";
+    if (version == DTLS_VERSION_1_2)
+        return "DTLS 1.2";
+    if (version == DTLS_VERSION_1_3)
+        return "DTLS 1.3";
     return version >= 0x0300 && version <= TLS_VERSION_1_3 ? names[version - 0x0300] : NULL;
 }
 
@@ -71,14 +79,21 @@ static struct bytes take_extensions(struct bytes *body)
     return body->left >= 2 ? tls_take_most(body, bytes_be16(body)) : *body;
 }
 
-bool tls_hear_client_hello(struct bytes body, struct facts *out)
+static bool version_is_of(uint16_t version, enum tls_carrier carrier)
+{
+    return version >> 8 == (carrier == TLS_STREAM ? 0x03 : 0xfe);
+}
+
+bool tls_hear_client_hello(struct bytes body, enum tls_carrier carrier, struct facts *out)
 {
     uint16_t version = bytes_be16(&body);
     bytes_skip(&body, 32); /* random */
     bytes_skip(&body, bytes_u8(&body));
+    if (carrier == TLS_DATAGRAMS)
+        bytes_skip(&body, bytes_u8(&body));
     bytes_skip(&body, bytes_be16(&body)); /* suites */
     bytes_skip(&body, bytes_u8(&body));   /* compression */
-    if (!bytes_ok(&body) || version >> 8 != 3)
+    if (!bytes_ok(&body) || !version_is_of(version, carrier))
         return false;
     bool versions_listed = false;
     struct bytes extensions = take_extensions(&body);
@@ -109,14 +124,14 @@ static bool hello_is_retry(struct bytes random)
     return memcmp(random.at, retry, sizeof retry) == 0;
 }
 
-bool tls_hear_server_hello(struct bytes body, struct tls_choice *choice, struct facts *out)
+bool tls_hear_server_hello(struct bytes body, enum tls_carrier carrier, struct tls_choice *choice, struct facts *out)
 {
     uint16_t version = bytes_be16(&body);
     struct bytes random = bytes_take(&body, 32);
     bytes_skip(&body, bytes_u8(&body)); /* session id */
     uint16_t cipher = bytes_be16(&body);
     bytes_skip(&body, 1); /* compression */
-    if (!bytes_ok(&body) || (version >> 8 != 3 && version >> 8 != DRAFT_1_3))
+    if (!bytes_ok(&body) || (!version_is_of(version, carrier) && version >> 8 != DRAFT_1_3))
         return false;
     *choice = (struct tls_choice){.retry = hello_is_retry(random), .cipher = cipher};
     if (choice->retry)
@@ -139,6 +154,14 @@ bool tls_hear_server_hello(struct bytes body, struct tls_choice *choice, struct 
     return true;
 }
 
+void tls_hear_certificates(struct bytes body, struct facts *out)
+{
+    struct bytes list = tls_take_most(&body, bytes_be24(&body));
+    struct bytes first = bytes_take(&list, bytes_be24(&list));
+    if (bytes_ok(&list))
+        certificate_hear(first, out);
+}
+
 enum likeness tls_ssl2_hello(struct bytes in, enum direction from, uint16_t *version)
 {
     uint16_t length = bytes_be16(&in) & 0x7fff;
@@ -153,5 +176,6 @@ enum likeness tls_ssl2_hello(struct bytes in, enum direction from, uint16_t *ver
         return LIKE_MAYBE;
     if (from == FROM_SERVER)
         return type == 4 && *version == TLS_VERSION_SSL_2 && length == 11 + lengths ? LIKE_YES : LIKE_NOT;
-    return type == 1 && version_name(*version) != NULL && length == 9 + lengths ? LIKE_YES : LIKE_NOT;
+    return type == 1 && *version >> 8 <= 3 && version_name(*version) != NULL && length == 9 + lengths ? LIKE_YES
+                                                                                                      : LIKE_NOT;
 }

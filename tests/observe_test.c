@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "observations/gather.h"
 #include "tests/frames.h"
+#include "tests/talks_tls.h"
 
 #include <stdio.h>
 
@@ -316,6 +317,54 @@ static void rpc_goes_on_after_a_gap_and_the_gap_is_counted(void **state)
     done(&play);
 }
 
+static void say_bytes(struct play *play, bool from_client, uint32_t *sequence, const void *bytes, size_t length)
+{
+    tcp(play, from_client, 3306, PSH, *sequence, bytes, length);
+    *sequence += (uint32_t)length;
+}
+
+/* A database greets, the client asks for TLS, and its hello comes in two segments; `words` payloads come before. */
+static void say_hello_behind(struct play *play, unsigned words)
+{
+    static const char greeting[] = "\x2a\0\0\0\x0a"
+                                   "9.9.9-made\0 and a salt, and so on, the end";
+    static const char request[] = "\x20\0\0\x01\x85\xae\x7f\0\0\0\0\x01\x21"
+                                  "nothing but padding here";
+    uint32_t client = 100, server = 500;
+    begin(play);
+    handshake(play, 3306);
+    for (unsigned i = 0; i < words; i++) {
+        say_bytes(play, false, &server, greeting, sizeof greeting);
+        say_bytes(play, true, &client, request, sizeof request);
+    }
+    say_bytes(play, true, &client, TALK_TLS12_CLIENT, 40);
+    say_bytes(play, true, &client, TALK_TLS12_CLIENT + 40, sizeof TALK_TLS12_CLIENT - 1 - 40);
+    say_bytes(play, false, &server, TALK_TLS12_MUTUAL, sizeof TALK_TLS12_MUTUAL - 1);
+}
+
+static void tls_that_follows_something_unknown_is_read(void **state)
+{
+    (void)state;
+    struct play play;
+    say_hello_behind(&play, 1);
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "tls");
+    assert_true(has(&play, c, "tls.server_names", "hub1.corp.example"));
+    assert_true(has(&play, c, "tls.versions", "TLS 1.2"));
+    done(&play);
+}
+
+static void of_what_stays_unknown_for_long_nothing_is_looked_for(void **state)
+{
+    (void)state;
+    struct play play;
+    say_hello_behind(&play, 500);
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "");
+    assert_int_equal(c->fact_count, 0);
+    done(&play);
+}
+
 static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
 {
     (void)state;
@@ -379,6 +428,8 @@ int main(void)
         cmocka_unit_test(a_message_over_two_segments_is_read_as_one),
         cmocka_unit_test(a_reset_in_the_middle_ends_nothing_when_both_talk_on),
         cmocka_unit_test(rpc_goes_on_after_a_gap_and_the_gap_is_counted),
+        cmocka_unit_test(tls_that_follows_something_unknown_is_read),
+        cmocka_unit_test(of_what_stays_unknown_for_long_nothing_is_looked_for),
         cmocka_unit_test(a_store_too_small_for_a_scan_counts_what_found_no_room),
         cmocka_unit_test(fragments_without_an_end_are_counted_as_lost),
     };

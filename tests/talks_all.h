@@ -5,7 +5,10 @@
 #include "tests/talks_dcerpc.h"
 #include "tests/talks_dcom.h"
 #include "tests/talks_dns.h"
+#include "tests/talks_dtls.h"
+#include "tests/talks_http.h"
 #include "tests/talks_kerberos.h"
+#include "tests/talks_ldap.h"
 #include "tests/talks_mailbox.h"
 #include "tests/talks_named.h"
 #include "tests/talks_netbios.h"
@@ -28,8 +31,12 @@ static const struct book books[] = {
     BOOK(dcerpc_talks),
     BOOK(dcom_talks),
     BOOK(dns_talks),
+    BOOK(dtls_talks),
+    BOOK(http_talks),
     BOOK(kerberos_talks),
     BOOK(kpasswd_talks),
+    BOOK(ldap_talks),
+    BOOK(cldap_talks),
     BOOK(mailbox_talks),
     BOOK(named_talks),
     BOOK(nbns_talks),

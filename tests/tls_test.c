@@ -156,10 +156,49 @@ static void a_suite_that_does_not_encrypt_is_none(void **state)
                 "encryption=none");
 }
 
+static void a_servers_certificate_is_read_from_as_many_records_as_it_takes(void **state)
+{
+    (void)state;
+    ASSERT_SAYS(talk_tls_certificate, "tls.offered_versions=TLS 1.2", "tls.server_names=hub1.corp.example",
+                "tls.versions=TLS 1.2", "tls.ciphers=0xc02b", "tls.certificate_names=mail.corp.example",
+                "tls.certificate_names=*.corp.example", "tls.certificate_names=10.0.0.5",
+                "tls.certificate_names=fd00::5", "tls.certificate_self_signed=yes",
+                "tls.certificate_not_after=2036-11-18T07:20:03Z", "encryption=tls", "outcome=accepted");
+}
+
+/* A certificate that claims to be longer than its message, or than anything that is read, is passed over. */
+static void a_certificate_that_is_too_long_is_not_waited_for(void **state)
+{
+    (void)state;
+    static const uint8_t claims[][3] = {{0, 1, 0}, {0, 0x41, 0}};
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t flight[9 + 45 + 5 + 10 + 200] = "\x16\x03\x03\x00\x32\x02\x00\x00\x2e\x03\x03";
+        flight[4] = 0x2e;
+        flight[8] = 0x2a;
+        uint8_t *certificate = flight + 5 + 0x2e;
+        size_t length = i == 0 ? 10 + 200 : 0x5000;
+        memcpy(certificate, (const uint8_t[]){0x16, 3, 3, 0, 210, 11, 0, 0, 206, 0, 0, 203}, 12);
+        certificate[7] = (uint8_t)((length - 4) >> 8);
+        certificate[8] = (uint8_t)(length - 4);
+        memcpy(certificate + 12, claims[i], 3);
+        struct player player;
+        struct heard heard;
+        heard_init(&heard);
+        player_begin(&player, &heard, &dissector_tls);
+        player_hear(&player, FROM_SERVER, flight, 5 + 0x2e + 5 + 210);
+        assert_true(heard_has(&heard, "tls.versions=TLS 1.2"));
+        assert_int_equal(heard_count(&heard, "tls.certificate"), 0);
+        assert_int_equal(player.windows[FROM_SERVER].length, 0);
+        assert_false(player.over);
+        player_end(&player);
+        heard_fini(&heard);
+    }
+}
+
 static void a_settled_flow_is_done(void **state)
 {
     (void)state;
-    static const size_t settled[] = {0, 2, 3, 4, 5, 7, 8, 9, 12};
+    static const size_t settled[] = {0, 2, 3, 4, 5, 7, 8, 9, 12, 13};
     for (size_t i = 0; i < sizeof settled / sizeof settled[0]; i++) {
         struct heard heard;
         heard_init(&heard);
@@ -334,6 +373,8 @@ int main(void)
         cmocka_unit_test(two_data_records_are_enough_in_the_middle),
         cmocka_unit_test(a_hello_spread_over_records_is_stitched),
         cmocka_unit_test(a_suite_that_does_not_encrypt_is_none),
+        cmocka_unit_test(a_servers_certificate_is_read_from_as_many_records_as_it_takes),
+        cmocka_unit_test(a_certificate_that_is_too_long_is_not_waited_for),
         cmocka_unit_test(a_settled_flow_is_done),
         cmocka_unit_test(after_a_gap_a_flow_goes_on_at_the_next_record),
         cmocka_unit_test(a_server_name_that_is_no_host_name_is_not_said),
