@@ -89,7 +89,7 @@ uint32_t conclude_pair(struct observer *observer, struct flow *flow)
     struct pair pair = {
         .client = flow->key.address[client],
         .server = flow->key.address[server],
-        .tunnel = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->key.tunnel)),
+        .tunnel = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->tunnel)),
         .port = flow->key.port[server],
         .transport = flow->key.protocol,
     };

@@ -1,12 +1,16 @@
 /* decode: the way of one frame through link layer, IP and transport, without a loop or a call that Ethernet, IPv4 and
  * TCP or UDP do not need. Lengths "as sent" come from the IP header, so that Ethernet padding is never payload and a
- * frame cut by the snaplen is known to be cut; what a length field says beyond what holds it is a lie.
+ * frame cut by the snaplen is known to be cut; what a length field says beyond what holds it is a lie. A packet that
+ * carries another is left aside for the one inside, again and again, as long as its wrapping has room; all of that
+ * goes through functions which are not on the way of other packets.
  *
  * Rules: RFC 791, 8200 (IP), 4302 (AH), 9293 (TCP), 768 (UDP), 792, 4443 (ICMP), 6864 and 5722 (fragments). */
 #include "capture/decode.h"
 
 #include "capture/fragments.h"
 #include "capture/link.h"
+#include "capture/tunnel.h"
+#include "capture/wrapping.h"
 
 #include <stdlib.h>
 
@@ -27,10 +31,13 @@
 
 struct decoder {
     struct fragments *fragments;
+    struct wrappings *wrappings;
+    bool keep_apart;
 };
 
 /* On the way of every packet: worth a copy of the code at each call. */
-#define HOT static inline __attribute__((always_inline))
+#define HOT  static inline __attribute__((always_inline))
+#define COLD static __attribute__((noinline, cold))
 
 /* What the IP headers say beside the two ends. */
 struct ip {
@@ -275,24 +282,10 @@ static bool icmp_take(const struct ip *ip, struct packet *out)
     bytes_skip(&in, 6);
     if (out->icmp_is_error && quoted_take(in, &out->quoted)) {
         out->quoted.tunnel = out->ends.tunnel;
+        out->quoted.apart = out->ends.apart;
         out->icmp_says = v6 ? icmp6_says(type, code) : icmp4_says(type, code);
     }
     return true;
-}
-
-HOT bool transport_take(const struct ip *ip, struct packet *out)
-{
-    switch (ip->protocol) {
-    case IP_TCP:
-        return tcp_take(ip, out);
-    case IP_UDP:
-        return udp_take(ip, out);
-    case IP_ICMP:
-    case IP_ICMPV6:
-        return icmp_take(ip, out);
-    default:
-        return true;
-    }
 }
 
 /* Puts the fragment with its others; then `ip` is the whole packet, or the answer is not DECODED_PACKET. */
@@ -323,12 +316,12 @@ static enum decoded fragment_gather(struct decoder *decoder, int64_t time_ns, co
 }
 
 /* Part by part: gcc clears a structure of this size with a string instruction that takes longer than all the rest. */
-HOT void packet_begin(struct packet *out, const struct frame *frame, uint8_t tunnel)
+HOT void packet_begin(struct packet *out, const struct frame *frame)
 {
     out->time_ns = frame->time_ns;
     out->frame = frame->number;
     out->ends.source_port = out->ends.target_port = 0;
-    out->ends.tunnel = tunnel;
+    out->ends.tunnel = out->ends.apart = 0;
     out->tcp_flags = out->icmp_type = 0;
     out->icmp_is_error = false;
     out->icmp_says = ICMP_SAYS_NOTHING;
@@ -338,14 +331,47 @@ HOT void packet_begin(struct packet *out, const struct frame *frame, uint8_t tun
     out->payload_sent = 0;
 }
 
-/* From an IP header on. A tunnel's inner packet would come back here, with the number of its path. */
-HOT enum decoded ip_decode(struct decoder *decoder, const struct frame *frame, struct bytes in, uint8_t tunnel,
-                           struct packet *out)
+COLD void wrapping_note(struct decoder *decoder, const struct wrapping *wrapping, struct endpoints *ends)
 {
-    uint32_t cut = frame->sent > frame->captured ? frame->sent - frame->captured : 0;
+    ends->tunnel = wrappings_number(decoder->wrappings, wrapping);
+    if (decoder->keep_apart) {
+        struct wrapping networks = wrapping_networks(wrapping);
+        ends->apart = wrappings_number(decoder->wrappings, &networks);
+    }
+}
+
+COLD enum decoded tunnel_decode(struct decoder *decoder, const struct frame *frame, struct bytes in, uint32_t sent,
+                                struct wrapping *wrapping, struct packet *out);
+
+HOT enum decoded transport_decode(struct decoder *decoder, const struct frame *frame, const struct ip *ip,
+                                  struct wrapping *wrapping, struct packet *out)
+{
+    switch (ip->protocol) {
+    case IP_TCP:
+        return tcp_take(ip, out) ? DECODED_PACKET : DECODED_NOTHING;
+    case IP_UDP:
+        if (!udp_take(ip, out))
+            return DECODED_NOTHING;
+        if (tunnel_may_be_at(&out->ends))
+            return tunnel_decode(decoder, frame, out->payload, out->payload_sent, wrapping, out);
+        return DECODED_PACKET;
+    case IP_ICMP:
+    case IP_ICMPV6:
+        return icmp_take(ip, out) ? DECODED_PACKET : DECODED_NOTHING;
+    default:
+        return tunnel_decode(decoder, frame, ip->body, ip->sent, wrapping, out);
+    }
+}
+
+/* From an IP header on, of which `cut` bytes that were sent are not here. `wrapping` is NULL when there was none. */
+HOT enum decoded ip_decode(struct decoder *decoder, const struct frame *frame, struct bytes in, uint32_t cut,
+                           struct wrapping *wrapping, struct packet *out)
+{
     struct ip ip;
     ip.protocol = 0;
-    packet_begin(out, frame, tunnel);
+    packet_begin(out, frame);
+    if (wrapping != NULL)
+        wrapping_note(decoder, wrapping, &out->ends);
     if (!ip_take(in, (uint32_t)in.left + cut, &out->ends, &ip))
         return DECODED_NOTHING;
     if (ip.fragmented) {
@@ -356,15 +382,56 @@ HOT enum decoded ip_decode(struct decoder *decoder, const struct frame *frame, s
     }
     out->ttl = ip.ttl;
     out->ip_bytes = ip.bytes;
-    return transport_take(&ip, out) ? DECODED_PACKET : DECODED_NOTHING;
+    return transport_decode(decoder, frame, &ip, wrapping, out);
+}
+
+COLD enum decoded inner_decode(struct decoder *decoder, const struct frame *frame, struct bytes in,
+                               struct wrapping *wrapping, struct packet *out)
+{
+    return ip_decode(decoder, frame, in, wrapping->cut, wrapping, out);
+}
+
+/* `out` is a packet that may carry another: it becomes that, or stays when nothing inside can be read. `in` is what it
+ * carries, `sent` the length of that as sent. */
+COLD enum decoded tunnel_decode(struct decoder *decoder, const struct frame *frame, struct bytes in, uint32_t sent,
+                                struct wrapping *wrapping, struct packet *out)
+{
+    struct wrapping begun = wrapping_begin(false, 0);
+    if (wrapping == NULL)
+        wrapping = &begun;
+    const struct packet outer = *out;
+    wrapping->cut = sent - (uint32_t)in.left;
+    switch (tunnel_open(&outer.ends, &in, wrapping)) {
+    case TUNNEL_CLOSED:
+        return DECODED_PACKET;
+    case TUNNEL_NO_IP:
+        return DECODED_NOTHING;
+    case TUNNEL_IP:
+        break;
+    }
+    enum decoded decoded = inner_decode(decoder, frame, in, wrapping, out);
+    if (decoded != DECODED_NOTHING || wrapping->ended)
+        return decoded;
+    *out = outer;
+    return DECODED_PACKET;
+}
+
+COLD enum decoded wrapped_decode(struct decoder *decoder, const struct frame *frame, uint32_t cut, struct packet *out)
+{
+    struct bytes in = bytes_of(frame->start, frame->captured);
+    struct wrapping wrapping = wrapping_begin(decoder->keep_apart, cut);
+    if (!link_open(frame->link_type, &in, &wrapping))
+        return DECODED_NOTHING;
+    return inner_decode(decoder, frame, in, &wrapping, out);
 }
 
 enum decoded decode_frame(struct decoder *decoder, const struct frame *frame, struct packet *out)
 {
     struct bytes in = bytes_of(frame->start, frame->captured);
-    if (!link_take(frame->link_type, &in))
-        return DECODED_NOTHING;
-    return ip_decode(decoder, frame, in, 0, out);
+    uint32_t cut = frame->sent > frame->captured ? frame->sent - frame->captured : 0;
+    if (decoder->keep_apart || !link_take(frame->link_type, &in))
+        return wrapped_decode(decoder, frame, cut, out);
+    return ip_decode(decoder, frame, in, cut, NULL, out);
 }
 
 void decoder_release(struct decoder *decoder)
@@ -374,8 +441,12 @@ void decoder_release(struct decoder *decoder)
 
 const char *decoder_tunnel(const struct decoder *decoder, uint8_t tunnel)
 {
-    (void)decoder, (void)tunnel;
-    return ""; /* outer packets only, so all are on path 0 */
+    return wrappings_text(decoder->wrappings, tunnel);
+}
+
+void decoder_keep_apart(struct decoder *decoder)
+{
+    decoder->keep_apart = true;
 }
 
 struct decode_counters decoder_counters(const struct decoder *decoder)
@@ -386,14 +457,18 @@ struct decode_counters decoder_counters(const struct decoder *decoder)
 
 struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure)
 {
-    struct decoder *decoder = malloc(sizeof *decoder);
-    if (decoder == NULL) {
+    struct decoder *decoder = calloc(1, sizeof *decoder);
+    struct wrappings *wrappings = wrappings_create();
+    if (decoder == NULL || wrappings == NULL) {
         failure_add(failure, "not enough memory for the packet decoder");
+        wrappings_destroy(wrappings);
+        free(decoder);
         return NULL;
     }
+    decoder->wrappings = wrappings;
     decoder->fragments = fragments_create(fragment_bytes, failure);
     if (decoder->fragments == NULL) {
-        free(decoder);
+        decoder_destroy(decoder);
         return NULL;
     }
     return decoder;
@@ -404,5 +479,6 @@ void decoder_destroy(struct decoder *decoder)
     if (decoder == NULL)
         return;
     fragments_destroy(decoder->fragments);
+    wrappings_destroy(decoder->wrappings);
     free(decoder);
 }

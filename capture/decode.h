@@ -1,6 +1,7 @@
-/* decode: a frame of a link layer in, a packet out: link layers, VLAN tags, IPv4, IPv6 with extension headers,
- * fragments, TCP, UDP, ICMP. Everything is read through the cursor; a frame cut inside the TCP header still makes a
- * packet when the ports are there (then flags and sequence are as far as read, payload is empty). */
+/* decode: a frame of a link layer in, a packet out: link layers, VLAN tags, tunnels, IPv4, IPv6 with extension headers,
+ * fragments, TCP, UDP, ICMP. Of packets in packets the innermost that can be read is the packet. Everything is read
+ * through the cursor; a frame cut inside the TCP header still makes a packet when the ports are there (then flags and
+ * sequence are as far as read, payload is empty). */
 #ifndef CAPTURE_DECODE_H
 #define CAPTURE_DECODE_H
 
@@ -31,6 +32,9 @@ struct decode_counters {
 
 /* Fragments are gathered in a fixed pool of about `fragment_bytes`. */
 struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure);
+/* Before the first frame: hosts of the same address in different VLANs or virtual networks are different hosts, which
+ * endpoints then tell apart. By default they are one, since mirrors and routers show one conversation in several. */
+void decoder_keep_apart(struct decoder *decoder);
 void decoder_destroy(struct decoder *decoder);
 
 /* Decodes one frame. A packet made of fragments points into the decoder and lives until `decoder_release`, which the
@@ -38,7 +42,10 @@ void decoder_destroy(struct decoder *decoder);
 enum decoded decode_frame(struct decoder *decoder, const struct frame *frame, struct packet *out);
 void decoder_release(struct decoder *decoder);
 
-/* "" for 0, else for example "vlan:100"; valid as long as the decoder. */
+/* "" for 0, else what the packet was wrapped in, from outside, such as "gre/erspan:5/vlan:100". VLAN tags of a frame
+ * that is in no tunnel are left out, unless networks are kept apart. After 254 different wrappings all others are
+ * "other". Other threads may ask for a number that came to them with a packet (capture/wrapping.h). Valid as long as
+ * the decoder. */
 const char *decoder_tunnel(const struct decoder *decoder, uint8_t tunnel);
 struct decode_counters decoder_counters(const struct decoder *decoder);
 

@@ -1,12 +1,28 @@
 /* link: what lies between the start of a frame and the IP header: Ethernet with VLAN tags and LLC/SNAP, Linux cooked
- * captures, NFLOG, BSD loopback, raw IP. Nothing else of the house knows a link type by its number. */
+ * captures, NFLOG, BSD loopback, PPP, 802.11, raw IP; and what carriers put there: MPLS with or without Ethernet inside
+ * of it, PPPoE, 802.1ah. Nothing else of the house knows a link type by its number. MACsec (Ethernet type 0x88e5) hides
+ * what it carries and leads nowhere. */
 #ifndef CAPTURE_LINK_H
 #define CAPTURE_LINK_H
 
 #include "base/bytes.h"
+#include "capture/wrapping.h"
 
 /* Moves `in` from the start of a frame to its IP header (padding may follow the packet). False when none is here, or
- * `link_type` (a DLT_ value of libpcap) is one we do not read. */
+ * `link_type` (a DLT_ value of libpcap) is one we do not read. Straight on: not into anything that wraps. */
 bool link_take(int link_type, struct bytes *in);
+
+/* The same through MPLS, PPPoE and 802.1ah too, which are added to `wrapping`, as are VLAN tags when it wants them. */
+bool link_open(int link_type, struct bytes *in, struct wrapping *wrapping);
+/* From the start of an Ethernet or PPP frame inside of something, or behind the Ethernet type that was read there. */
+bool link_open_ethernet(struct bytes *in, struct wrapping *wrapping);
+bool link_open_ppp(struct bytes *in, struct wrapping *wrapping);
+bool link_open_type(struct bytes *in, uint16_t type, struct wrapping *wrapping);
+
+/* Takes a window of the next `length` bytes as sent, of which the last may not be captured. False for more than was
+ * sent. */
+bool link_window(struct bytes *in, uint32_t length, struct wrapping *wrapping);
+/* Does `in` begin with an IP header, whose length fits into what was sent? Where nothing announces IP but a guess. */
+bool link_is_ip(struct bytes in, const struct wrapping *wrapping);
 
 #endif

@@ -21,7 +21,8 @@ struct endpoints {
     struct address source, target;
     uint16_t source_port, target_port; /* 0 without ports */
     uint8_t protocol;                  /* IP protocol number of what follows IP and its extension headers */
-    uint8_t tunnel;                    /* number of the tunnel path in the decoder's list; 0 is none */
+    uint8_t tunnel;                    /* number of what it was wrapped in, in the decoder's list; 0 is nothing */
+    uint8_t apart;                     /* number of the network it belongs to, when networks are kept apart, else 0 */
 };
 
 /* What an ICMP or ICMPv6 error says of the packet it quotes (RFC 792, 4443). */

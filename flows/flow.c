@@ -15,8 +15,7 @@ unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key)
     key->port[from] = ends->source_port;
     key->port[1 - from] = ends->target_port;
     key->protocol = ends->protocol;
-    key->tunnel = ends->tunnel;
-    key->unused = 0;
+    key->apart = ends->apart;
     return from;
 }
 
@@ -35,6 +34,7 @@ void flow_begin(struct flow *flow, const struct packet *packet, unsigned from)
     flow->first_ns = packet->time_ns;
     flow->last_ns = packet->time_ns;
     flow->frame = packet->frame;
+    flow->tunnel = packet->ends.tunnel;
     flow->client = (uint8_t)from;
     if (flow->key.protocol != IP_TCP) {
         flow->client = (uint8_t)client_by_port(flow, from);

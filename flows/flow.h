@@ -35,8 +35,8 @@ struct flow_key {
     struct address address[2]; /* side 0 is the smaller of (address, port) */
     uint16_t port[2];
     uint8_t protocol; /* IP protocol number */
-    uint8_t tunnel;
-    uint16_t unused; /* 0, so that keys can be compared as memory */
+    uint8_t apart;    /* number of its network, when networks are kept apart. Tunnels are no part of the key: labels,
+                       * mirror sessions and VLANs differ by direction, and one direction may be in no tunnel */
 };
 
 struct flow_side {
@@ -49,6 +49,7 @@ struct flow_side {
 
 struct flow {
     struct flow_key key;
+    uint8_t tunnel; /* number of what its first packet was wrapped in */
     struct flow_side side[2];
     int64_t first_ns, last_ns;
     uint64_t frame;        /* of the first packet */

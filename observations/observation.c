@@ -59,7 +59,7 @@ const char *observation_transport(uint8_t transport, char out[TRANSPORT_TEXT])
         COLUMN("transport", U8, pair.transport, "IP protocol", "6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6, 50 ESP, 51 AH"),     \
         COLUMN("port", U16, pair.port, "", "of the server; 0 without ports"),                                          \
         COLUMN("tunnel", NAME, pair.tunnel, "",                                                                        \
-               "what the packets were wrapped in, from outside, such as vlan:100/gre")
+               "what the packets were wrapped in, from outside, such as gre/vlan:100")
 
 #define ORIGIN_COLUMNS                                                                                                 \
     COLUMN("run", NAME, run, "", "one run of the observing program"), COLUMN("sensor", NAME, sensor, "", "who observed")

@@ -39,7 +39,7 @@ const char *decided_by_name(enum decided_by decided_by);
 /* Two ends and a service: what a conversation is of. `transport` is the IP protocol number. */
 struct pair {
     struct address client, server;
-    uint32_t tunnel; /* name: tunnel path, such as "vlan:100/gre" */
+    uint32_t tunnel; /* name: tunnel path, such as "gre/vlan:100" */
     uint16_t port;   /* of the server; 0 without ports */
     uint8_t transport;
     uint8_t unused; /* 0, so that pairs can be compared as memory */

@@ -45,6 +45,24 @@ static void both_directions_have_one_key(void **state)
     assert_memory_equal(&a, &b, sizeof a);
 }
 
+static void tunnels_do_not_divide_a_flow_and_networks_kept_apart_do(void **state)
+{
+    (void)state;
+    struct endpoints there = ends("10.0.0.9", 50000, "10.0.0.2", 25, IP_TCP);
+    struct endpoints back = ends("10.0.0.2", 25, "10.0.0.9", 50000, IP_TCP);
+    there.tunnel = 3;
+    struct packet syn = tcp(there, TCP_SYN, 100);
+    struct flow flow;
+    begin(&flow, &syn);
+    assert_int_equal(flow.tunnel, 3);
+    struct flow_key key;
+    flow_key_of(&back, &key);
+    assert_memory_equal(&flow.key, &key, sizeof key);
+    back.apart = 1;
+    flow_key_of(&back, &key);
+    assert_memory_not_equal(&flow.key, &key, sizeof key);
+}
+
 static void who_sends_the_syn_is_the_client_whatever_the_ports(void **state)
 {
     (void)state;
@@ -136,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_directions_have_one_key),
+        cmocka_unit_test(tunnels_do_not_divide_a_flow_and_networks_kept_apart_do),
         cmocka_unit_test(who_sends_the_syn_is_the_client_whatever_the_ports),
         cmocka_unit_test(without_a_handshake_the_lower_port_serves_until_content_says_otherwise),
         cmocka_unit_test(content_does_not_contradict_a_handshake),

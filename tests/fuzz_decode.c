@@ -24,7 +24,7 @@ static uint32_t sum_of(struct bytes in)
     return sum;
 }
 
-static void check_packet(const struct packet *p, const struct frame *frame)
+static void check_packet(const struct decoder *decoder, const struct packet *p, const struct frame *frame)
 {
     bool ports = p->ends.protocol == IP_TCP || p->ends.protocol == IP_UDP;
     bool icmp = p->ends.protocol == IP_ICMP || p->ends.protocol == IP_ICMPV6;
@@ -36,7 +36,8 @@ static void check_packet(const struct packet *p, const struct frame *frame)
     assert(p->ends.protocol == IP_TCP || (p->tcp_flags == 0 && p->sequence == 0 && p->acknowledged == 0));
     assert(icmp || (!p->icmp_is_error && p->icmp_type == 0));
     assert(p->icmp_is_error || p->icmp_says == ICMP_SAYS_NOTHING);
-    assert(p->ends.tunnel == 0);
+    assert((strlen(decoder_tunnel(decoder, p->ends.tunnel)) > 0) == (p->ends.tunnel != 0));
+    assert(p->ends.apart == 0 || strlen(decoder_tunnel(decoder, p->ends.apart)) > 0);
     /* Unless it lies in the decoder, the payload lies in the frame. */
     uintptr_t start = (uintptr_t)frame->start, at = (uintptr_t)p->payload.at;
     if (at >= start && at <= start + frame->captured)
@@ -69,21 +70,42 @@ static bool keep_frame(struct decoder *decoder, int link_type, uint64_t number, 
         free(kept->frame);
         return false;
     }
-    check_packet(&kept->packet, &frame);
+    check_packet(decoder, &kept->packet, &frame);
     kept->sum = sum_of(kept->packet.payload);
     return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const int link_types[] = {DLT_EN10MB, DLT_RAW,   DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_NFLOG,
-                                     DLT_NULL,   DLT_LOOP,  DLT_IPV4,      DLT_IPV6,       101,
-                                     14,         DLT_EN10MB};
+    static const int link_types[] = {DLT_EN10MB,
+                                     DLT_RAW,
+                                     DLT_LINUX_SLL,
+                                     DLT_LINUX_SLL2,
+                                     DLT_NFLOG,
+                                     DLT_NULL,
+                                     DLT_LOOP,
+                                     DLT_IPV4,
+                                     DLT_IPV6,
+                                     101,
+                                     14,
+                                     DLT_EN10MB,
+                                     DLT_PPP,
+                                     DLT_PPP_SERIAL,
+                                     DLT_PPP_ETHER,
+                                     DLT_PPP_PPPD,
+                                     DLT_C_HDLC,
+                                     DLT_PPP_WITH_DIR,
+                                     DLT_MPLS,
+                                     DLT_IEEE802_11,
+                                     DLT_IEEE802_11_RADIO};
     struct bytes in = bytes_of(data, size);
-    int link_type = link_types[bytes_be16(&in) % (sizeof link_types / sizeof link_types[0])];
+    uint16_t choice = bytes_be16(&in);
+    int link_type = link_types[choice % (sizeof link_types / sizeof link_types[0])];
     struct failure failure = {0};
     struct decoder *decoder = decoder_create((size_t)3 * 68000, &failure);
     assert(decoder != NULL);
+    if (choice >= 0x8000)
+        decoder_keep_apart(decoder);
     struct kept batch[BATCH];
     size_t count = 0, frames = 0;
     uint64_t lost = 0;
