@@ -78,9 +78,11 @@ static const struct dissector *ask_all(uint32_t *candidates, unsigned transport,
                                        uint16_t server_port)
 {
     const struct dissector *sure = NULL;
+    uint32_t listed = 0; /* bits of no dissector would be candidates forever */
     for (size_t i = 0; dissectors[i] != NULL; i++) {
         const struct dissector *dissector = dissectors[i];
         uint32_t bit = UINT32_C(1) << i;
+        listed |= bit;
         if ((*candidates & bit) == 0)
             continue;
         enum likeness like = (dissector->transports & transport) != 0 ? dissector->probe(head, from) : LIKE_NOT;
@@ -89,6 +91,7 @@ static const struct dissector *ask_all(uint32_t *candidates, unsigned transport,
         else if (like == LIKE_YES && (sure == NULL || port_is_of(dissector, server_port)))
             sure = dissector;
     }
+    *candidates &= listed;
     return sure;
 }
 

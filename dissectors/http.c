@@ -237,8 +237,15 @@ static struct dissected pass_body(struct message *message)
     return message->body.length > 0 ? DISSECTED_SKIP(message->body.length) : DISSECTED(DISSECT_MORE);
 }
 
+static bool length_is_told(const struct message *message)
+{
+    return message->body.chunked || message->body.counted;
+}
+
 static struct dissected begin_body(struct message *message, bool rpc)
 {
+    if (rpc && !length_is_told(message)) /* RPC_CONNECT, MS-RPCH 2.1.1 */
+        message->body.length = HTTP_BODY_MOST;
     if (message->body.chunked) {
         message->part = PART_CHUNKS;
         return DISSECTED(DISSECT_MORE);
@@ -305,11 +312,9 @@ static struct dissected end_response_head(struct http *http, struct facts *out)
         answer_connect(http, granted);
     if ((request.connect && granted) || request.head || message->status == 204 || message->status == 304)
         return DISSECTED(DISSECT_MORE);
-    bool rpc = granted && (request.rpc & RPC_HTTP_RESPONSE) != 0, told = message->body.chunked || message->body.counted;
-    if (message->body.endless || (!told && !rpc))
+    bool rpc = granted && (request.rpc & RPC_HTTP_RESPONSE) != 0;
+    if (message->body.endless || (!rpc && !length_is_told(message)))
         return DISSECTED(DISSECT_DONE);
-    if (!told)
-        message->body.length = HTTP_BODY_MOST;
     return begin_body(message, rpc);
 }
 

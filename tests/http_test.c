@@ -125,6 +125,21 @@ static void rpc_is_read_inside_http(void **state)
                 "encryption=none", "outcome=accepted");
 }
 
+static void rts_tells_rpc_over_http_where_no_greeting_does(void **state)
+{
+    (void)state;
+    static const struct said relayed[] = {
+        TALK_C("RPC_CONNECT mbx1.corp.example:6001 HTTP/1.0\r\n\r\n"),
+        TALK_S("HTTP/1.1 200 OK\r\n\r\n"),
+        TALK_C(TALK_HTTP_B1 TALK_HTTP_BIND),
+        TALK_S(TALK_HTTP_BIND_ACK),
+    };
+    ASSERT_SAYS(relayed, "http.hosts=mbx1.corp.example", "http.methods=RPC_CONNECT",
+                "http.rpc_servers=mbx1.corp.example:6001", "rpc.binds=" EMSMDB, "rpc.accepted=" EMSMDB,
+                "binding bind " EMSMDB " ncacn_http 0/tcp", "binding secondary_address " EMSMDB " ncacn_http 6001/tcp",
+                "encryption=none", "outcome=accepted");
+}
+
 static void of_a_mailbox_asked_for_only_the_domain_is_said(void **state)
 {
     (void)state;
@@ -320,6 +335,7 @@ int main(void)
         cmocka_unit_test(a_logon_form_counts_unless_it_is_shown_again),
         cmocka_unit_test(a_form_sent_elsewhere_is_no_logon),
         cmocka_unit_test(rpc_is_read_inside_http),
+        cmocka_unit_test(rts_tells_rpc_over_http_where_no_greeting_does),
         cmocka_unit_test(of_a_mailbox_asked_for_only_the_domain_is_said),
         cmocka_unit_test(a_body_of_an_rpc_request_that_is_none_is_skipped),
         cmocka_unit_test(of_http_2_the_preface_is_read),
