@@ -13,6 +13,7 @@ struct sorted {
 struct vote {
     uint32_t protocol;
     uint64_t flows;
+    int64_t first_ns;
 };
 
 struct work {
@@ -120,17 +121,26 @@ static size_t add_vote(struct vote *votes, size_t count, const struct conversati
     while (i < count && votes[i].protocol != row->protocol)
         i++;
     if (i == count)
-        votes[count++] = (struct vote){row->protocol, 0};
+        votes[count++] = (struct vote){row->protocol, 0, row->first_ns};
     votes[i].flows += row->flows;
+    if (row->first_ns < votes[i].first_ns)
+        votes[i].first_ns = row->first_ns;
     return count;
 }
 
-/* The one of most flows; a name before none, the first that came among equals. */
+/* The one of most flows, the earlier among equals; a name before none. */
+static bool is_better(const struct vote *a, const struct vote *b)
+{
+    if (b->protocol == 0)
+        return true;
+    return a->flows > b->flows || (a->flows == b->flows && a->first_ns < b->first_ns);
+}
+
 static uint32_t elected(const struct vote *votes, size_t count)
 {
-    struct vote best = {0, 0};
+    struct vote best = {0};
     for (size_t i = 0; i < count; i++)
-        if (votes[i].protocol != 0 && (best.protocol == 0 || votes[i].flows > best.flows))
+        if (votes[i].protocol != 0 && is_better(&votes[i], &best))
             best = votes[i];
     return best.protocol;
 }

@@ -284,6 +284,38 @@ static void write_coverages(struct lines *lines, const struct gathering *gatheri
     free(one_way);
 }
 
+struct ordered {
+    struct binding row;
+    size_t at; /* in the store, where those of one frame stand as they were said */
+};
+
+/* In order of time, whoever of several observers heard of them. */
+static int binding_order(const void *a, const void *b)
+{
+    const struct ordered *x = a, *y = b;
+    if (x->row.learned_ns != y->row.learned_ns)
+        return x->row.learned_ns < y->row.learned_ns ? -1 : 1;
+    if (x->row.frame != y->row.frame)
+        return x->row.frame < y->row.frame ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static void write_bindings(struct lines *lines)
+{
+    size_t count = observations_binding_count(lines->store);
+    struct ordered *bindings = calloc(count + 1, sizeof *bindings);
+    lines->failed |= bindings == NULL;
+    for (size_t i = 0; i < count && !lines->failed; i++) {
+        observations_binding(lines->store, i, &bindings[i].row);
+        bindings[i].at = i;
+    }
+    if (!lines->failed)
+        qsort(bindings, count, sizeof *bindings, binding_order);
+    for (size_t i = 0; i < count && !lines->failed; i++)
+        write_binding(lines, &bindings[i].row);
+    free(bindings);
+}
+
 bool jsonl_write(const struct observations *store, FILE *out, struct failure *failure)
 {
     struct lines lines = {.store = store, .out = out};
@@ -292,11 +324,7 @@ bool jsonl_write(const struct observations *store, FILE *out, struct failure *fa
         return false;
     for (size_t i = 0; i < gathering.count && !lines.failed; i++)
         write_conversation(&lines, &gathering.items[i]);
-    for (size_t i = 0; i < observations_binding_count(store) && !lines.failed; i++) {
-        struct binding row;
-        observations_binding(store, i, &row);
-        write_binding(&lines, &row);
-    }
+    write_bindings(&lines);
     write_coverages(&lines, &gathering);
     free(lines.line);
     gather_fini(&gathering);

@@ -29,9 +29,17 @@ static bool comparable(const struct row *a, const struct row *b)
            (a->disposition == DISPOSITION_OPEN) == (b->disposition == DISPOSITION_OPEN);
 }
 
+/* The evidence is the earliest, and of one moment the first frame: it does not matter which row comes first. */
+static bool is_better_evidence(uint64_t frame, int64_t first_ns, uint64_t than_frame, int64_t than_ns)
+{
+    if (frame == 0 || than_frame == 0)
+        return frame != 0;
+    return first_ns < than_ns || (first_ns == than_ns && frame < than_frame);
+}
+
 static void add_row(struct row *sum, const struct row *row)
 {
-    if (row->frame != 0 && (sum->frame == 0 || row->first_ns < sum->first_ns)) {
+    if (is_better_evidence(row->frame, row->first_ns, sum->frame, sum->first_ns)) {
         sum->frame = row->frame;
         sum->source = row->source;
     }
@@ -94,7 +102,7 @@ static bool same_group(const struct value *a, const struct value *b)
 
 static void add_value(struct value *sum, const struct value *value)
 {
-    if (value->frame != 0 && (sum->frame == 0 || value->first_ns < sum->first_ns)) {
+    if (is_better_evidence(value->frame, value->first_ns, sum->frame, sum->first_ns)) {
         sum->frame = value->frame;
         sum->source = value->source;
     }

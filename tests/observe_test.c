@@ -317,6 +317,22 @@ static void rpc_goes_on_after_a_gap_and_the_gap_is_counted(void **state)
     done(&play);
 }
 
+/* Somebody's file, of which the beginning was not seen, and behind it a request that one knows. */
+static void a_flow_picked_up_in_its_middle_is_recognised_at_a_later_payload(void **state)
+{
+    (void)state;
+    struct play play;
+    uint32_t client = 100;
+    begin(&play);
+    say(&play, true, 80, &client, "\xf1\xf2\xf3 of a file");
+    say(&play, true, 80, &client, "\xf4\xf5 and its end");
+    say(&play, true, 80, &client, "GET /owa/ HTTP/1.1\r\nHost: cas.corp.example\r\n\r\n");
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "http");
+    assert_true(has(&play, c, "http.paths", "/owa"));
+    done(&play);
+}
+
 static void say_bytes(struct play *play, bool from_client, uint32_t *sequence, const void *bytes, size_t length)
 {
     tcp(play, from_client, 3306, PSH, *sequence, bytes, length);
@@ -428,6 +444,7 @@ int main(void)
         cmocka_unit_test(a_message_over_two_segments_is_read_as_one),
         cmocka_unit_test(a_reset_in_the_middle_ends_nothing_when_both_talk_on),
         cmocka_unit_test(rpc_goes_on_after_a_gap_and_the_gap_is_counted),
+        cmocka_unit_test(a_flow_picked_up_in_its_middle_is_recognised_at_a_later_payload),
         cmocka_unit_test(tls_that_follows_something_unknown_is_read),
         cmocka_unit_test(of_what_stays_unknown_for_long_nothing_is_looked_for),
         cmocka_unit_test(a_store_too_small_for_a_scan_counts_what_found_no_room),
