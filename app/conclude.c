@@ -148,8 +148,10 @@ void conclude_flow(struct observer *observer, struct flow *flow)
         .first_ns = flow->first_ns,
         .last_ns = flow->last_ns,
     };
-    if (flow->dissector == 0 && observer->second_opinion != NULL) {
-        row.second_opinion = observations_name_of(observer->store, second_opinion_of(observer->second_opinion, flow));
+    if (observer->second_opinion != NULL) {
+        bool named = flow->dissector != 0;
+        row.second_opinion =
+            observations_name_of(observer->store, second_opinion_of(observer->second_opinion, flow, named));
         second_opinion_forget(observer->second_opinion, flow);
     }
     hand_on(observer, flow, &row);

@@ -133,7 +133,7 @@ static void name_flow(struct observer *observer, struct flow *flow, const struct
         if (dissectors[i] == dissector)
             flow->dissector = (uint8_t)(i + 1);
     if (observer->second_opinion != NULL)
-        second_opinion_known(observer->second_opinion, flow);
+        second_opinion_named(observer->second_opinion, flow, observer->listener.time_ns);
 }
 
 static void claim(struct observer *observer, struct flow *flow, struct slot *slot, const struct dissector *dissector,
@@ -423,6 +423,14 @@ static void take_datagram(struct observer *observer, struct flow *flow, const st
         converse_settle(observer, flow);
 }
 
+/* nDPI hears what nobody claims, and a little of what somebody did. */
+static void hear_second_opinion(struct observer *observer, struct flow *flow, const struct packet *packet)
+{
+    bool unclaimed = flow->dissector == 0 && flow->slot == FLOW_NO_SLOT;
+    if (observer->second_opinion != NULL && (unclaimed || second_opinion_wants(flow)))
+        second_opinion_hear(observer->second_opinion, flow, packet);
+}
+
 void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
 {
     if ((flow->flags & FLOW_SETTLED) != 0 || flow->key.protocol != IP_TCP) {
@@ -431,13 +439,12 @@ void converse(struct observer *observer, struct flow *flow, const struct packet 
             observer->listener.frame = packet->frame;
             take_datagram(observer, flow, packet, from);
         }
-        if (flow->dissector == 0 && observer->second_opinion != NULL && packet->payload.left > 0)
-            second_opinion_hear(observer->second_opinion, flow, packet);
+        if (packet->payload.left > 0)
+            hear_second_opinion(observer, flow, packet);
         return;
     }
     observer->listener.time_ns = packet->time_ns;
     observer->listener.frame = packet->frame;
     take_payload(observer, flow, packet, from);
-    if (flow->dissector == 0 && flow->slot == FLOW_NO_SLOT && observer->second_opinion != NULL)
-        second_opinion_hear(observer->second_opinion, flow, packet);
+    hear_second_opinion(observer, flow, packet);
 }

@@ -17,6 +17,8 @@
 #define FLOWS_MOST     3    /* flows of a service */
 #define PAYLOADS_MOST  4    /* payloads of a flow */
 #define CALLS_A_SECOND 2000 /* of packet time */
+#define CHECKS_MOST    256  /* services named by us that are asked about as well: at once, */
+#define CHECKS_MORE    2    /* and more each second of packet time */
 #define HEADER_MOST    60
 #define PAYLOAD_MOST   1400
 
@@ -27,7 +29,7 @@ struct service {
     uint16_t port;
     uint8_t transport;
     uint8_t flows; /* asked about */
-    bool known;    /* our own dissectors named it */
+    bool named;    /* our own dissectors named it */
     char opinion[24];
 };
 
@@ -44,7 +46,8 @@ struct second_opinion {
     struct question questions[QUESTIONS];
     uint64_t unasked;
     int64_t second;
-    unsigned calls; /* in this second */
+    unsigned calls;  /* in this second */
+    unsigned checks; /* that may still be made */
 };
 
 const char *second_opinion_version(void)
@@ -66,6 +69,7 @@ struct second_opinion *second_opinion_create(struct failure *failure)
     NDPI_BITMASK_SET_ALL(all);
     ndpi_set_protocol_detection_bitmask2(opinion->module, &all);
     ndpi_finalize_initialization(opinion->module);
+    opinion->checks = CHECKS_MOST;
     return opinion;
 }
 
@@ -126,15 +130,6 @@ static struct service *service_of(struct second_opinion *opinion, const struct f
     return service;
 }
 
-void second_opinion_known(struct second_opinion *opinion, const struct flow *flow)
-{
-    struct service *service = service_of(opinion, flow);
-    if (service == NULL)
-        return;
-    service->known = true;
-    service->opinion[0] = '\0';
-}
-
 /* May one more call be made in this second of packet time? */
 static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
 {
@@ -142,8 +137,25 @@ static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
     if (second != opinion->second) {
         opinion->second = second;
         opinion->calls = 0;
+        opinion->checks += opinion->checks <= CHECKS_MOST - CHECKS_MORE ? CHECKS_MORE : 0;
     }
     return opinion->calls < CALLS_A_SECOND;
+}
+
+/* NULL when too many are asked about at once. */
+static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service)
+{
+    size_t i = 0;
+    while (i < QUESTIONS && opinion->questions[i].state != NULL)
+        i++;
+    struct ndpi_flow_struct *state = i < QUESTIONS ? ndpi_flow_malloc(SIZEOF_FLOW_STRUCT) : NULL;
+    if (state == NULL)
+        return NULL;
+    memset(state, 0, SIZEOF_FLOW_STRUCT);
+    service->flows++;
+    opinion->questions[i] = (struct question){.state = state, .service = service};
+    flow->side[0].ask = (uint16_t)(i + 1);
+    return &opinion->questions[i];
 }
 
 /* Decides once for a flow whether to ask about it. */
@@ -155,23 +167,31 @@ static struct question *begin(struct second_opinion *opinion, struct flow *flow,
         return NULL;
     }
     struct service *service = service_of(opinion, flow);
-    if (service != NULL && (service->known || service->opinion[0] != '\0' || service->flows >= FLOWS_MOST))
+    if (service != NULL && (service->named || service->opinion[0] != '\0' || service->flows >= FLOWS_MOST))
         return NULL;
-    size_t i = 0;
-    while (i < QUESTIONS && opinion->questions[i].state != NULL)
-        i++;
-    struct ndpi_flow_struct *state = NULL;
-    if (service != NULL && i < QUESTIONS)
-        state = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT);
-    if (state == NULL) {
-        opinion->unasked++;
-        return NULL;
-    }
-    memset(state, 0, SIZEOF_FLOW_STRUCT);
-    service->flows++;
-    opinion->questions[i] = (struct question){.state = state, .service = service};
-    flow->side[0].ask = (uint16_t)(i + 1);
-    return &opinion->questions[i];
+    struct question *question = service != NULL ? ask(opinion, flow, service) : NULL;
+    opinion->unasked += question == NULL;
+    return question;
+}
+
+void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int64_t time_ns)
+{
+    struct service *service = service_of(opinion, flow);
+    if (service == NULL)
+        return;
+    bool first = !service->named;
+    service->named = true;
+    if (!first || flow->side[0].ask != 0)
+        return;
+    service->opinion[0] = '\0'; /* it was of flows that we did not name */
+    if (within_budget(opinion, time_ns) && opinion->checks > 0 && ask(opinion, flow, service) != NULL)
+        opinion->checks--;
+    flow->flags |= FLOW_ASKED;
+}
+
+bool second_opinion_wants(const struct flow *flow)
+{
+    return flow->side[0].ask != 0;
 }
 
 static void put16(uint8_t *at, uint32_t value)
@@ -228,7 +248,10 @@ static uint16_t compose(uint8_t *out, const struct packet *packet)
 /* Keeps nDPI's word if it comes from the bytes and not from the port number. */
 static bool note_opinion(struct second_opinion *opinion, const struct question *question, ndpi_protocol protocol)
 {
-    uint16_t id = protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN ? protocol.app_protocol : protocol.master_protocol;
+    /* Of what we named the protocol is of interest; else the application, which says more. */
+    bool application = protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN &&
+                       (!question->service->named || protocol.master_protocol == NDPI_PROTOCOL_UNKNOWN);
+    uint16_t id = application ? protocol.app_protocol : protocol.master_protocol;
     if (id == NDPI_PROTOCOL_UNKNOWN || question->state->confidence != NDPI_CONFIDENCE_DPI)
         return false;
     const char *name = ndpi_get_proto_name(opinion->module, id);
@@ -266,13 +289,13 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
     flow->side[0].ask = 0;
 }
 
-const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow)
+const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow, bool named)
 {
     if ((flow->flags & FLOW_ASKED) == 0)
-        return ""; /* it never spoke a payload that nobody knew */
+        return "";
     uint32_t tag;
     size_t place = place_of(opinion, flow, &tag);
-    if (place == SERVICES || opinion->tags[place] == 0 || opinion->services[place].known)
+    if (place == SERVICES || opinion->tags[place] == 0 || opinion->services[place].named != named)
         return "";
     return opinion->services[place].opinion;
 }
@@ -300,10 +323,17 @@ void second_opinion_destroy(struct second_opinion *opinion)
     (void)opinion;
 }
 
-void second_opinion_known(struct second_opinion *opinion, const struct flow *flow)
+void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int64_t time_ns)
 {
     (void)opinion;
     (void)flow;
+    (void)time_ns;
+}
+
+bool second_opinion_wants(const struct flow *flow)
+{
+    (void)flow;
+    return false;
 }
 
 void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, const struct packet *packet)
@@ -319,10 +349,11 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
     (void)flow;
 }
 
-const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow)
+const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow, bool named)
 {
     (void)opinion;
     (void)flow;
+    (void)named;
     return "";
 }
 

@@ -1,5 +1,6 @@
 /* text_conversations: conversations that fit no path, with what would have been nearest; and all conversations, for
  * who asks for them. */
+#include "audit/opinion.h"
 #include "reports/grid.h"
 #include "reports/names.h"
 #include "reports/text_sections.h"
@@ -42,6 +43,8 @@ static void add_protocol(struct phrase *to, const struct judged_conversation *c,
         phrase_add(to, "%s", c->owner_count > 0 && c->grade == 0 ? "by port" : unknown);
     phrase_add(to, "%s", to->length > 0 && services.length > 0 ? " " : "");
     names_join(to, &services, " ");
+    if (opinion_differs(c->protocol, c->second_opinion))
+        phrase_add(to, " (nDPI: %s)", c->second_opinion);
 }
 
 static void add_amount(struct phrase *to, const struct judged_conversation *c)

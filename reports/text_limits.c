@@ -1,5 +1,6 @@
 /* text_limits: what could not be seen, so that silence is not taken for a good sign. One sentence a limit, with what
  * it means for the verdicts. */
+#include "audit/opinion.h"
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
@@ -121,6 +122,32 @@ static size_t cut_captures(const struct text_report *report)
     return said + (t.truncated_frames > 0) + (t.undecoded > 0);
 }
 
+/* No limit, but whoever knows nDPI's word for it should see that it was weighed. */
+static size_t opinions(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase s = {0}, examples = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *c = &audit->conversations[i];
+        struct phrase pair = {0};
+        if (!opinion_differs(c->protocol, c->second_opinion))
+            continue;
+        phrase_add(&pair, "%s for %s", c->second_opinion, c->protocol);
+        if (count++ < EXAMPLES_MOST)
+            names_add_word(&examples, pair.text);
+    }
+    if (count == 0)
+        return 0;
+    phrase_add(&s, "nDPI has another name for ");
+    phrase_count(&s, count, "conversation", "conversations");
+    phrase_add(&s, " (");
+    names_join(&s, &examples, ", ");
+    phrase_add(&s, "): what was read decides.");
+    say(report, &s);
+    return 1;
+}
+
 static size_t room(const struct text_report *report)
 {
     struct text_totals t = text_totals_of(report->audit);
@@ -238,7 +265,7 @@ static size_t unobservable_checks(const struct text_report *report)
 void text_limits(const struct text_report *report)
 {
     static size_t (*const limits[])(const struct text_report *) = {
-        window, one_way, losses, cut_captures, room, unclassified, undetermined, unobservable_checks,
+        window, one_way, losses, cut_captures, room, unclassified, undetermined, unobservable_checks, opinions,
     };
     struct phrase none = {0};
     screen_put(report->screen, ACCENT_STRONG, "What limits this picture");
