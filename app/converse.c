@@ -380,17 +380,28 @@ static const struct dissector *guess_among(uint32_t candidates)
     return NULL;
 }
 
-/* Finds who is to be fed the datagrams of this flow, for sure or as a guess. NULL when there is nobody. */
+/* Finds who is to be fed the datagrams of this flow, for sure or as a guess; who was before goes on. NULL when there is
+ * nobody, or no room. */
 static struct slot *find_reader(struct observer *observer, struct flow *flow, struct bytes datagram, unsigned from)
 {
+    if (flow->dissector != 0) {
+        struct slot *again = lend_slot(observer, flow, from);
+        if (again != NULL)
+            give_to(again, dissectors[flow->dissector - 1]);
+        return again;
+    }
     bool turned;
     uint32_t candidates = UINT32_MAX;
     const struct dissector *sure = decide(flow, &candidates, datagram, from, &turned);
     const struct dissector *guess = sure == NULL ? guess_among(candidates) : NULL;
-    struct slot *slot = sure != NULL || guess != NULL ? lend_slot(observer, flow, from) : NULL;
-    if (slot != NULL && sure != NULL)
+    if (sure == NULL && guess == NULL)
+        return NULL;
+    struct slot *slot = lend_slot(observer, flow, from);
+    if (slot == NULL)
+        observer->lost_streams++;
+    else if (sure != NULL)
         claim(observer, flow, slot, sure, turned);
-    else if (slot != NULL)
+    else
         give_to(slot, guess);
     return slot;
 }
@@ -421,6 +432,8 @@ static void take_datagram(struct observer *observer, struct flow *flow, const st
     }
     if (said.answer == DISSECT_NOT_MINE || said.answer == DISSECT_DONE)
         converse_settle(observer, flow);
+    else if (said.answer == DISSECT_IDLE)
+        return_slot(observer, flow);
 }
 
 /* nDPI hears what nobody claims, and a little of what somebody did. */

@@ -2,6 +2,8 @@
  * value once, however often its dissector does, so that the store counts flows and not repetitions. */
 #include "app/observing.h"
 
+#include "base/hash.h"
+
 /* True the first time this flow says it. */
 static bool is_new(struct slot *slot, uint32_t key, uint32_t value)
 {
@@ -15,6 +17,20 @@ static bool is_new(struct slot *slot, uint32_t key, uint32_t value)
     return true;
 }
 
+/* A flow of datagrams gives its slot back in between. What it said is then kept as one bit of 96 a value, in fields
+ * that only TCP needs: a value that falls on another's bit is said all the same, and only not counted. */
+static bool counts(struct flow *flow, enum fact_key key, struct bytes value)
+{
+    if (flow->key.protocol == IP_TCP)
+        return true;
+    uint32_t *const words[] = {&flow->syn_sequence, &flow->side[0].next, &flow->side[1].next};
+    uint64_t hash = hash_bytes(value.at, value.left, (uint64_t)key); /* the same in every process and observer */
+    uint32_t *word = words[(hash >> 5) % 3], bit = UINT32_C(1) << (hash & 31);
+    bool first = (*word & bit) == 0;
+    *word |= bit;
+    return first;
+}
+
 static void say(struct facts *to, enum fact_key key, struct bytes value)
 {
     struct listener *listener = (struct listener *)to;
@@ -22,6 +38,7 @@ static void say(struct facts *to, enum fact_key key, struct bytes value)
     uint32_t name = observations_name(observer->store, value.at, value.left);
     if (name == 0 || !is_new(listener->slot, (uint32_t)key, name))
         return;
+    bool counted = counts(listener->flow, key, value);
     if (key == FACT_TLS_VERSIONS)
         listener->flow->protection = name;
     struct fact row = {
@@ -31,7 +48,7 @@ static void say(struct facts *to, enum fact_key key, struct bytes value)
         .value = name,
         .source = observer->source,
         .frame = listener->frame,
-        .flows = 1,
+        .flows = counted,
         .first_ns = listener->time_ns,
     };
     observations_say(observer->store, conclude_pair(observer, listener->flow), listener->time_ns, &row);

@@ -37,7 +37,7 @@ static struct dissected cldap_feed(void *state, enum direction from, struct byte
             ldap_root_entry(elements, out);
         cldap->heard = true;
     }
-    return DISSECTED(DISSECT_MORE);
+    return DISSECTED(in->left == 0 ? DISSECT_IDLE : DISSECT_MORE);
 }
 
 const struct dissector dissector_cldap = {

@@ -22,6 +22,7 @@ enum likeness {
 
 enum dissect_answer {
     DISSECT_MORE,     /* all whole messages are consumed; what is left in the window waits for more */
+    DISSECT_IDLE,     /* as MORE, and nothing is kept for what comes next: over UDP the state may be given back */
     DISSECT_SKIP,     /* as MORE, and the next `skip` bytes of this direction (beyond what was consumed) are of no
                          interest: the pipeline drops them without a call, and a gap inside them is harmless */
     DISSECT_UPGRADE,  /* from here on this flow is TLS, both ways; `upgrade` names what is then the encryption */

@@ -211,7 +211,8 @@ static struct dissected feed(struct dns *dns, enum dns_kind kind, struct bytes *
         else if (!hear_message(dns, message, &rest, out) || rest.left > 0)
             return DISSECTED(DISSECT_DONE);
     }
-    return DISSECTED(DISSECT_MORE);
+    bool negotiates = dns->negotiation.spnego || dns->negotiation.sent_kerberos || dns->negotiation.ntlm_message != 0;
+    return DISSECTED(in->left == 0 && !negotiates ? DISSECT_IDLE : DISSECT_MORE);
 }
 
 static enum likeness probe(struct bytes head, enum direction from, enum dns_kind kind)

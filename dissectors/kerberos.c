@@ -56,7 +56,7 @@ static struct dissected kerberos_feed(void *state, enum direction from, struct b
             facts_outcome(out, outcome);
         kerberos->heard = true;
     }
-    return DISSECTED(DISSECT_MORE);
+    return DISSECTED(in->left == 0 ? DISSECT_IDLE : DISSECT_MORE);
 }
 
 const struct dissector dissector_kerberos = {

@@ -96,7 +96,7 @@ static struct dissected nbns_feed(void *state, enum direction from, struct bytes
         struct bytes rest = *in, name;
         struct name_header header;
         if (!name_header_read(&rest, &header))
-            return DISSECTED(DISSECT_MORE); /* a datagram of something else; the next begins anew */
+            return DISSECTED(DISSECT_IDLE); /* a datagram of something else; the next begins anew */
         if (header.questions > 0 && netbios_name_take(&rest, &name)) {
             uint16_t type = bytes_be16(&rest);
             bytes_skip(&rest, 2);
@@ -106,10 +106,10 @@ static struct dissected nbns_feed(void *state, enum direction from, struct bytes
         for (unsigned i = 0; i < header.records && bytes_ok(&rest); i++)
             read_record(&rest, out);
         if (!bytes_ok(&rest))
-            return DISSECTED(DISSECT_MORE);
+            return DISSECTED(DISSECT_IDLE);
         *in = rest;
     }
-    return DISSECTED(DISSECT_MORE);
+    return DISSECTED(DISSECT_IDLE);
 }
 
 /* RFC 1002 4.4.1 and 4.4.2: a datagram that carries something, whole or its first fragment. */
@@ -139,7 +139,7 @@ static struct dissected nbdgm_feed(void *state, enum direction from, struct byte
         struct bytes rest = *in, source, destination;
         uint8_t type = bytes_u8(&rest);
         if (type < DIRECT_UNIQUE || type > BROADCAST)
-            return DISSECTED(DISSECT_MORE); /* errors and queries, which name nobody new */
+            return DISSECTED(DISSECT_IDLE); /* errors and queries, which name nobody new */
         bytes_skip(&rest, 9);
         size_t length = DATAGRAM_HEADER_BYTES + (size_t)bytes_be16(&rest);
         bytes_skip(&rest, 2);
@@ -150,10 +150,10 @@ static struct dissected nbdgm_feed(void *state, enum direction from, struct byte
             netbios_name_say(destination, out);
         }
         if (in->left < length)
-            return DISSECTED(DISSECT_MORE);
+            return DISSECTED(DISSECT_IDLE);
         bytes_skip(in, length);
     }
-    return DISSECTED(DISSECT_MORE);
+    return DISSECTED(DISSECT_IDLE);
 }
 
 const struct dissector dissector_nbns = {

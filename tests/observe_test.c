@@ -413,6 +413,30 @@ static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
     done(&play);
 }
 
+/* More flows than there is room to dissect at once, none of them over: a question leaves nothing behind. */
+static void datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow(void **state)
+{
+    (void)state;
+    static const char question[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\5_ldap\4_tcp\4corp\7example\0\0\x21\0\1";
+    struct play play;
+    begin_with(&play, 16u << 20);
+    for (int again = 0; again < 2; again++) {
+        for (uint16_t i = 0; i < 5000; i++) {
+            struct made_frame made = {.length = 0};
+            put_ethernet(&made);
+            put_udp(&made, C, (uint16_t)(10000 + i), S, 53, question, sizeof question - 1);
+            frame_now(&play, &made);
+        }
+    }
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "dns");
+    assert_int_equal(c->flows, 5000);
+    assert_true(has(&play, c, "dns.names", "_ldap._tcp.corp.example"));
+    assert_int_equal(c->facts[0].flows, 5000);
+    assert_int_equal(observations_coverage(crew_store(play.crew), 0)->evicted_flows, 0);
+    done(&play);
+}
+
 static void fragments_without_an_end_are_counted_as_lost(void **state)
 {
     (void)state;
@@ -448,6 +472,7 @@ int main(void)
         cmocka_unit_test(tls_that_follows_something_unknown_is_read),
         cmocka_unit_test(of_what_stays_unknown_for_long_nothing_is_looked_for),
         cmocka_unit_test(a_store_too_small_for_a_scan_counts_what_found_no_room),
+        cmocka_unit_test(datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow),
         cmocka_unit_test(fragments_without_an_end_are_counted_as_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

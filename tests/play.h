@@ -194,6 +194,7 @@ static inline bool player_feed(struct player *player, enum direction from)
     window_drop(window, consumed);
     player->heard->last = answer.answer;
     switch (answer.answer) {
+    case DISSECT_IDLE:
     case DISSECT_MORE:
         player->over = consumed == 0 && window->length >= player->by->longest_message;
         return false;
