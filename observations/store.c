@@ -181,7 +181,7 @@ void observations_say(struct observations *store, uint32_t pair, int64_t time_ns
                           .name = row->value,
                           .source = row->source,
                           .frame = row->frame,
-                          .flows = row->flows > 0 ? row->flows : 1,
+                          .flows = row->flows,
                           .first_ns = row->first_ns};
     slices_keep_value(store, &value);
 }
