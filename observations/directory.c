@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -173,13 +174,44 @@ static bool write_file(const struct run *run, const struct kind *kind, const cha
     return problem == 0 || failure_add(failure, "cannot write %s: %s", path, strerror(problem));
 }
 
+/* One file, which may be written while others are: of the stores all of them only read. */
+struct writing {
+    const struct run *run;
+    const struct kind *kind;
+    char path[PATH_MAX];
+    struct failure failure;
+    bool started;
+    pthread_t thread;
+};
+
+static void *write_one(void *context)
+{
+    struct writing *writing = context;
+    write_file(writing->run, writing->kind, writing->path, &writing->failure);
+    return NULL;
+}
+
+/* The two large files side by side, the small ones meanwhile. */
 static bool write_files(const struct run *run, const char *folder, struct failure *failure)
 {
-    char path[PATH_MAX];
-    for (size_t i = 0; i < KINDS; i++)
-        if (!join(path, folder, kinds[i].file, failure) || !write_file(run, &kinds[i], path, failure))
-            return false;
-    return true;
+    struct writing writings[KINDS];
+    unsigned before = failure->count;
+    for (size_t i = 0; i < KINDS; i++) {
+        struct writing *writing = &writings[i];
+        *writing = (struct writing){.run = run, .kind = &kinds[i]};
+        if (!join(writing->path, folder, kinds[i].file, &writing->failure))
+            continue;
+        writing->started = i == 0 && pthread_create(&writing->thread, NULL, write_one, writing) == 0;
+        if (!writing->started)
+            write_one(writing);
+    }
+    for (size_t i = 0; i < KINDS; i++) {
+        if (writings[i].started)
+            pthread_join(writings[i].thread, NULL);
+        if (failure_any(&writings[i].failure))
+            failure_add(failure, "%s", writings[i].failure.text);
+    }
+    return failure->count == before;
 }
 
 static void remove_files(const char *folder)

@@ -1,13 +1,20 @@
 /* rows: records to text and back, column by column, for all four tables alike. Text escapes are those of ClickHouse's
  * TabSeparated format, so that the same lines serve files and the database; of those it writes, \b \f \0 and \' are
- * read as well. The functions without lock are used because a row is some fifty small writes of one thread. */
+ * read as well. */
 #include "observations/rows.h"
+
+#include "observations/names.h"
 
 #include <assert.h>
 
 /* -- writing ----------------------------------------------------------------------------------------------------- */
 
-static void write_unsigned(uint64_t number, FILE *out)
+/* The longest column: a name of which every byte is escaped, and the tab behind it. */
+#define COLUMN_MOST  (2 * NAME_LONGEST + 1)
+#define COLUMNS_MOST 32
+
+/* Each puts its text at `to`, where COLUMN_MOST bytes have room, and returns its end. */
+static char *put_unsigned(char *to, uint64_t number)
 {
     char digits[20];
     size_t at = sizeof digits;
@@ -15,74 +22,68 @@ static void write_unsigned(uint64_t number, FILE *out)
         digits[--at] = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    fwrite_unlocked(digits + at, 1, sizeof digits - at, out);
+    memcpy(to, digits + at, sizeof digits - at);
+    return to + sizeof digits - at;
 }
 
-static void write_signed(int64_t number, FILE *out)
+static char *put_signed(char *to, int64_t number)
 {
     if (number < 0)
-        fputc_unlocked('-', out);
-    write_unsigned(number < 0 ? -(uint64_t)number : (uint64_t)number, out);
+        *to++ = '-';
+    return put_unsigned(to, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
 
-static void write_text(const char *text, FILE *out)
+static char *put_text(char *to, const char *text)
 {
-    for (size_t plain; *text != '\0'; text += plain) {
-        plain = strcspn(text, "\t\n\r\\");
-        fwrite_unlocked(text, 1, plain, out);
-        if (text[plain] == '\0')
-            return;
-        fputc_unlocked('\\', out);
-        fputc_unlocked(text[plain] == '\t' ? 't' : text[plain] == '\n' ? 'n' : text[plain] == '\r' ? 'r' : '\\', out);
-        plain++;
+    for (; *text != '\0'; text++) {
+        char escaped = *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : *text == '\\' ? '\\' : '\0';
+        if (escaped != '\0')
+            *to++ = '\\';
+        *to++ = escaped != '\0' ? escaped : *text;
     }
+    return to;
 }
 
-static void write_column(const struct column *column, const void *record, const struct observations *names, FILE *out)
+static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names)
 {
     const void *at = (const char *)record + column->offset;
-    char address[ADDRESS_TEXT], uuid[UUID_TEXT];
+    char text[ADDRESS_TEXT > UUID_TEXT ? ADDRESS_TEXT : UUID_TEXT];
     switch (column->type) {
     case COLUMN_U8:
-        write_unsigned(*(const uint8_t *)at, out);
-        break;
+        return put_unsigned(to, *(const uint8_t *)at);
     case COLUMN_U16:
-        write_unsigned(*(const uint16_t *)at, out);
-        break;
+        return put_unsigned(to, *(const uint16_t *)at);
     case COLUMN_U32:
-        write_unsigned(*(const uint32_t *)at, out);
-        break;
+        return put_unsigned(to, *(const uint32_t *)at);
     case COLUMN_U64:
-        write_unsigned(*(const uint64_t *)at, out);
-        break;
+        return put_unsigned(to, *(const uint64_t *)at);
     case COLUMN_I64:
     case COLUMN_TIME:
-        write_signed(*(const int64_t *)at, out);
-        break;
+        return put_signed(to, *(const int64_t *)at);
     case COLUMN_NAME:
-        write_text(observations_text(names, *(const uint32_t *)at), out);
-        break;
+        return put_text(to, observations_text(names, *(const uint32_t *)at));
     case COLUMN_ADDRESS:
-        fputs_unlocked(address_text(at, address), out);
-        break;
+        return put_text(to, address_text(at, text));
     case COLUMN_UUID:
-        fputs_unlocked(uuid_text(at, uuid), out);
-        break;
+        return put_text(to, uuid_text(at, text));
     case COLUMN_WORD:
         assert(*(const uint8_t *)at < column->word_count);
-        fputs_unlocked(column->words[*(const uint8_t *)at], out);
-        break;
+        return put_text(to, column->words[*(const uint8_t *)at]);
     }
+    return to;
 }
 
 void rows_write(const struct table *table, const void *record, const struct observations *names, FILE *out)
 {
+    char row[COLUMNS_MOST * COLUMN_MOST], *to = row;
+    assert(table->count <= COLUMNS_MOST);
     for (size_t i = 0; i < table->count; i++) {
         if (i > 0)
-            fputc_unlocked('\t', out);
-        write_column(&table->columns[i], record, names, out);
+            *to++ = '\t';
+        to = put_column(to, &table->columns[i], record, names);
     }
-    fputc_unlocked('\n', out);
+    *to++ = '\n';
+    fwrite_unlocked(row, 1, (size_t)(to - row), out);
 }
 
 /* -- reading ----------------------------------------------------------------------------------------------------- */
