@@ -153,7 +153,7 @@ static void name_run(const struct run *run, char out[CLOCK_TEXT])
 static void write_rows(const struct observations *store, const struct kind *kind, FILE *out)
 {
     size_t count = kind->count(store);
-    for (size_t i = 0; i < count && !ferror(out); i++) {
+    for (size_t i = 0; i < count && !ferror_unlocked(out); i++) {
         union record record;
         kind->get(store, i, &record);
         rows_write(kind->table, &record, store, out);

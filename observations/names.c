@@ -3,23 +3,32 @@
 #include "base/hash.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <string.h>
 
+/* What is kept of a text: at most NAME_LONGEST bytes, and no NUL among them. */
 struct cut {
-    char text[NAME_LONGEST + 1];
+    const char *text;
     size_t length;
 };
 
-static struct cut cut_text(const void *text, size_t length)
+/* `room` is used where the text cannot stay as it is. */
+static struct cut cut_text(const void *text, size_t length, char room[NAME_LONGEST])
 {
-    struct cut cut;
-    cut.length = length < NAME_LONGEST ? length : NAME_LONGEST;
-    if (cut.length > 0)
-        memcpy(cut.text, text, cut.length);
-    for (size_t i = 0; i < cut.length; i++)
-        if (cut.text[i] == '\0')
-            cut.text[i] = '.';
-    cut.text[cut.length] = '\0';
-    return cut;
+    size_t kept = length < NAME_LONGEST ? length : NAME_LONGEST;
+    if (memchr(text, '\0', kept) == NULL)
+        return (struct cut){text, kept};
+    memcpy(room, text, kept);
+    for (size_t i = 0; i < kept; i++)
+        if (room[i] == '\0')
+            room[i] = '.';
+    return (struct cut){room, kept};
+}
+
+static bool is_text(const struct names *names, uint32_t name, const struct cut *cut)
+{
+    const char *text = names->arena + names->starts[name];
+    return strncmp(text, cut->text, cut->length) == 0 && text[cut->length] == '\0';
 }
 
 /* The number of the text, or 0, and `*at` is where it would stand. */
@@ -27,23 +36,26 @@ static uint32_t look_up(const struct names *names, const struct cut *cut, uint64
 {
     *at = places_start(&names->places, hash);
     for (uint32_t name; (name = places_next(&names->places, hash, at)) != 0;)
-        if (strcmp(names->arena + names->starts[name], cut->text) == 0)
+        if (is_text(names, name, cut))
             return name;
     return 0;
 }
 
 uint32_t names_add(struct names *names, const void *text, size_t length)
 {
+    char room[NAME_LONGEST];
     if (length == 0)
         return 0;
-    struct cut cut = cut_text(text, length);
+    struct cut cut = cut_text(text, length, room);
     uint64_t hash = hash_bytes(cut.text, cut.length, names->seed);
     uint32_t at, name = look_up(names, &cut, hash, &at);
     if (name != 0)
         return name;
     if (names->count >= names->capacity || names->size - names->used < cut.length + 1)
         return UINT32_MAX;
-    memcpy(names->arena + names->used, cut.text, cut.length + 1);
+    char *kept = names->arena + names->used;
+    memcpy(kept, cut.text, cut.length);
+    kept[cut.length] = '\0';
     name = names->count++;
     names->starts[name] = (uint32_t)names->used;
     names->used += cut.length + 1;
@@ -53,9 +65,10 @@ uint32_t names_add(struct names *names, const void *text, size_t length)
 
 uint32_t names_find(const struct names *names, const void *text, size_t length)
 {
+    char room[NAME_LONGEST];
     if (length == 0)
         return 0;
-    struct cut cut = cut_text(text, length);
+    struct cut cut = cut_text(text, length, room);
     uint32_t at, name = look_up(names, &cut, hash_bytes(cut.text, cut.length, names->seed), &at);
     return name != 0 ? name : UINT32_MAX;
 }
