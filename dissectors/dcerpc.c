@@ -204,37 +204,13 @@ static enum gathered gather(struct bytes window, uint32_t call_id, uint8_t *stub
 
 static void read_fault(struct rpc *rpc, const struct rpc_pdu *pdu, struct facts *out)
 {
-    static const struct {
-        uint32_t status;
-        const char *name;
-    } known[] = {
-        {0x00000005, "access denied"},
-        {0x000006d8, "endpoint mapper cannot perform the operation"},
-        {0x000006f7, "bad stub data"},
-        {0x00000721, "security package error"},
-        {0x1c010002, "unknown operation"},
-        {0x1c010003, "unknown interface"},
-        {0x1c010014, "server too busy"},
-        {0x1c00001a, "context mismatch"},
-        {0x1c00001c, "invalid presentation context"},
-        {0x1c00001d, "unsupported authentication level"},
-    };
     struct bytes in = pdu->body;
     bytes_skip(&in, 8);
     uint32_t status = ndr_u32(&in, pdu->header.little);
     forget_call(rpc, pdu->header.call_id);
     amount_outcome(rpc, OUTCOME_DENIED, out);
-    if (!bytes_ok(&in))
-        return;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (known[i].status == status) {
-            facts_say_text(out, FACT_RPC_FAULTS, known[i].name);
-            return;
-        }
-    }
-    char text[sizeof "0x00000000"];
-    (void)snprintf(text, sizeof text, "0x%08x", status);
-    facts_say_text(out, FACT_RPC_FAULTS, text);
+    if (bytes_ok(&in))
+        rpc_fault_say(status, out);
 }
 
 static void read_bind_nak(struct rpc *rpc, const struct rpc_pdu *pdu, struct facts *out)

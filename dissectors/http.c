@@ -313,7 +313,9 @@ static struct dissected end_response_head(struct http *http, struct facts *out)
     if ((request.connect && granted) || request.head || message->status == 204 || message->status == 304)
         return DISSECTED(DISSECT_MORE);
     bool rpc = granted && (request.rpc & RPC_HTTP_RESPONSE) != 0;
-    if (message->body.endless || (!rpc && !length_is_told(message)))
+    /* A demand for credentials without a length has mostly no body either: what comes next tells. */
+    bool asks = message->status == 401 || message->status == 407;
+    if (message->body.endless || (!rpc && !asks && !length_is_told(message)))
         return DISSECTED(DISSECT_DONE);
     return begin_body(message, rpc);
 }

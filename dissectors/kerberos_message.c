@@ -268,10 +268,20 @@ static void read_armored(struct bytes value, struct facts *out)
         read_presented(presented, out);
 }
 
+/* PA-FOR-USER, MS-SFU 2.2.1: a service asks for a ticket to itself in the name of a user, of whom only the realm is
+ * said. */
+static void read_for_user(struct bytes value, struct facts *out)
+{
+    struct bytes field;
+    if (enter(&value, TAG_SEQUENCE) && ber_take_tagged(&value, FIELD(0), &field) &&
+        ber_take_tagged(&value, FIELD(1), &field))
+        say_realm(field, out);
+}
+
 /* RFC 4120 5.2.7 */
 static void read_preauthentication(struct bytes field, struct facts *out)
 {
-    enum { PA_TGS_REQ = 1, PA_FX_FAST = 136 };
+    enum { PA_TGS_REQ = 1, PA_FOR_USER = 129, PA_FX_FAST = 136 };
     struct bytes list, entry, type, value;
     int32_t number;
     if (!ber_take_tagged(&field, TAG_SEQUENCE, &list))
@@ -282,6 +292,8 @@ static void read_preauthentication(struct bytes field, struct facts *out)
             continue;
         if (number == PA_TGS_REQ)
             read_presented(value, out);
+        else if (number == PA_FOR_USER)
+            read_for_user(value, out);
         else if (number == PA_FX_FAST)
             read_armored(value, out);
     }

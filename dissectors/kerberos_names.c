@@ -103,6 +103,7 @@ const char *kerberos_etype_name(int32_t etype)
         const char *name;
     } known[] = {
         {1, "des-cbc-crc"},
+        {2, "des-cbc-md4"},
         {3, "des-cbc-md5"},
         {16, "des3-cbc-sha1"},
         {17, "aes128-cts-hmac-sha1-96"},
@@ -111,6 +112,9 @@ const char *kerberos_etype_name(int32_t etype)
         {20, "aes256-cts-hmac-sha384-192"},
         {23, "rc4-hmac"},
         {24, "rc4-hmac-exp"},
+        {-128, "rc4-md4"}, /* these of Windows 2000, which clients up to 2003 still offer */
+        {-133, "rc4-hmac-old"},
+        {-135, "rc4-hmac-old-exp"},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].etype == etype)

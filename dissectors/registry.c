@@ -3,6 +3,7 @@
 
 #define DISSECTORS(X)                                                                                                  \
     X(dcerpc)                                                                                                          \
+    X(rpc_datagram)                                                                                                    \
     X(smtp)                                                                                                            \
     X(pop3)                                                                                                            \
     X(imap)                                                                                                            \
@@ -22,6 +23,7 @@
     X(mdns)                                                                                                            \
     X(llmnr)                                                                                                           \
     X(rdp)                                                                                                             \
+    X(tds)                                                                                                             \
     X(x400)                                                                                                            \
     X(net_tcp)                                                                                                         \
     X(isakmp)                                                                                                          \

@@ -2,6 +2,8 @@
  * else, so they are strict: C706 12.6.3.1, data representation C706 14.1, trailer MS-RPCE 2.2.2.11. */
 #include "dissectors/rpc_pdu.h"
 
+#include <stdio.h>
+
 #define TRAILER_BYTES 8
 
 #define BIT(type) (1u << (type))
@@ -105,4 +107,32 @@ struct bytes rpc_pdu_stub(const struct rpc_pdu *pdu)
     if (pdu->header.type == RPC_REQUEST && (pdu->header.flags & RPC_OBJECT) != 0)
         bytes_skip(&stub, 16);
     return stub;
+}
+
+void rpc_fault_say(uint32_t status, struct facts *out)
+{
+    static const struct {
+        uint32_t status;
+        const char *name;
+    } known[] = {
+        {0x00000005, "access denied"},
+        {0x000006d8, "endpoint mapper cannot perform the operation"},
+        {0x000006f7, "bad stub data"},
+        {0x00000721, "security package error"},
+        {0x1c010002, "unknown operation"},
+        {0x1c010003, "unknown interface"},
+        {0x1c010014, "server too busy"},
+        {0x1c00001a, "context mismatch"},
+        {0x1c00001c, "invalid presentation context"},
+        {0x1c00001d, "unsupported authentication level"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].status == status) {
+            facts_say_text(out, FACT_RPC_FAULTS, known[i].name);
+            return;
+        }
+    }
+    char text[sizeof "0x00000000"];
+    (void)snprintf(text, sizeof text, "0x%08x", status);
+    facts_say_text(out, FACT_RPC_FAULTS, text);
 }

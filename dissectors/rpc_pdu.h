@@ -62,4 +62,7 @@ struct rpc_pdu rpc_pdu_open(struct bytes whole, const struct rpc_header *header)
 /* The stub of a request or response, from the body. */
 struct bytes rpc_pdu_stub(const struct rpc_pdu *pdu);
 
+/* Says why a call failed: the status of a fault by name, or as a number. */
+void rpc_fault_say(uint32_t status, struct facts *out);
+
 #endif

@@ -39,7 +39,7 @@ bool sasl_is_name(struct bytes word)
         upper |= letter && c < 'a';
         lower |= letter && c >= 'a';
     }
-    return !(upper && lower);
+    return !(upper && lower) || bytes_are(word, sasl_mechanism_of(word)->name);
 }
 
 static void hear_token(struct sasl *sasl, enum direction from, struct bytes text, struct facts *out)

@@ -20,8 +20,8 @@ struct sasl_mechanism {
 /* Never NULL; of an unknown mechanism nothing is known. */
 const struct sasl_mechanism *sasl_mechanism_of(struct bytes name);
 
-/* Could this be the name of a mechanism (RFC 4422 3.1)? All letters of one case: so are they written, and so is a
- * secret in the wrong place next to never. */
+/* Could this be the name of a mechanism (RFC 4422 3.1)? All letters of one case, unless it is one we know: so are they
+ * written, and so is a secret in the wrong place next to never. */
 bool sasl_is_name(struct bytes word);
 
 /* One attempt after another; zero to begin with. Part of a dissector's state. */

@@ -1,6 +1,6 @@
 /* sip_head: start lines, headers, contacts. Sources: RFC 3261 7.1, 7.2 (start lines), 7.3 (headers, folding, compact
- * forms), 19.1.2 (default ports), 20.10 (Contact); the registry of methods of IANA, and the extensions of
- * Communications Server (MS-SIP). */
+ * forms), 19.1.2 (default ports), 20.10 (Contact); the registry of methods of IANA, drafts that phones speak, and
+ * the extensions of Communications Server (MS-SIP). */
 #include "dissectors/sip_head.h"
 
 #include "dissectors/words.h"
@@ -15,7 +15,8 @@ static const struct method {
     {"INVITE", false},    {"ACK", false},       {"BYE", true},      {"CANCEL", false},  {"REGISTER", false},
     {"OPTIONS", false},   {"INFO", true},       {"PRACK", false},   {"UPDATE", true},   {"REFER", true},
     {"SUBSCRIBE", false}, {"NOTIFY", true},     {"MESSAGE", false}, {"PUBLISH", false}, {"SERVICE", false},
-    {"BENOTIFY", true},   {"NEGOTIATE", false},
+    {"BENOTIFY", true},   {"NEGOTIATE", false}, {"PING", true},     {"DO", false},      {"COMET", true},
+    {"QAUTH", false},     {"SPRACK", false},
 };
 
 static const char *const schemes[] = {"sip:", "sips:", "tel:", "urn:", "im:", "pres:"};

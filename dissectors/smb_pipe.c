@@ -2,6 +2,8 @@
  * MS-WKST, MS-RRP, MS-SCMR, MS-TSCH, MS-EVEN, MS-BKRP, MS-EFSR, MS-DFSNM, MS-DNSP, MS-FSRVP and their like, 2.1. */
 #include "dissectors/smb_pipe.h"
 
+#include "dissectors/epm.h"
+
 #include <stdio.h>
 
 #define NAME_MOST        64
@@ -53,9 +55,23 @@ static bool is_call(const struct rpc_header *header)
     return header->type == RPC_REQUEST || header->type == RPC_RESPONSE;
 }
 
-static void hear_pdu(struct smb_pipe *pipe, enum direction from, uint32_t file, const struct rpc_pdu *pdu,
-                     struct facts *out)
+/* What the endpoint mapper answers in its pipe: where services live, so neither pipe nor port of this flow. Of answers
+ * in fragments nothing is learned. */
+static void hear_mapping(const struct smb_pipe *pipe, uint32_t file, const struct rpc_pdu *pdu, struct facts *to)
 {
+    struct bytes in = pdu->body;
+    bool little = pdu->header.little, single = (pdu->header.flags & (RPC_FIRST | RPC_LAST)) == (RPC_FIRST | RPC_LAST);
+    bytes_skip(&in, 4); /* hint */
+    const struct rpc_context *context = rpc_contexts_find(&pipe->contexts, ndr_u16(&in, little));
+    if (single && pipe->file == file && context != NULL && epm_is_mapper(&context->interface) &&
+        !(pdu->verifier.present && pdu->verifier.level == RPC_PRIVACY))
+        (void)epm_recognise_response(rpc_pdu_stub(pdu), little, to);
+}
+
+static void hear_pdu(struct smb_pipe *pipe, enum direction from, uint32_t file, const struct rpc_pdu *pdu,
+                     struct relay *relay)
+{
+    struct facts *out = &relay->facts;
     switch (pdu->header.type) {
     case RPC_BIND:
         pipe->contexts = (struct rpc_contexts){0};
@@ -77,8 +93,11 @@ static void hear_pdu(struct smb_pipe *pipe, enum direction from, uint32_t file, 
     case RPC_AUTH3:
         rpc_security_negotiate(&pipe->security, from, pdu, out);
         break;
-    case RPC_REQUEST:
     case RPC_RESPONSE:
+        hear_mapping(pipe, file, pdu, relay->to);
+        rpc_security_data(&pipe->security, from, pdu, false, out);
+        break;
+    case RPC_REQUEST:
         rpc_security_data(&pipe->security, from, pdu, false, out);
         break;
     default:
@@ -107,7 +126,7 @@ void smb_pipe_hear(struct smb_pipe *pipe, enum direction from, uint32_t file, ui
             if (!is_call(&header) || header.auth_length > 0 || !bytes_ok(&pdu.body))
                 return;
         }
-        hear_pdu(pipe, from, file, &pdu, &relay.facts);
+        hear_pdu(pipe, from, file, &pdu, &relay);
         bytes_skip(&data, header.length);
     }
 }

@@ -28,6 +28,7 @@ struct smtp {
     uint8_t host[255]; /* of the greeting, until certain */
     bool certain;      /* nothing but SMTP could have said what was said */
     bool client_heard, greeted, authenticated;
+    bool begun;                       /* the beginning was seen: an AUTH cannot have been missed */
     bool turned_away;                 /* 554 instead of a greeting (RFC 5321 3.1) */
     bool auth, challenged, cancelled; /* in an AUTH dialogue; the next client line is an answer; it was "*" */
     bool secrets;                     /* AUTH was tried: a client that ignores the no may still send its answers */
@@ -83,7 +84,7 @@ static void begin_auth(struct smtp *smtp, enum fact_key used, struct bytes argum
     smtp->mechanism = *smtp_mechanism_of(name);
     smtp->negotiation = (struct negotiation){0};
     facts_encryption(out, ENCRYPTION_NONE); /* inside TLS nobody could read this */
-    if (smtp_is_name(name, SMTP_MECHANISM_MOST))
+    if (smtp_is_mechanism(name))
         facts_say_upper(out, used, name);
     if (initial.left > 0)
         hear_token(smtp, FROM_CLIENT, initial, out);
@@ -97,7 +98,8 @@ static uint64_t hear_command(struct smtp *smtp, struct bytes line, struct facts 
     enum smtp_command command = verb != NULL ? verb->command : SMTP_OTHER;
     smtp->last_command = (uint8_t)command;
     queue_push(smtp, command);
-    if (verb != NULL && verb->ours && !smtp->certain)
+    smtp->begun |= verb != NULL && verb->ours;
+    if (verb != NULL && !smtp->certain && (verb->ours || smtp_is_envelope(verb, line)))
         become_certain(smtp, out);
     bool unknown_worth = verb == NULL && !smtp->secrets && word.left >= 3 && smtp_is_name(word, SMTP_VERB_MOST);
     if (smtp->certain && (unknown_worth || (verb != NULL && !verb->plain)))
@@ -245,6 +247,7 @@ static void hear_greeting(struct smtp *smtp, struct bytes text, struct facts *ou
         memcpy(smtp->host, host.at, host.left);
     smtp->host_length = (uint8_t)host.left;
     smtp->turned_away = smtp->code >= 400;
+    smtp->begun |= smtp->code == 220;
     if (smtp->certain || smtp_greeting_tells(text))
         become_certain(smtp, out);
 }
@@ -291,7 +294,7 @@ static void hear_mail_reply(struct smtp *smtp, struct facts *out)
         return;
     facts_outcome(out, OUTCOME_ACCEPTED);
     facts_encryption(out, ENCRYPTION_NONE);
-    if (!smtp->authenticated)
+    if (smtp->begun && !smtp->authenticated)
         facts_authentication(out, AUTHENTICATION_ANONYMOUS);
 }
 

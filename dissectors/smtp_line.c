@@ -67,6 +67,13 @@ const struct smtp_verb *smtp_verb_of(struct bytes word)
     return NULL;
 }
 
+bool smtp_is_envelope(const struct smtp_verb *verb, struct bytes arguments)
+{
+    struct bytes first = smtp_word(&arguments, 0);
+    return verb->command == SMTP_MAIL ? bytes_starts(first, "FROM:<")
+                                      : strcmp(verb->word, "RCPT") == 0 && bytes_starts(first, "TO:<");
+}
+
 const struct smtp_mechanism *smtp_mechanism_of(struct bytes name)
 {
     static const struct smtp_mechanism scram = {"SCRAM", AUTHENTICATION_DIGEST, false}, unknown = {.name = ""};
@@ -108,6 +115,11 @@ bool smtp_is_name(struct bytes word, size_t most)
         lower |= c >= 'a' && c <= 'z';
     }
     return !(upper && lower);
+}
+
+bool smtp_is_mechanism(struct bytes word)
+{
+    return smtp_is_name(word, SMTP_MECHANISM_MOST) || (word.left > 0 && bytes_are(word, smtp_mechanism_of(word)->name));
 }
 
 uint16_t smtp_reply_code(struct bytes *line, bool *last)
@@ -152,7 +164,7 @@ static void say_mechanisms(struct bytes names, enum fact_key key, struct facts *
 {
     while (names.left > 0) {
         struct bytes name = smtp_word(&names, 0);
-        if (smtp_is_name(name, SMTP_MECHANISM_MOST))
+        if (smtp_is_mechanism(name))
             facts_say_upper(out, key, name);
     }
 }
@@ -200,6 +212,8 @@ static enum likeness probe_client(struct bytes head)
         line = bytes_take(&head, head.at[head.left - 1] == '\r' ? head.left - 1 : head.left);
     struct bytes word = smtp_word(&line, ':');
     const struct smtp_verb *verb = smtp_verb_of(word);
+    if (verb != NULL && smtp_is_envelope(verb, line))
+        return LIKE_YES;
     if (verb != NULL)
         return verb->ours && line.left > 0 && line.at[0] == ' ' ? LIKE_YES : LIKE_MAYBE;
     if (bytes_starts(word, "X") && smtp_is_name(word, SMTP_VERB_MOST))

@@ -37,6 +37,9 @@ struct smtp_verb {
 /* NULL when it is none we know. */
 const struct smtp_verb *smtp_verb_of(struct bytes word);
 
+/* MAIL FROM:< and RCPT TO:<, which no other protocol says. */
+bool smtp_is_envelope(const struct smtp_verb *verb, struct bytes arguments);
+
 /* What a finished AUTH proves, and whether its lines are tokens that tell more. */
 struct smtp_mechanism {
     const char *name;
@@ -53,9 +56,12 @@ struct bytes smtp_word(struct bytes *line, uint8_t end);
 /* Digits at the beginning of a word as a number; bounded, 0 without any. */
 uint64_t smtp_number(struct bytes word);
 
-/* Could this be a private verb, a mechanism? Letters, digits, '-' and '_' beginning with a letter, at most `most`, and
- * all letters of one case: so are they written, and so is a base64 secret in the wrong place next to never. */
+/* Could this be a private verb or a mechanism? Letters, digits, '-' and '_' beginning with a letter, at most `most`,
+ * and all letters of one case: so are they written, and so is a base64 secret in the wrong place next to never. */
 bool smtp_is_name(struct bytes word, size_t most);
+
+/* Could this be a mechanism? Those we know may be written in any case. */
+bool smtp_is_mechanism(struct bytes word);
 
 /* Takes the code and its separator off a line. 0 when it has none. */
 uint16_t smtp_reply_code(struct bytes *line, bool *last);

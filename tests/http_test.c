@@ -72,6 +72,37 @@ static void the_legs_of_ntlm_are_one_logon(void **state)
                 "outcome=accepted");
 }
 
+static void a_demand_for_credentials_need_not_tell_its_length(void **state)
+{
+    (void)state;
+    static const struct said untold[] = {
+        TALK_C("GET /ews/ HTTP/1.1\r\nAuthorization: NTLM " TALK_SMTP_NTLM_1 "\r\n\r\n"),
+        TALK_S("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM " TALK_SMTP_NTLM_2 "\r\n\r\n"),
+        TALK_C("GET /ews/ HTTP/1.1\r\nAuthorization: NTLM " TALK_SMTP_NTLM_3 "\r\n\r\n"),
+        TALK_S("HTTP/1.1 200 OK\r\n" TALK_HTTP_EMPTY),
+    };
+    ASSERT_SAYS(untold, "http.auth_offered=ntlm", "http.auth_used=ntlm", "http.methods=GET", "http.paths=/ews",
+                "authentication=ntlmv2", "encryption=none", "outcome=accepted");
+    static const struct said page[] = {
+        TALK_C("GET /ews/ HTTP/1.1\r\n\r\n"),
+        TALK_S("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\n<html>\r\nHTTP/1.1 200 OK\r\n"),
+        TALK_C("GET /owa/ HTTP/1.1\r\nAuthorization: Basic dTpw\r\n\r\n"),
+    };
+    ASSERT_SAYS(page, "http.auth_offered=basic", "http.methods=GET", "http.paths=/ews", "encryption=none");
+}
+
+static void schemes_of_clouds_are_named_as_well(void **state)
+{
+    (void)state;
+    static const struct said clouds[] = {
+        TALK_C("GET / HTTP/1.1\r\nAuthorization: AWS AKID:c2ln\r\n\r\n"
+               "GET / HTTP/1.1\r\nAuthorization: MSAuth1.0 usertoken=\"t\"\r\n\r\n"
+               "GET / HTTP/1.1\r\nAuthorization: GoogleLogin auth=t\r\n\r\n"),
+    };
+    ASSERT_SAYS(clouds, "http.auth_used=aws", "http.auth_used=msauth1.0", "http.auth_used=googlelogin",
+                "http.methods=GET", "http.paths=/", "encryption=none");
+}
+
 static void negotiate_tells_kerberos_and_winrm_encrypts_by_itself(void **state)
 {
     (void)state;
@@ -330,6 +361,8 @@ int main(void)
         cmocka_unit_test(a_wrong_password_is_denied_and_proves_nothing),
         cmocka_unit_test(an_old_nonce_is_no_wrong_password),
         cmocka_unit_test(the_legs_of_ntlm_are_one_logon),
+        cmocka_unit_test(a_demand_for_credentials_need_not_tell_its_length),
+        cmocka_unit_test(schemes_of_clouds_are_named_as_well),
         cmocka_unit_test(negotiate_tells_kerberos_and_winrm_encrypts_by_itself),
         cmocka_unit_test(behind_connect_and_upgrade_comes_tls),
         cmocka_unit_test(a_logon_form_counts_unless_it_is_shown_again),

@@ -37,7 +37,25 @@ static void tickets_replies_and_offers_have_their_own_etypes(void **state)
                 "kerberos.etypes=rc4-hmac", "kerberos.reply_etypes=aes256-cts-hmac-sha1-96",
                 "kerberos.reply_etypes=aes128-cts-hmac-sha1-96", "kerberos.offered_etypes=aes256-cts-hmac-sha1-96",
                 "kerberos.offered_etypes=aes128-cts-hmac-sha1-96", "kerberos.offered_etypes=rc4-hmac",
-                "kerberos.offered_etypes=-128", "kerberos.offered_etypes=des-cbc-md5", "outcome=accepted");
+                "kerberos.offered_etypes=rc4-md4", "kerberos.offered_etypes=des-cbc-md5", "outcome=accepted");
+}
+
+/* bob of PARTNER.EXAMPLE, for the service svc$ of CORP.EXAMPLE */
+static void of_a_user_in_whose_name_a_service_asks_only_the_realm_is_said(void **state)
+{
+    (void)state;
+    static const struct said asked[] = {
+        TALK_C("l\x81\xc8\x30\x81\xc5\xa1\x03\x02\x01\x05\xa2\x03\x02\x01\x0c\xa3_0]0[\xa1\x04\x02\x02\x00\x81"
+               "\xa2S\x04Q0O\xa0\x10\x30\x0e\xa0\x03\x02\x01\x0a\xa1\x07\x30\x05\x1b\x03\x62ob\xa1\x11\x1b\x0fP"
+               "ARTNER.EXAMPLE\xa2\x1c\x30\x1a\xa0\x04\x02\x02\xffv\xa1\x12\x04\x10\x80\x81\x82\x83\x84\x85\x86"
+               "\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\xa3\x0a\x1b\x08Kerberos\xa4X0V\xa0\x07\x03\x05\x00@\x81"
+               "\x00\x00\xa2\x0e\x1b\x0c\x43ORP.EXAMPLE\xa3\x11\x30\x0f\xa0\x03\x02\x01\x01\xa1\x08\x30\x06\x1b"
+               "\x04svc$\xa5\x11\x18\x0f\x32\x30\x32\x36\x31\x31\x32\x31\x30\x30\x30\x30\x30\x30Z\xa7\x06\x02"
+               "\x04\x12\x34Vx\xa8\x0d\x30\x0b\x02\x01\x12\x02\x02\xff{\x02\x02\xffy"),
+    };
+    ASSERT_SAYS(&dissector_kerberos, asked, "kerberos.messages=tgs-req", "kerberos.realms=CORP.EXAMPLE",
+                "kerberos.realms=PARTNER.EXAMPLE", "kerberos.offered_etypes=aes256-cts-hmac-sha1-96",
+                "kerberos.offered_etypes=rc4-hmac-old", "kerberos.offered_etypes=rc4-hmac-old-exp");
 }
 
 static void too_big_for_udp_is_no_refusal(void **state)
@@ -47,7 +65,7 @@ static void too_big_for_udp_is_no_refusal(void **state)
                 "kerberos.errors=52 KRB_ERR_RESPONSE_TOO_BIG", "kerberos.realms=CORP.EXAMPLE",
                 "kerberos.services=krbtgt/CORP.EXAMPLE", "kerberos.offered_etypes=aes256-cts-hmac-sha1-96",
                 "kerberos.offered_etypes=aes128-cts-hmac-sha1-96", "kerberos.offered_etypes=rc4-hmac",
-                "kerberos.offered_etypes=-128", "kerberos.offered_etypes=des-cbc-md5");
+                "kerberos.offered_etypes=rc4-md4", "kerberos.offered_etypes=des-cbc-md5");
 }
 
 /* The error with another code in the place of 25. */
@@ -116,8 +134,8 @@ static void messages_of_an_application_show_their_tickets(void **state)
                 "kerberos.messages=safe", "kerberos.messages=cred", "kerberos.messages=priv",
                 "kerberos.realms=CORP.EXAMPLE", "kerberos.services=smtp/hub.corp.example",
                 "kerberos.services=krbtgt/CORP.EXAMPLE", "kerberos.services=krbtgt/CHILD.CORP.EXAMPLE",
-                "kerberos.etypes=aes256-cts-hmac-sha1-96", "kerberos.etypes=-133", "kerberos.etypes=rc4-hmac-exp",
-                "outcome=accepted");
+                "kerberos.etypes=aes256-cts-hmac-sha1-96", "kerberos.etypes=rc4-hmac-old",
+                "kerberos.etypes=rc4-hmac-exp", "outcome=accepted");
 }
 
 static void a_password_change_shows_its_ticket(void **state)
@@ -222,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tickets_replies_and_offers_have_their_own_etypes),
+        cmocka_unit_test(of_a_user_in_whose_name_a_service_asks_only_the_realm_is_said),
         cmocka_unit_test(too_big_for_udp_is_no_refusal),
         cmocka_unit_test(steps_of_an_exchange_are_no_refusal),
         cmocka_unit_test(an_unknown_service_is_refused_and_named),

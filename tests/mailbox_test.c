@@ -48,6 +48,16 @@ static void assert_says(const struct dissector *by, const struct said *said, siz
         "tls.server_names=mail.corp.example"
 #define TLS13_SERVER_SAYS "tls.ciphers=0x1301", "tls.versions=TLS 1.3", "encryption=starttls"
 
+static void a_mechanism_we_know_may_be_written_in_any_case(void **state)
+{
+    (void)state;
+    struct heard heard;
+    IMAP(&heard, "S:* OK IMAP4", "C:1 AUTHENTICATE Plain", "S:+", "C:*", "S:1 BAD", "C:2 AUTHENTICATE Str0ngSecret");
+    assert_true(heard_has(&heard, "imap.auth_used=PLAIN"));
+    assert_false(heard_contains(&heard, "STR0NG"));
+    heard_fini(&heard);
+}
+
 static void an_upgrade_names_what_then_encrypts(void **state)
 {
     (void)state;
@@ -444,6 +454,7 @@ static void a_full_queue_finds_its_place_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mechanism_we_know_may_be_written_in_any_case),
         cmocka_unit_test(an_upgrade_names_what_then_encrypts),
         cmocka_unit_test(a_refused_upgrade_and_a_password_are_basic_in_clear),
         cmocka_unit_test(a_token_tells_what_its_mechanism_came_to),

@@ -50,6 +50,18 @@ static void a_remote_desktop_tells_whether_tls_follows(void **state)
     ASSERT_SAYS(dissector_rdp, talk_rdp_refused, "outcome=denied");
 }
 
+#define TDS_HELLOS                                                                                                     \
+    "tls.alpn=h2", "tls.alpn=http/1.1", "tls.ciphers=0x1301", "tls.offered_versions=TLS 1.2",                          \
+        "tls.offered_versions=TLS 1.3", "tls.server_names=mail.corp.example", "tls.versions=TLS 1.3"
+
+static void an_sql_server_tells_whether_more_than_the_login_is_encrypted(void **state)
+{
+    (void)state;
+    ASSERT_SAYS(dissector_tds, talk_tds_secured, TDS_HELLOS, "encryption=tls");
+    ASSERT_SAYS(dissector_tds, talk_tds_login, TDS_HELLOS, "encryption=none");
+    ASSERT_SAYS(dissector_tds, talk_tds_clear, "encryption=none");
+}
+
 static void an_mta_is_let_in_or_not(void **state)
 {
     (void)state;
@@ -106,6 +118,10 @@ static void the_probes_say_yes_only_when_sure(void **state)
 {
     (void)state;
     static const struct head heads[] = {
+        HEAD(tds, "options of a client", "\x12\1\0\x1a\0\0\1\0" TALK_TDS_OPTIONS, LIKE_YES, LIKE_NOT),
+        HEAD(tds, "options of a server", "\4\1\0\x1a\0\x35\1\0" TALK_TDS_OPTIONS, LIKE_NOT, LIKE_YES),
+        HEAD(tds, "half a header", "\x12\1\0\x1a\0", LIKE_MAYBE, LIKE_NOT),
+        HEAD(tds, "a list that is no list", "\x12\1\0\x1a\0\0\1\0\0\0\x0c\0\x06", LIKE_NOT, LIKE_NOT),
         HEAD(rdp, "a request without negotiation", "\x03\0\0\x0b\x06\xe0\0\0\0\0\0", LIKE_NOT, LIKE_NOT),
         HEAD(rdp, "half a request", "\x03\0\0\x13\x0e\xe0\0\0", LIKE_MAYBE, LIKE_MAYBE),
         HEAD(rdp, "a request of X.400", TALK_X400_REQUEST, LIKE_NOT, LIKE_NOT),
@@ -151,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_remote_desktop_tells_whether_tls_follows),
+        cmocka_unit_test(an_sql_server_tells_whether_more_than_the_login_is_encrypted),
         cmocka_unit_test(an_mta_is_let_in_or_not),
         cmocka_unit_test(time_is_clear),
         cmocka_unit_test(a_proposal_is_taken_or_not),

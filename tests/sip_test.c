@@ -233,6 +233,15 @@ static void each_datagram_begins_anew(void **state)
     assert_heard(&heard, LINES("sip.methods=INVITE", "sip.methods=INFO", "sip.methods=BYE", "sip.methods=CANCEL"));
 }
 
+static void methods_of_drafts_are_named_and_others_are_not(void **state)
+{
+    (void)state;
+    static const struct said said[] = {TALK_C("PING sip:a.example SIP/2.0\r\nContent-Length: 0\r\n\r\n"
+                                              "SECRET sip:a.example SIP/2.0\r\nContent-Length: 0\r\n\r\n"
+                                              "DO sip:a.example SIP/2.0\r\nContent-Length: 0\r\n\r\n")};
+    ASSERT_SAYS(said, "sip.methods=PING", "sip.methods=DO", "encryption=none");
+}
+
 static void a_body_that_is_too_long_is_skipped(void **state)
 {
     (void)state;
@@ -397,6 +406,7 @@ int main(void)
         cmocka_unit_test(only_a_redirection_names_a_contact),
         cmocka_unit_test(a_client_that_redirects_teaches_no_service_of_the_server),
         cmocka_unit_test(each_datagram_begins_anew),
+        cmocka_unit_test(methods_of_drafts_are_named_and_others_are_not),
         cmocka_unit_test(a_body_that_is_too_long_is_skipped),
         cmocka_unit_test(a_head_without_end_ends_the_flow),
         cmocka_unit_test(a_medium_has_an_address_a_port_and_a_protocol),

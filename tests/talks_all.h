@@ -12,6 +12,7 @@
 #include "tests/talks_mailbox.h"
 #include "tests/talks_named.h"
 #include "tests/talks_netbios.h"
+#include "tests/talks_rpc_datagram.h"
 #include "tests/talks_sip.h"
 #include "tests/talks_smb.h"
 #include "tests/talks_smtp.h"
@@ -41,6 +42,7 @@ static const struct book books[] = {
     BOOK(named_talks),
     BOOK(nbns_talks),
     BOOK(nbdgm_talks),
+    BOOK(rpc_datagram_talks),
     BOOK(sip_talks),
     BOOK(smb_talks),
     BOOK(smtp_talks),

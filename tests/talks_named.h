@@ -6,7 +6,7 @@
 #include "tests/talks_smtp.h"
 
 extern const struct dissector dissector_isakmp, dissector_net_tcp, dissector_ntp, dissector_rdp, dissector_stun,
-    dissector_x400;
+    dissector_tds, dissector_x400;
 
 /* One part of the talk a line. */
 // clang-format off
@@ -111,8 +111,33 @@ static const struct said talk_net_tcp_clear[] = {
     TALK_C("\x06\x02hi"),
 };
 
+/* SQL Server: the options of one side, with its word on encryption; hellos in packets; then records as they are */
+#define TALK_TDS_OPTIONS "\0\0\x0b\0\x06\1\0\x11\0\1\xff\x0b\0\x0c\x38\0\0"
+static const struct said talk_tds_secured[] = {
+    TALK_C("\x12\1\0\x1a\0\0\1\0" TALK_TDS_OPTIONS "\1"),
+    TALK_S("\4\1\0\x1a\0\x35\1\0" TALK_TDS_OPTIONS "\1"),
+    TALK_C("\x12\1\0\x7e\0\0\0\0" TALK_TLS13_CLIENT),
+    TALK_S("\x12\1\0\x3f\0\0\0\0" TALK_TLS13_SERVER),
+    TALK_C(TALK_TLS_DATA),
+};
+static const struct said talk_tds_login[] = {
+    TALK_C("\x12\1\0\x1a\0\0\1\0" TALK_TDS_OPTIONS "\0"),
+    TALK_S("\4\1\0\x1a\0\x35\1\0" TALK_TDS_OPTIONS "\0"),
+    TALK_C("\x12\1\0\x7e\0\0\0\0" TALK_TLS13_CLIENT),
+    TALK_S("\x12\1\0\x3f\0\0\0\0" TALK_TLS13_SERVER),
+    TALK_C("\1\1\0\x0c\0\0\1\0Str0"),
+};
+static const struct said talk_tds_clear[] = {
+    TALK_C("\x12\1\0\x1a\0\0\1\0" TALK_TDS_OPTIONS "\2"),
+    TALK_S("\4\1\0\x1a\0\x35\1\0" TALK_TDS_OPTIONS "\2"),
+    TALK_C("\x10\1\0\x14\0\0\1\0Str0ngSecret"),
+};
+
 #define TALK_NAMED(name, said) &dissector_##name, said, sizeof said / sizeof said[0]
 static const struct talk named_talks[] = {
+    {"SQL Server with TLS", TALK_NAMED(tds, talk_tds_secured)},
+    {"SQL Server with TLS for the login alone", TALK_NAMED(tds, talk_tds_login)},
+    {"SQL Server without TLS", TALK_NAMED(tds, talk_tds_clear)},
     {"RDP with TLS", TALK_NAMED(rdp, talk_rdp_secured)},
     {"RDP with its own security", TALK_NAMED(rdp, talk_rdp_standard)},
     {"RDP refused", TALK_NAMED(rdp, talk_rdp_refused)},
