@@ -9,6 +9,9 @@
 
 /* Held of one side before giving up on a decision. */
 #define UNDECIDED_MOST 8192
+/* After a gap a payload shorter than this may be the beginning of a message, which is then waited for: some send a
+ * length or a header by itself. */
+#define BEGINNING_MOST 64
 /* Payloads of a side that are tried before giving up: of a flow picked up in its middle, after a gap, or where TLS may
  * follow something unknown. */
 #define TRIES_MOST 8
@@ -192,7 +195,12 @@ static bool drain(struct observer *observer, struct flow *flow, struct slot *slo
     enum stream_event event = STREAM_BYTES;
     while (event == STREAM_BYTES) {
         if (slot->lost_step[side]) {
-            if (slot->dissector->probe(window, direction_of(flow, side)) != LIKE_YES) {
+            enum likeness like = slot->dissector->probe(window, direction_of(flow, side));
+            if (like == LIKE_MAYBE && window.left < BEGINNING_MOST) {
+                event = stream_keep(&slot->stream[side], observer->pool, window, 0, &window);
+                continue;
+            }
+            if (like != LIKE_YES) {
                 if (++flow->side[side].tries > TRIES_MOST) {
                     give_up(observer, flow);
                     return false;
@@ -346,11 +354,12 @@ static bool interests(const struct flow *flow, const struct packet *packet, unsi
     return !in_order || decide(flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
 }
 
-/* TLS begins, while what was said before is held by some that were not sure: it was nobody's. */
+/* TLS begins, while what was said before is held by some that were not sure: it was nobody's. What only waits behind a
+ * hole was not said before: this may be what it waits for. */
 static bool tls_begins_behind(const struct flow *flow, const struct slot *slot, struct bytes payload, unsigned from)
 {
-    return slot != NULL && slot->dissector == NULL && begins_tls_handshake(payload) &&
-           tls_dissector()->probe(payload, direction_of(flow, from)) == LIKE_YES;
+    return slot != NULL && slot->dissector == NULL && (slot->stream[0].window > 0 || slot->stream[1].window > 0) &&
+           begins_tls_handshake(payload) && tls_dissector()->probe(payload, direction_of(flow, from)) == LIKE_YES;
 }
 
 static void take_payload(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)

@@ -225,7 +225,8 @@ static void hand_over(struct crew *crew)
         batch->shares[i].count = 0;
 }
 
-/* A packet that was made whole from fragments lies in the decoder, which uses the place again: it comes along. */
+/* A packet that was made whole from fragments lies in the decoder, which uses the place again: it comes along, and its
+ * place is free at once. A batch may hold more of them than the decoder has places. */
 static void bring_along(struct crew *crew, struct packet *packet)
 {
     struct batch *batch = batch_now(crew);
@@ -233,6 +234,7 @@ static void bring_along(struct crew *crew, struct packet *packet)
     memcpy(batch->aside + batch->aside_used, packet->payload.at, length);
     packet->payload = bytes_of(batch->aside + batch->aside_used, length);
     batch->aside_used += length;
+    decoder_release(crew->decoder);
 }
 
 static void cover_frame(struct crew *crew, const struct frame *frame)

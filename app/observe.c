@@ -15,6 +15,13 @@
 #define RESET_SILENCE_NS SECOND_NS
 /* Places of the flow table looked at per batch for these. */
 #define SWEEP_MOST 8
+/* A mirror of two ports, or an interface of several queues, may give packets of a flow in another order than they were
+ * sent in, an answer before what it answers: this many packets on it is still found. */
+#define LATE_MOST 4
+/* What comes later than this was sent again: RFC 6298 waits a second for that, and systems a fifth of one. */
+#define LATE_NS (SECOND_NS / 10)
+/* Sequence numbers farther apart are not of packets that close: none is longer than 64 KiB. */
+#define LATE_BYTES_MOST (LATE_MOST << 16)
 
 struct ready {
     const struct timed_packet *timed;
@@ -105,6 +112,46 @@ static void take_packet(struct observer *observer, struct ready *ready)
         conclude_flow(observer, flow);
 }
 
+/* What a packet acknowledges was sent before it, and so was what precedes it in its own stream. */
+static bool was_sent_before(const struct ready *late, const struct ready *ready)
+{
+    if (late->timed == NULL || late->hash != ready->hash)
+        return false;
+    const struct packet *earlier = &late->timed->packet, *later = &ready->timed->packet;
+    if (clock_since(earlier->time_ns, later->time_ns) > LATE_NS)
+        return false;
+    bool tells = late->from == ready->from || (later->tcp_flags & TCP_ACK) != 0;
+    uint32_t until = late->from == ready->from ? later->sequence : later->acknowledged;
+    uint32_t length = earlier->payload_sent + ((earlier->tcp_flags & (TCP_SYN | TCP_FIN)) != 0);
+    return tells && length > 0 && until - earlier->sequence >= length && until - earlier->sequence <= LATE_BYTES_MOST;
+}
+
+/* `late` overtakes none of its own side, unless it was sent before that one too: the first it would, else itself. */
+static struct ready *first_of_side(struct ready ready[], struct ready *late)
+{
+    for (struct ready *one = ready; one != late; one++)
+        if (one->timed != NULL && one->hash == late->hash && one->from == late->from && !was_sent_before(late, one))
+            return one;
+    return late;
+}
+
+/* Takes the first of these packets, but before it those that came late. */
+static void take_in_turn(struct observer *observer, struct ready ready[], size_t count)
+{
+    bool has_order = ready->key.protocol == IP_TCP;
+    while (ready->timed != NULL) { /* else it was taken before its turn */
+        struct ready *next = ready;
+        for (size_t i = 1; has_order && i < count; i++) {
+            if (ready[i].timed != NULL && ready[i].timed - ready->timed > LATE_MOST)
+                break;
+            if (was_sent_before(&ready[i], next))
+                next = first_of_side(ready, &ready[i]);
+        }
+        take_packet(observer, next);
+        next->timed = NULL;
+    }
+}
+
 static void take_some(struct observer *observer, const struct timed_packet items[], const uint16_t which[],
                       size_t count)
 {
@@ -122,15 +169,19 @@ static void take_some(struct observer *observer, const struct timed_packet items
     for (size_t i = 0; i < count; i++)
         flow_table_prefetch_flow(observer->flows, ready[i].hash);
     for (size_t i = 0; i < count; i++)
-        take_packet(observer, &ready[i]);
+        take_in_turn(observer, &ready[i], count - i);
     flow_table_sweep(observer->flows, SWEEP_MOST, may_go, observer);
 }
 
+/* Which packets are taken together, and by that which late ones are found, does not depend on what other observers
+ * take: the same capture gives the same observations with any number of them. */
 void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count)
 {
-    for (size_t done = 0; done < count; done += OBSERVER_BATCH) {
-        size_t rest = count - done;
-        take_some(observer, items, which + done, rest < OBSERVER_BATCH ? rest : OBSERVER_BATCH);
+    for (size_t done = 0, some; done < count; done += some) {
+        unsigned batch = which[done] / OBSERVER_BATCH;
+        for (some = 1; done + some < count && which[done + some] / OBSERVER_BATCH == batch;)
+            some++;
+        take_some(observer, items, which + done, some);
     }
 }
 

@@ -6,8 +6,8 @@
 #include "capture/decode.h"
 #include "observations/store.h"
 
-/* Packets whose flows are asked into the cache together. */
-#define OBSERVER_BATCH 32
+/* Packets whose flows are asked into the cache together, and that are put in order. */
+#define OBSERVER_BATCH 64
 
 struct observer;
 

@@ -29,6 +29,17 @@ static unsigned client_by_port(const struct flow *flow, unsigned from)
     return mine > other ? from : 1 - from;
 }
 
+/* Replies of ICMP to what was asked by its other types: echo, timestamp, information, address mask (RFC 792, 950,
+ * 4443).
+ */
+static bool is_icmp_reply(const struct packet *packet)
+{
+    uint8_t type = packet->icmp_type;
+    if (packet->ends.protocol == IP_ICMPV6)
+        return type == 129;
+    return packet->ends.protocol == IP_ICMP && (type == 0 || type == 14 || type == 16 || type == 18);
+}
+
 void flow_begin(struct flow *flow, const struct packet *packet, unsigned from)
 {
     flow->first_ns = packet->time_ns;
@@ -37,7 +48,7 @@ void flow_begin(struct flow *flow, const struct packet *packet, unsigned from)
     flow->tunnel = packet->ends.tunnel;
     flow->client = (uint8_t)from;
     if (flow->key.protocol != IP_TCP) {
-        flow->client = (uint8_t)client_by_port(flow, from);
+        flow->client = (uint8_t)(is_icmp_reply(packet) ? 1 - from : client_by_port(flow, from));
         return;
     }
     if ((packet->tcp_flags & TCP_SYN) != 0) {

@@ -73,7 +73,8 @@ struct flow {
 /* Which side sent this packet, and the key of its flow. Other than TCP and UDP have no ports. */
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key);
 
-/* A new flow's first packet: guesses the client (SYN, SYN-ACK, else the side with the higher port, else the sender). */
+/* A new flow's first packet: guesses the client (SYN, SYN-ACK, a reply of ICMP, else the side with the higher port,
+ * else the sender). */
 void flow_begin(struct flow *flow, const struct packet *packet, unsigned from);
 
 /* Would this packet begin another flow between the same ends: a SYN of a new sequence number? */

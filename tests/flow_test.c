@@ -76,6 +76,21 @@ static void who_sends_the_syn_is_the_client_whatever_the_ports(void **state)
     assert_true(address_equal(client(&flow), &syn.ends.source));
 }
 
+static void who_replies_to_a_ping_is_the_server_though_the_request_was_not_seen(void **state)
+{
+    (void)state;
+    struct flow flow;
+    struct packet reply = {.ends = ends("10.0.0.2", 0, "10.0.0.9", 0, IP_ICMP), .icmp_type = 0};
+    begin(&flow, &reply);
+    assert_true(address_equal(client(&flow), &reply.ends.target));
+    struct packet request = {.ends = ends("10.0.0.2", 0, "10.0.0.9", 0, IP_ICMP), .icmp_type = 8};
+    begin(&flow, &request);
+    assert_true(address_equal(client(&flow), &request.ends.source));
+    struct packet reply6 = {.ends = ends("fd00::2", 0, "fd00::9", 0, IP_ICMPV6), .icmp_type = 129};
+    begin(&flow, &reply6);
+    assert_true(address_equal(client(&flow), &reply6.ends.target));
+}
+
 static void without_a_handshake_the_lower_port_serves_until_content_says_otherwise(void **state)
 {
     (void)state;
@@ -155,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_directions_have_one_key),
         cmocka_unit_test(tunnels_do_not_divide_a_flow_and_networks_kept_apart_do),
+        cmocka_unit_test(who_replies_to_a_ping_is_the_server_though_the_request_was_not_seen),
         cmocka_unit_test(who_sends_the_syn_is_the_client_whatever_the_ports),
         cmocka_unit_test(without_a_handshake_the_lower_port_serves_until_content_says_otherwise),
         cmocka_unit_test(content_does_not_contradict_a_handshake),
