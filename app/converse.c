@@ -75,26 +75,37 @@ static bool port_is_of(const struct dissector *dissector, uint16_t port)
     return false;
 }
 
+/* What a probe says no to stays no, however much comes behind: one byte is enough to ask for that. */
+void converse_init(struct observer *observer)
+{
+    for (size_t i = 0; dissectors[i] != NULL; i++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            for (enum direction from = FROM_CLIENT; from <= FROM_SERVER; from++) {
+                uint8_t first = (uint8_t)byte;
+                uint32_t bit = dissectors[i]->probe(bytes_of(&first, 1), from) != LIKE_NOT ? UINT32_C(1) << i : 0;
+                observer->firsts.tcp[from][byte] |= (dissectors[i]->transports & TRANSPORT_TCP) != 0 ? bit : 0;
+                observer->firsts.udp[from][byte] |= (dissectors[i]->transports & TRANSPORT_UDP) != 0 ? bit : 0;
+            }
+        }
+    }
+}
+
 /* The dissector that is sure of this head, spoken by `from`; of several the one whose port it is, then the first. NULL
  * when none is sure; *candidates then lacks those that it cannot be. */
-static const struct dissector *ask_all(uint32_t *candidates, unsigned transport, struct bytes head, enum direction from,
-                                       uint16_t server_port)
+static const struct dissector *ask_all(const uint32_t firsts[256], uint32_t *candidates, struct bytes head,
+                                       enum direction from, uint16_t server_port)
 {
     const struct dissector *sure = NULL;
-    uint32_t listed = 0; /* bits of no dissector would be candidates forever */
-    for (size_t i = 0; dissectors[i] != NULL; i++) {
-        const struct dissector *dissector = dissectors[i];
-        uint32_t bit = UINT32_C(1) << i;
-        listed |= bit;
-        if ((*candidates & bit) == 0)
-            continue;
-        enum likeness like = (dissector->transports & transport) != 0 ? dissector->probe(head, from) : LIKE_NOT;
+    struct bytes start = head;
+    *candidates &= firsts[bytes_u8(&start)];
+    for (uint32_t left = *candidates; left != 0; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
+        enum likeness like = dissectors[i]->probe(head, from);
         if (like == LIKE_NOT)
-            *candidates &= ~bit;
-        else if (like == LIKE_YES && (sure == NULL || port_is_of(dissector, server_port)))
-            sure = dissector;
+            *candidates &= ~(UINT32_C(1) << i);
+        else if (like == LIKE_YES && (sure == NULL || port_is_of(dissectors[i], server_port)))
+            sure = dissectors[i];
     }
-    *candidates &= listed;
     return sure;
 }
 
@@ -105,17 +116,16 @@ static enum direction direction_of(const struct flow *flow, unsigned side)
 
 /* As ask_all, also the other way round when no handshake tells who is client. *candidates is what may still be
  * it, either way; `turned` is set when the sure one wants client and server exchanged. */
-static const struct dissector *decide(const struct flow *flow, uint32_t *candidates, struct bytes head, unsigned from,
-                                      bool *turned)
+static const struct dissector *decide(const struct observer *observer, const struct flow *flow, uint32_t *candidates,
+                                      struct bytes head, unsigned from, bool *turned)
 {
-    unsigned transport = flow->key.protocol == IP_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
-    enum direction direction = direction_of(flow, from);
+    const uint32_t(*firsts)[256] = flow->key.protocol == IP_TCP ? observer->firsts.tcp : observer->firsts.udp;
+    enum direction direction = direction_of(flow, from), other = direction == FROM_CLIENT ? FROM_SERVER : FROM_CLIENT;
     uint32_t here = *candidates, there = *candidates;
     *turned = false;
-    const struct dissector *sure = ask_all(&here, transport, head, direction, flow->key.port[1 - flow->client]);
+    const struct dissector *sure = ask_all(firsts[direction], &here, head, direction, flow->key.port[1 - flow->client]);
     if (sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {
-        sure = ask_all(&there, transport, head, direction == FROM_CLIENT ? FROM_SERVER : FROM_CLIENT,
-                       flow->key.port[flow->client]);
+        sure = ask_all(firsts[other], &there, head, other, flow->key.port[flow->client]);
         *turned = sure != NULL;
         here |= there;
     }
@@ -251,7 +261,7 @@ static void nobody(struct observer *observer, struct flow *flow, unsigned from)
 static void weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window)
 {
     bool turned;
-    const struct dissector *sure = decide(flow, &slot->candidates, window, from, &turned);
+    const struct dissector *sure = decide(observer, flow, &slot->candidates, window, from, &turned);
     if (sure == NULL) {
         if (slot->candidates == 0 || window.left > UNDECIDED_MOST) {
             nobody(observer, flow, from);
@@ -344,14 +354,15 @@ static uint32_t candidates_of(const struct flow *flow, struct bytes payload)
 }
 
 /* Would this payload of an undecided flow interest any of these? Most traffic is told apart here, without a slot. */
-static bool interests(const struct flow *flow, const struct packet *packet, unsigned from, uint32_t candidates)
+static bool interests(const struct observer *observer, const struct flow *flow, const struct packet *packet,
+                      unsigned from, uint32_t candidates)
 {
     const struct flow_side *side = &flow->side[from];
     bool in_order = (side->seen & SIDE_TRACKED) == 0 || side->next == packet->sequence;
     if (candidates == 0 || packet->payload.left == 0)
         return false;
     bool turned;
-    return !in_order || decide(flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
+    return !in_order || decide(observer, flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
 }
 
 /* TLS begins, while what was said before is held by some that were not sure: it was nobody's. What only waits behind a
@@ -368,7 +379,7 @@ static void take_payload(struct observer *observer, struct flow *flow, const str
         nobody(observer, flow, from);
     struct slot *slot = slot_of(observer, flow);
     uint32_t candidates = candidates_of(flow, packet->payload);
-    if (slot == NULL && (flow->flags & FLOW_SETTLED) == 0 && interests(flow, packet, from, candidates)) {
+    if (slot == NULL && (flow->flags & FLOW_SETTLED) == 0 && interests(observer, flow, packet, from, candidates)) {
         slot = lend_slot(observer, flow, from);
         if (slot == NULL)
             observer->lost_streams++;
@@ -401,7 +412,7 @@ static struct slot *find_reader(struct observer *observer, struct flow *flow, st
     }
     bool turned;
     uint32_t candidates = UINT32_MAX;
-    const struct dissector *sure = decide(flow, &candidates, datagram, from, &turned);
+    const struct dissector *sure = decide(observer, flow, &candidates, datagram, from, &turned);
     const struct dissector *guess = sure == NULL ? guess_among(candidates) : NULL;
     if (sure == NULL && guess == NULL)
         return NULL;

@@ -265,6 +265,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
     observer->sensor = observations_name_of(observer->store, options->sensor != NULL ? options->sensor : "");
     name_words(observer);
     listen_init(observer);
+    converse_init(observer);
     return observer;
 }
 

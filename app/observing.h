@@ -33,6 +33,11 @@ struct slot {
     _Alignas(16) uint8_t state[DISSECTOR_STATE_MOST];
 };
 
+/* Who could have said a first byte, as bits of candidates: by transport, direction and byte. Most are out by it. */
+struct firsts {
+    uint32_t tcp[2][256], udp[2][256];
+};
+
 struct listener {
     struct facts facts; /* first: dissectors hold a pointer to it */
     struct observer *observer;
@@ -52,6 +57,7 @@ struct observer {
     struct second_opinion *second_opinion; /* NULL when not asked for */
     struct observations *store;
     struct listener listener;
+    struct firsts firsts;
 
     uint32_t sensor, run, source; /* names */
     uint32_t key_names[FACT_KEY_COUNT];
@@ -65,7 +71,9 @@ struct observer {
     int64_t now_ns; /* latest packet time seen by anybody */
 };
 
-/* converse.c: hands a packet's payload to its flow's dissector, finding one first. */
+/* converse.c: asks all dissectors about all first bytes. */
+void converse_init(struct observer *observer);
+/* Hands a packet's payload to its flow's dissector, finding one first. */
 void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
 /* The flow needs no dissecting any more: what it was lent goes back. */
 void converse_settle(struct observer *observer, struct flow *flow);
