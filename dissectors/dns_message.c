@@ -250,9 +250,20 @@ static enum likeness framed_like(struct bytes in, struct dns_look *look)
     return like == LIKE_MAYBE && asked ? LIKE_YES : like;
 }
 
+/* Most of what is asked about is no DNS. Without one question, and without the identifier 0 of multicast, neither the
+ * bytes nor those behind a length are a header that is plausible. */
+static bool is_out_of_question(struct bytes in)
+{
+    uint16_t id = bytes_be16(&in), framed_id = bytes_be16(&in);
+    uint16_t questions = bytes_be16(&in), framed_questions = bytes_be16(&in);
+    return bytes_ok(&in) && id != 0 && questions != 1 && framed_id != 0 && framed_questions != 1;
+}
+
 enum likeness dns_like(struct bytes in, struct dns_look *look)
 {
     bool asked;
+    if (is_out_of_question(in))
+        return LIKE_NOT;
     *look = (struct dns_look){.framed = true};
     enum likeness like = framed_like(in, look);
     if (like != LIKE_NOT) {
