@@ -1,194 +1,22 @@
-/* crew: reading and decoding, and handing packets to observers.
- *
- * Batches go round in a ring: the reading thread fills the next one and counts it as filled; each observer works
- * through its share of every batch in order and counts it as done; a batch is filled anew when all are done with it.
- * Two counters are all that passes between threads; mutex and conditions serve only those who have nothing to do. */
-#include "app/crew.h"
+/* crew: reading and decoding, and handing packets to observers. All that two hosts say to each other falls to one of
+ * them. */
+#include "app/crewing.h"
 
-#include "app/observer.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "observations/merge.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Batches under way at once: enough that nobody waits for a slow one, few enough to stay in the cache. */
-#define RING 8
-/* Looks at a counter before going to sleep over it. */
-#define SPINS 1024
-/* Room beside a block for packets that were made whole from fragments. */
-#define ASIDE_BYTES ((size_t)256 << 10)
 /* An observer with less memory than this would forget flows too soon. */
 #define MEMORY_LEAST ((size_t)64 << 20)
-
-/* Items asked into the cache before they are written. */
-#define AHEAD 8
 /* Without it gcc takes a prefetch for writing as one for reading. */
 #if defined(__x86_64__)
 #define PREFETCHES_FOR_WRITING __attribute__((target("prfchw")))
 #else
 #define PREFETCHES_FOR_WRITING
 #endif
-
-struct batch {
-    uint8_t block[SOURCE_BLOCK];
-    uint8_t aside[ASIDE_BYTES];
-    size_t aside_used;
-    struct timed_packet items[SOURCE_FRAMES_MOST + AHEAD];
-    size_t count;
-    struct share {
-        uint16_t which[SOURCE_FRAMES_MOST];
-        size_t count;
-    } shares[CREW_OBSERVERS_MOST];
-};
-
-struct member {
-    struct crew *crew;
-    struct observer *observer;
-    unsigned number;
-    pthread_t thread;
-    _Alignas(64) atomic_uint_fast64_t done; /* batches */
-};
-
-struct crew {
-    struct decoder *decoder;
-    struct batch *ring;
-    struct member members[CREW_OBSERVERS_MOST];
-    unsigned observers; /* at least one */
-    unsigned threads;   /* running; 0 when the caller's thread does all */
-    uint64_t split;     /* of pairs of hosts: decides who falls to whom, never what is said of them */
-    bool finished, merged;
-
-    struct coverage coverage; /* of the source being read */
-    struct coverage before;   /* counters of the whole run when that source began */
-    uint64_t packets;
-    uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
-    int64_t first_ns, now_ns;   /* earliest and latest packet time seen */
-
-    _Alignas(64) atomic_uint_fast64_t filled; /* batches */
-    atomic_bool no_more;
-    atomic_uint idle;         /* observers asleep */
-    atomic_bool reader_waits; /* for observers */
-    pthread_mutex_t mutex;
-    pthread_cond_t work, room;
-};
-
-/* ---- threads ---------------------------------------------------------------------------------------------------- */
-
-/* Tells the processor that this is a loop of looks. */
-static void pause_a_little(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}
-
-static bool is_filled(struct crew *crew, uint64_t number)
-{
-    return atomic_load(&crew->filled) > number;
-}
-
-/* False when no batch of this number will come. */
-static bool await_batch(struct crew *crew, uint64_t number)
-{
-    for (unsigned i = 0; i < SPINS; i++)
-        if (is_filled(crew, number))
-            return true;
-        else
-            pause_a_little();
-    pthread_mutex_lock(&crew->mutex);
-    atomic_fetch_add(&crew->idle, 1);
-    while (!is_filled(crew, number) && !atomic_load(&crew->no_more))
-        pthread_cond_wait(&crew->work, &crew->mutex);
-    atomic_fetch_sub(&crew->idle, 1);
-    pthread_mutex_unlock(&crew->mutex);
-    return is_filled(crew, number);
-}
-
-static void *observe(void *context)
-{
-    struct member *member = context;
-    struct crew *crew = member->crew;
-    for (uint64_t number = 0; await_batch(crew, number); number++) {
-        const struct batch *batch = &crew->ring[number % RING];
-        const struct share *share = &batch->shares[member->number];
-        observer_take(member->observer, batch->items, share->which, share->count);
-        atomic_store(&member->done, number + 1);
-        if (atomic_load(&crew->reader_waits)) {
-            pthread_mutex_lock(&crew->mutex);
-            pthread_cond_signal(&crew->room);
-            pthread_mutex_unlock(&crew->mutex);
-        }
-    }
-    observer_finish(member->observer, crew->first_ns, crew->now_ns);
-    return NULL;
-}
-
-static bool all_did(struct crew *crew, uint64_t number)
-{
-    for (unsigned i = 0; i < crew->threads; i++)
-        if (atomic_load(&crew->members[i].done) < number)
-            return false;
-    return true;
-}
-
-/* Until the first `number` batches are done by all. */
-static void await_done(struct crew *crew, uint64_t number)
-{
-    for (unsigned i = 0; i < SPINS; i++)
-        if (all_did(crew, number))
-            return;
-        else
-            pause_a_little();
-    pthread_mutex_lock(&crew->mutex);
-    atomic_store(&crew->reader_waits, true);
-    while (!all_did(crew, number))
-        pthread_cond_wait(&crew->room, &crew->mutex);
-    atomic_store(&crew->reader_waits, false);
-    pthread_mutex_unlock(&crew->mutex);
-}
-
-static void wake_observers(struct crew *crew)
-{
-    if (atomic_load(&crew->idle) == 0)
-        return;
-    pthread_mutex_lock(&crew->mutex);
-    pthread_cond_broadcast(&crew->work);
-    pthread_mutex_unlock(&crew->mutex);
-}
-
-/* Signals are for the reading thread, which waits for packets. */
-static bool start_threads(struct crew *crew, unsigned wanted, struct failure *failure)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (; crew->threads < wanted; crew->threads++) {
-        struct member *member = &crew->members[crew->threads];
-        int problem = pthread_create(&member->thread, NULL, observe, member);
-        if (problem != 0) {
-            failure_add(failure, "cannot start a thread: %s", strerror(problem));
-            break;
-        }
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return crew->threads == wanted;
-}
-
-static void stop_threads(struct crew *crew)
-{
-    pthread_mutex_lock(&crew->mutex);
-    atomic_store(&crew->no_more, true);
-    pthread_cond_broadcast(&crew->work);
-    pthread_mutex_unlock(&crew->mutex);
-    for (unsigned i = 0; i < crew->threads; i++)
-        pthread_join(crew->members[i].thread, NULL);
-    crew->threads = 0;
-}
 
 /* ---- a batch ---------------------------------------------------------------------------------------------------- */
 
@@ -210,15 +38,9 @@ static unsigned member_for(const struct crew *crew, const struct packet *packet)
 static void hand_over(struct crew *crew)
 {
     struct batch *batch = batch_now(crew);
-    uint64_t number = atomic_load_explicit(&crew->filled, memory_order_relaxed);
-    if (crew->threads == 0) {
-        observer_take(crew->members[0].observer, batch->items, batch->shares[0].which, batch->shares[0].count);
-    } else if (batch->count > 0) {
-        atomic_store(&crew->filled, number + 1);
-        wake_observers(crew);
-        await_done(crew, number + 2 > RING ? number + 2 - RING : 0);
-        batch = batch_now(crew);
-    }
+    if (batch->count > 0)
+        crew_threads_take(crew, batch);
+    batch = batch_now(crew);
     batch->count = 0;
     batch->aside_used = 0;
     for (unsigned i = 0; i < crew->observers; i++)
@@ -295,7 +117,7 @@ void crew_take(struct crew *crew, const struct frame frames[], size_t count)
     }
     hand_over(crew);
     if (split) /* later batches hold packets that lie in this one's block */
-        await_done(crew, atomic_load(&crew->filled));
+        crew_threads_rest(crew);
     decoder_release(crew->decoder);
     crew->packets += count;
 }
@@ -324,7 +146,7 @@ static struct observations *first_store(const struct crew *crew)
 
 void crew_source(struct crew *crew, const char *name, const char *filter)
 {
-    await_done(crew, atomic_load(&crew->filled));
+    crew_threads_rest(crew);
     for (unsigned i = 0; i < crew->observers; i++)
         observer_source(crew->members[i].observer, name);
     crew->coverage.source = observations_name_of(first_store(crew), name);
@@ -352,7 +174,7 @@ static void cover(struct crew *crew)
 
 void crew_source_ended(struct crew *crew, bool cut, uint64_t dropped)
 {
-    await_done(crew, atomic_load(&crew->filled));
+    crew_threads_rest(crew);
     crew->coverage.dropped = dropped;
     crew->coverage.truncated = cut;
     cover(crew);
@@ -380,7 +202,7 @@ static void cover_rest(struct crew *crew)
 void crew_finish(struct crew *crew)
 {
     if (crew->threads > 0)
-        stop_threads(crew); /* each finishes its own */
+        crew_threads_stop(crew); /* each finishes its own */
     else
         observer_finish(crew->members[0].observer, crew->first_ns, crew->now_ns);
     crew->finished = true;
@@ -428,26 +250,21 @@ unsigned crew_threads_default(size_t memory_bytes)
 
 /* Three eighths of the budget are for what is observed, in the end all of it in the first observer's store. By then
  * the flows' memory is given back, and with it the others' share. */
-static bool create_observers(struct crew *crew, const struct crew_options *options, size_t memory_bytes,
-                             struct failure *failure)
+static void divide_memory(struct crew *crew, const struct crew_options *options, size_t memory_bytes)
 {
     size_t stores = memory_bytes / 8 * 3;
     for (unsigned i = 0; i < crew->observers; i++) {
-        struct observer_options own = {
+        struct member *member = &crew->members[i];
+        member->crew = crew;
+        member->number = i;
+        member->options = (struct observer_options){
             .store_bytes = i == 0 ? stores : stores / crew->observers,
             .sensor = options->sensor,
             .second_opinion = options->second_opinion,
             .decoder = crew->decoder,
         };
-        own.memory_bytes = own.store_bytes + (memory_bytes - stores) / crew->observers;
-        struct member *member = &crew->members[i];
-        member->crew = crew;
-        member->number = i;
-        member->observer = observer_create(&own, failure);
-        if (member->observer == NULL)
-            return false;
+        member->options.memory_bytes = member->options.store_bytes + (memory_bytes - stores) / crew->observers;
     }
-    return true;
 }
 
 struct crew *crew_create(const struct crew_options *options, struct failure *failure)
@@ -466,8 +283,11 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->now_ns = INT64_MIN;
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
     crew->decoder = decoder_create(memory_bytes / 64, failure);
-    if (crew->ring == NULL || crew->decoder == NULL || !create_observers(crew, options, memory_bytes, failure) ||
-        !start_threads(crew, threads, failure)) {
+    divide_memory(crew, options, memory_bytes);
+    /* The first is made before there are threads: libraries below nDPI want to be set up by one. */
+    if (crew->ring != NULL && crew->decoder != NULL)
+        crew->members[0].observer = observer_create(&crew->members[0].options, failure);
+    if (crew->members[0].observer == NULL || !crew_threads_start(crew, threads, failure)) {
         crew_destroy(crew);
         return NULL;
     }
@@ -480,7 +300,7 @@ void crew_destroy(struct crew *crew)
     if (crew == NULL)
         return;
     if (crew->threads > 0)
-        stop_threads(crew);
+        crew_threads_stop(crew);
     for (unsigned i = 0; i < crew->observers; i++)
         observer_destroy(crew->members[i].observer);
     decoder_destroy(crew->decoder);

@@ -1,0 +1,204 @@
+/* crew_threads: batches go round in a ring. The reading thread fills the next one and counts it as filled; each
+ * observer works through its share of every batch in order and counts it as done; a batch is filled anew when all are
+ * done with it. Two counters are all that passes between threads; mutex and conditions serve only those who have
+ * nothing to do.
+ *
+ * Handing over costs something, too: what one thread read lies in its cache. While observing a batch takes less time
+ * than reading it did, as with bulk data or a quiet line, the reading thread does both. */
+#include "app/crewing.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <time.h>
+
+/* Looks at a counter before going to sleep over it. */
+#define SPINS 1024
+/* Batches by which the pace is judged. */
+#define PACE_BATCHES 8
+
+/* Tells the processor that this is a loop of looks. */
+static void pause_a_little(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static bool is_filled(struct crew *crew, uint64_t number)
+{
+    return atomic_load(&crew->filled) > number;
+}
+
+/* False when no batch of this number will come. */
+static bool await_batch(struct crew *crew, uint64_t number)
+{
+    for (unsigned i = 0; i < SPINS; i++)
+        if (is_filled(crew, number))
+            return true;
+        else
+            pause_a_little();
+    pthread_mutex_lock(&crew->mutex);
+    atomic_fetch_add(&crew->idle, 1);
+    while (!is_filled(crew, number) && !atomic_load(&crew->no_more))
+        pthread_cond_wait(&crew->work, &crew->mutex);
+    atomic_fetch_sub(&crew->idle, 1);
+    pthread_mutex_unlock(&crew->mutex);
+    return is_filled(crew, number);
+}
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+/* A member's share of a batch. Returns how long it took. */
+static int64_t work(const struct member *member, const struct batch *batch)
+{
+    const struct share *share = &batch->shares[member->number];
+    int64_t began_ns = monotonic_ns();
+    observer_take(member->observer, batch->items, share->which, share->count);
+    return monotonic_ns() - began_ns;
+}
+
+static void tell_reader(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->mutex);
+    pthread_cond_signal(&crew->room);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+static void *observe(void *context)
+{
+    struct member *member = context;
+    struct crew *crew = member->crew;
+    if (member->observer == NULL)
+        member->observer = observer_create(&member->options, &member->failure);
+    atomic_fetch_add(&crew->ready, 1);
+    tell_reader(crew);
+    if (member->observer == NULL)
+        return NULL;
+    for (uint64_t number = 0; await_batch(crew, number); number++) {
+        int64_t worked_ns = work(member, &crew->ring[number % RING]);
+        atomic_fetch_add(&member->worked_ns, worked_ns);
+        atomic_store(&member->done, number + 1);
+        if (atomic_load(&crew->reader_waits))
+            tell_reader(crew);
+    }
+    observer_finish(member->observer, crew->first_ns, crew->now_ns);
+    return NULL;
+}
+
+static bool all_did(struct crew *crew, uint64_t number)
+{
+    for (unsigned i = 0; i < crew->threads; i++)
+        if (atomic_load(&crew->members[i].done) < number)
+            return false;
+    return true;
+}
+
+/* Until the first `number` batches are done by all. */
+static void await_done(struct crew *crew, uint64_t number)
+{
+    for (unsigned i = 0; i < SPINS; i++)
+        if (all_did(crew, number))
+            return;
+        else
+            pause_a_little();
+    pthread_mutex_lock(&crew->mutex);
+    atomic_store(&crew->reader_waits, true);
+    while (!all_did(crew, number))
+        pthread_cond_wait(&crew->room, &crew->mutex);
+    atomic_store(&crew->reader_waits, false);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+static void wake_observers(struct crew *crew)
+{
+    if (atomic_load(&crew->idle) == 0)
+        return;
+    pthread_mutex_lock(&crew->mutex);
+    pthread_cond_broadcast(&crew->work);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+static void await_ready(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->mutex);
+    while (atomic_load(&crew->ready) < crew->threads)
+        pthread_cond_wait(&crew->room, &crew->mutex);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+/* Signals are for the reading thread, which waits for packets. */
+bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (; crew->threads < wanted; crew->threads++) {
+        struct member *member = &crew->members[crew->threads];
+        int problem = pthread_create(&member->thread, NULL, observe, member);
+        if (problem != 0) {
+            failure_add(failure, "cannot start a thread: %s", strerror(problem));
+            break;
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    await_ready(crew);
+    for (unsigned i = 0; i < crew->threads; i++)
+        if (failure_any(&crew->members[i].failure))
+            failure_add(failure, "%s", crew->members[i].failure.text);
+    return crew->threads == wanted && !failure_any(failure);
+}
+
+void crew_threads_stop(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->mutex);
+    atomic_store(&crew->no_more, true);
+    pthread_cond_broadcast(&crew->work);
+    pthread_mutex_unlock(&crew->mutex);
+    for (unsigned i = 0; i < crew->threads; i++)
+        pthread_join(crew->members[i].thread, NULL);
+    crew->threads = 0;
+}
+
+void crew_threads_rest(struct crew *crew)
+{
+    await_done(crew, atomic_load(&crew->filled));
+}
+
+/* Judges the pace every few batches. */
+static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
+{
+    struct pace *pace = &crew->pace;
+    pace->read_ns += read_ns;
+    pace->worked_ns += worked_ns;
+    for (unsigned i = 0; i < crew->threads; i++)
+        pace->worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
+    if (++pace->batches < PACE_BATCHES)
+        return;
+    pace->hands_over = pace->worked_ns > pace->read_ns;
+    pace->batches = 0;
+    pace->read_ns = pace->worked_ns = 0;
+}
+
+void crew_threads_take(struct crew *crew, const struct batch *batch)
+{
+    int64_t rested_ns = crew->pace.rested_ns, worked_ns = 0;
+    int64_t read_ns = rested_ns != 0 ? monotonic_ns() - rested_ns : 0;
+    if (crew->threads > 0 && crew->pace.hands_over) {
+        uint64_t number = atomic_load_explicit(&crew->filled, memory_order_relaxed);
+        atomic_store(&crew->filled, number + 1);
+        wake_observers(crew);
+        await_done(crew, number + 2 > RING ? number + 2 - RING : 0);
+    } else {
+        crew_threads_rest(crew);
+        for (unsigned i = 0; i < crew->observers; i++)
+            worked_ns += work(&crew->members[i], batch);
+    }
+    pace_add(crew, read_ns, worked_ns);
+    crew->pace.rested_ns = monotonic_ns();
+}

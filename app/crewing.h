@@ -1,0 +1,84 @@
+/* crewing: the insides of a crew, shared by the two files that make it up: crew.c (batches, sources, coverage) and
+ * crew_threads.c (who works on them). Nobody else includes this. */
+#ifndef APP_CREWING_H
+#define APP_CREWING_H
+
+#include "app/crew.h"
+#include "app/observer.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Batches under way at once: enough that nobody waits for a slow one, few enough to stay in the cache. */
+#define RING 8
+/* Room beside a block for packets that were made whole from fragments. */
+#define ASIDE_BYTES ((size_t)256 << 10)
+/* Items asked into the cache before they are written. */
+#define AHEAD 8
+
+struct batch {
+    uint8_t block[SOURCE_BLOCK];
+    uint8_t aside[ASIDE_BYTES];
+    size_t aside_used;
+    struct timed_packet items[SOURCE_FRAMES_MOST + AHEAD];
+    size_t count;
+    struct share {
+        uint16_t which[SOURCE_FRAMES_MOST];
+        size_t count;
+    } shares[CREW_OBSERVERS_MOST];
+};
+
+struct member {
+    struct crew *crew;
+    struct observer_options options;
+    struct observer *observer; /* the first is made by the reading thread, each other one by its own */
+    struct failure failure;    /* why there is none */
+    unsigned number;
+    pthread_t thread;
+    _Alignas(64) atomic_uint_fast64_t done; /* batches */
+    atomic_int_fast64_t worked_ns;          /* on them */
+};
+
+/* Is it worth while to hand batches over? What reading and observing took of the last few. */
+struct pace {
+    bool hands_over;
+    unsigned batches;
+    int64_t read_ns, worked_ns;
+    int64_t rested_ns; /* when the last batch was dealt with */
+};
+
+struct crew {
+    struct decoder *decoder;
+    struct batch *ring;
+    struct member members[CREW_OBSERVERS_MOST];
+    unsigned observers; /* at least one */
+    unsigned threads;   /* running; 0 when the caller's thread does all */
+    uint64_t split;     /* of pairs of hosts: decides who falls to whom, never what is said of them */
+    bool finished, merged;
+    struct pace pace;
+
+    struct coverage coverage; /* of the source being read */
+    struct coverage before;   /* counters of the whole run when that source began */
+    uint64_t packets;
+    uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
+    int64_t first_ns, now_ns;   /* earliest and latest packet time seen */
+
+    _Alignas(64) atomic_uint_fast64_t filled; /* batches */
+    atomic_bool no_more;
+    atomic_uint ready;        /* threads whose observer stands, or never will */
+    atomic_uint idle;         /* observers asleep */
+    atomic_bool reader_waits; /* for observers */
+    pthread_mutex_t mutex;
+    pthread_cond_t work, room;
+};
+
+/* Starts this many threads, which make the observers that are not there yet. False with a failure. */
+bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure);
+/* Ends them, when they have done all that was handed over and concluded their flows. */
+void crew_threads_stop(struct crew *crew);
+/* Until all that was handed over is done. */
+void crew_threads_rest(struct crew *crew);
+/* Sees to it that the batch, which is full, is observed, here or by the threads, and that the next may be filled. */
+void crew_threads_take(struct crew *crew, const struct batch *batch);
+
+#endif
