@@ -115,7 +115,7 @@ static struct dissected tds_feed(void *state, enum direction from, struct bytes 
     struct tds *tds = state;
     struct dissected answer = DISSECTED(DISSECT_MORE);
     while (in->left > 0 && answer.answer == DISSECT_MORE) {
-        uint8_t type;
+        uint8_t type = 0;
         struct bytes body, ahead = *in;
         bool first = !tds->begun[from];
         enum likeness like = first ? tds_probe(*in, from) : LIKE_YES;

@@ -354,7 +354,7 @@ static void say_hello_behind(struct play *play, unsigned words)
         say_bytes(play, true, &client, request, sizeof request);
     }
     say_bytes(play, true, &client, TALK_TLS12_CLIENT, 40);
-    say_bytes(play, true, &client, TALK_TLS12_CLIENT + 40, sizeof TALK_TLS12_CLIENT - 1 - 40);
+    say_bytes(play, true, &client, &TALK_TLS12_CLIENT[40], sizeof TALK_TLS12_CLIENT - 1 - 40);
     say_bytes(play, false, &server, TALK_TLS12_MUTUAL, sizeof TALK_TLS12_MUTUAL - 1);
 }
 
