@@ -65,6 +65,7 @@
     X(FACT_HTTP_HOSTS, "http.hosts", "Host of requests, without the port")                                             \
     X(FACT_HTTP_PATHS, "http.paths", "first segment of the path of requests")                                          \
     X(FACT_HTTP_METHODS, "http.methods", "methods of requests")                                                        \
+    X(FACT_HTTP_VERSIONS, "http.versions", "versions of requests: HTTP/1.0, HTTP/1.1, HTTP/2 by its preface")          \
     X(FACT_HTTP_RPC_SERVERS, "http.rpc_servers", "server:port an RPC proxy was asked for (MS-RPCH 2.2.2)")             \
     X(FACT_SIP_METHODS, "sip.methods", "methods of requests")                                                          \
     X(FACT_SIP_STATUSES, "sip.statuses", "status codes of replies")                                                    \

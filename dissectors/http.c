@@ -135,6 +135,7 @@ static void hear_request_line(struct http *http, const struct http_start *start,
     http->forms = bytes_are(start->method, "POST") && is_logon(path, query);
     http->wsman = bytes_are(segment, "/wsman");
     once_say(&http->once, FACT_HTTP_METHODS, start->method, out);
+    once_say(&http->once, FACT_HTTP_VERSIONS, start->version, out);
     if (segment.left > 0)
         once_say(&http->once, FACT_HTTP_PATHS, segment, out);
     say_host(http, authority, out);

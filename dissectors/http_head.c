@@ -46,6 +46,7 @@ static bool request_line(struct bytes line, struct http_start *start)
     if (bytes_are(line, "PRI * HTTP/2.0")) {
         start->preface = true;
         start->method = bytes_take(&line, 3);
+        start->version = bytes_of("HTTP/2", 6);
         return true;
     }
     while (line.left > 0 && line.at[line.left - 1] == ' ')
@@ -55,7 +56,10 @@ static bool request_line(struct bytes line, struct http_start *start)
     start->target = bytes_take(&line, line.left - version_bytes);
     if (start->target.at[0] == ' ' || memcmp(line.at, version, sizeof version - 1) != 0)
         return false;
-    return is_digit(line.at[sizeof version - 1]);
+    bool good = is_digit(line.at[sizeof version - 1]);
+    bytes_skip(&line, 1);
+    start->version = line;
+    return good;
 }
 
 /* How far these bytes are the beginning of a status line: LIKE_YES with its code. The words after it do not count. */

@@ -12,6 +12,7 @@
 
 struct http_start {
     struct bytes method, target; /* of a request */
+    struct bytes version;        /* of a request: HTTP/1.1 */
     uint16_t status;             /* of a response; 0 for a request */
     bool preface;                /* the request line with which HTTP/2 begins */
 };

@@ -11,7 +11,7 @@
     "tls.alpn=h2", "tls.alpn=http/1.1", "tls.ciphers=0x1301", "tls.offered_versions=TLS 1.2",                          \
         "tls.offered_versions=TLS 1.3", "tls.server_names=mail.corp.example", "tls.versions=TLS 1.3"
 
-/* Plays a talk and compares all it says. */
+/* Plays a talk and compares all it says; that requests are of HTTP/1.1 goes without saying. */
 static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
 {
     struct talk talk = {"", &dissector_http, said, count};
@@ -23,7 +23,7 @@ static void assert_says(const struct said *said, size_t count, const char *const
             heard_print(&heard, stdout);
             fail_msg("not said: %s", lines[i]);
         }
-    if (heard.count != line_count) {
+    if (heard.count != line_count + heard_has(&heard, "http.versions=HTTP/1.1")) {
         heard_print(&heard, stdout);
         fail_msg("%zu lines are said, not %zu", heard.count, line_count);
     }
@@ -151,9 +151,9 @@ static void rpc_is_read_inside_http(void **state)
                 "http.methods=RPC_IN_DATA", "http.paths=/rpc", "http.rpc_servers=mbx1.corp.example:6001",
                 "rpc.binds=" EMSMDB, "authentication=ntlmv2", "encryption=none");
     ASSERT_SAYS(talk_http_rpc_connect, "http.hosts=mbx1.corp.example", "http.methods=RPC_CONNECT",
-                "http.rpc_servers=mbx1.corp.example:593", "rpc.binds=" EMSMDB, "rpc.accepted=" EMSMDB,
-                "binding bind " EMSMDB " ncacn_http 0/tcp", "binding secondary_address " EMSMDB " ncacn_http 6001/tcp",
-                "encryption=none", "outcome=accepted");
+                "http.versions=HTTP/1.0", "http.rpc_servers=mbx1.corp.example:593", "rpc.binds=" EMSMDB,
+                "rpc.accepted=" EMSMDB, "binding bind " EMSMDB " ncacn_http 0/tcp",
+                "binding secondary_address " EMSMDB " ncacn_http 6001/tcp", "encryption=none", "outcome=accepted");
 }
 
 static void rts_tells_rpc_over_http_where_no_greeting_does(void **state)
@@ -165,7 +165,7 @@ static void rts_tells_rpc_over_http_where_no_greeting_does(void **state)
         TALK_C(TALK_HTTP_B1 TALK_HTTP_BIND),
         TALK_S(TALK_HTTP_BIND_ACK),
     };
-    ASSERT_SAYS(relayed, "http.hosts=mbx1.corp.example", "http.methods=RPC_CONNECT",
+    ASSERT_SAYS(relayed, "http.hosts=mbx1.corp.example", "http.methods=RPC_CONNECT", "http.versions=HTTP/1.0",
                 "http.rpc_servers=mbx1.corp.example:6001", "rpc.binds=" EMSMDB, "rpc.accepted=" EMSMDB,
                 "binding bind " EMSMDB " ncacn_http 0/tcp", "binding secondary_address " EMSMDB " ncacn_http 6001/tcp",
                 "encryption=none", "outcome=accepted");
@@ -190,12 +190,12 @@ static void a_body_of_an_rpc_request_that_is_none_is_skipped(void **state)
 static void of_http_2_the_preface_is_read(void **state)
 {
     (void)state;
-    ASSERT_SAYS(talk_http_2, "http.methods=PRI", "encryption=none", "outcome=accepted");
+    ASSERT_SAYS(talk_http_2, "http.methods=PRI", "http.versions=HTTP/2", "encryption=none", "outcome=accepted");
     static const struct said refused[] = {
         TALK_C("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         TALK_S("HTTP/1.1 400 Bad Request\r\nWWW-Authenticate: Basic\r\n\r\n"),
     };
-    ASSERT_SAYS(refused, "http.methods=PRI", "encryption=none");
+    ASSERT_SAYS(refused, "http.methods=PRI", "http.versions=HTTP/2", "encryption=none");
 }
 
 static void one_side_alone_tells_what_it_says(void **state)
@@ -203,8 +203,8 @@ static void one_side_alone_tells_what_it_says(void **state)
     (void)state;
     ASSERT_SAYS(talk_http_middle, "http.auth_offered=kerberos", "http.hosts=cas.corp.example", "http.methods=GET",
                 "http.paths=/public", "encryption=none");
-    ASSERT_SAYS(talk_http_client_only, "http.auth_used=bearer", "http.hosts=cas.corp.example", "http.methods=CONNECT",
-                "http.methods=GET", "http.paths=/", "encryption=none");
+    ASSERT_SAYS(talk_http_client_only, "http.versions=HTTP/1.0", "http.auth_used=bearer", "http.hosts=cas.corp.example",
+                "http.methods=CONNECT", "http.methods=GET", "http.paths=/", "encryption=none");
     ASSERT_SAYS(talk_http_server_only, "http.auth_offered=negotiate", "http.auth_offered=ntlm",
                 "http.auth_offered=basic", "encryption=none");
 }
