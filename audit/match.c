@@ -59,6 +59,16 @@ static void subject_begin(const struct work *work, struct judged_conversation *c
                                 (protocol[0] == '\0' || strcmp(protocol, "dcerpc") == 0);
 }
 
+/* Remote management (MS-WSMV) is web traffic to a path of its own. */
+static bool is_remote_management(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, "http.paths") == 0 &&
+            strcmp(conversation->facts[i].value, "/wsman") == 0)
+            return true;
+    return false;
+}
+
 static void name_services(struct work *work, const struct subject *subject)
 {
     struct service services[SERVICES_MOST];
@@ -74,6 +84,8 @@ static void name_services(struct work *work, const struct subject *subject)
         if (name[0] != '\0')
             texts_add(work->arena, &conversation->services, name);
     }
+    if (is_remote_management(conversation))
+        texts_add(work->arena, &conversation->services, "winrm");
 }
 
 /* How exactly the hosts fulfil the part's roles, 0 when they do not. */

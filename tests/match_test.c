@@ -147,6 +147,19 @@ static void a_wrong_protocol_on_the_right_port_is_no_row(void **state)
     scene_close(&scene);
 }
 
+static void remote_management_has_its_name(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    scene_fact(&scene, talk(&scene, HUB, CAS, 5985, "http"), "http.paths", "/wsman");
+    scene_fact(&scene, talk(&scene, HUB, CAS, 443, "http"), "http.paths", "/owa");
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_true(texts_have(&scene_conversation(audit, HUB, CAS, 5985)->services, "winrm"));
+    assert_int_equal(scene_conversation(audit, HUB, CAS, 443)->services.count, 0);
+    scene_close(&scene);
+}
+
 static void what_a_conversation_was_recognised_by_is_said(void **state)
 {
     (void)state;
@@ -522,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_fixed_port_between_the_right_roles_is_a_row),
         cmocka_unit_test(a_wrong_protocol_on_the_right_port_is_no_row),
         cmocka_unit_test(an_unrecognised_protocol_fits_any_row),
+        cmocka_unit_test(remote_management_has_its_name),
         cmocka_unit_test(what_a_conversation_was_recognised_by_is_said),
         cmocka_unit_test(an_interface_in_no_file_is_called_what_the_server_calls_it),
         cmocka_unit_test(rpc_at_a_port_of_the_media_range_is_no_media),
