@@ -120,18 +120,37 @@ static void host_declare_by_prefix(struct work *work, struct host *host)
                     host_add_role(work, host, site->roles[i].role, false, "");
 }
 
-/* What a conversation says of its two ends besides roles. */
+/* A host of many names is one of a content network, of which a few are enough. */
+#define NAMES_MOST 8
+
+static void host_add_name(struct work *work, size_t host, const char *name)
+{
+    if (host != SIZE_MAX && work->audit->hosts[host].names.count < NAMES_MOST)
+        texts_add(work->arena, &work->audit->hosts[host].names, name);
+}
+
+/* An answer of DNS, "mbx1.corp.example 10.0.0.4": the host of this address, whoever asked. Other answers end in a port. */
+static void host_name_by_answer(struct work *work, const char *answer)
+{
+    struct address address;
+    const char *space = strrchr(answer, ' ');
+    if (space != NULL && address_parse(space + 1, &address))
+        host_add_name(work, hosts_find(work, &address), tell(work->arena, "%.*s", (int)(space - answer), answer));
+}
+
+/* What a conversation says of its two ends besides roles, and DNS of any. */
 static void hosts_see(struct work *work, struct judged_conversation *conversation)
 {
     conversation->client_host = hosts_find(work, &conversation->client);
     conversation->server_host = hosts_find(work, &conversation->server);
     work->audit->hosts[conversation->client_host].seen = true;
     work->audit->hosts[conversation->server_host].seen = true;
-    struct host *server = &work->audit->hosts[conversation->server_host];
     for (size_t i = 0; i < conversation->fact_count; i++) {
         const struct judged_fact *fact = &conversation->facts[i];
         if (strcmp(fact->key, "smtp.banner_host") == 0 || strcmp(fact->key, "tls.server_names") == 0)
-            texts_add(work->arena, &server->names, fact->value);
+            host_add_name(work, conversation->server_host, fact->value);
+        else if (strcmp(fact->key, "dns.answers") == 0)
+            host_name_by_answer(work, fact->value);
     }
 }
 

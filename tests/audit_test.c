@@ -429,6 +429,25 @@ static void roles_are_inferred_from_what_hosts_serve(void **state)
     scene_close(&scene);
 }
 
+static void an_answer_of_dns_names_the_host_of_its_address(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t asked = tcp(&scene, CAS, DC, 53);
+    scene_flows(&scene, asked, DISPOSITION_OK, "dns", "", "none", 1);
+    scene_flows(&scene, tcp(&scene, CAS, MBX, 443), DISPOSITION_OK, "tls", "", "tls", 1);
+    scene_fact(&scene, asked, "dns.answers", "mbx1.example.com " MBX);
+    scene_fact(&scene, asked, "dns.answers", "elsewhere.example.com 192.0.2.1"); /* nobody we saw */
+    scene_fact(&scene, asked, "dns.answers", "_ldap._tcp.example.com dc1.example.com:389");
+    const struct audit *audit = scene_audit(&scene, NULL, NULL);
+    assert_int_equal(scene_host(audit, MBX)->names.count, 1);
+    assert_string_equal(scene_host(audit, MBX)->names.items[0], "mbx1.example.com");
+    assert_int_equal(scene_host(audit, DC)->names.count, 0);
+    assert_int_equal(scene_host(audit, CAS)->names.count, 0);
+    scene_close(&scene);
+}
+
 static void declared_hosts_are_not_inferred_and_undeclared_ones_are(void **state)
 {
     (void)state;
@@ -489,6 +508,7 @@ int main(void)
         cmocka_unit_test(unclassified_conversations_leave_the_run_undetermined),
         cmocka_unit_test(rules_are_used_by_what_went_well),
         cmocka_unit_test(roles_are_inferred_from_what_hosts_serve),
+        cmocka_unit_test(an_answer_of_dns_names_the_host_of_its_address),
         cmocka_unit_test(declared_hosts_are_not_inferred_and_undeclared_ones_are),
         cmocka_unit_test(prefixes_and_load_balancers_have_the_roles_they_are_given),
     };
