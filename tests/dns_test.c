@@ -1,32 +1,9 @@
 /* dns: what a message teaches, how names are bounded, and what speaks the same format and is no DNS. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_dns.h"
 
-#define LINES_MOST 16
-
-/* Plays a talk and compares all it says. */
-static void assert_says(const struct dissector *by, const struct said *said, size_t count,
-                        const char *const lines[LINES_MOST])
-{
-    struct talk talk = {"", by, said, count};
-    struct heard heard;
-    size_t expected = 0;
-    heard_init(&heard);
-    play(&heard, by, &talk, PLAY_WHOLE);
-    while (lines[expected] != NULL)
-        expected++;
-    for (size_t i = 0; i < expected; i++)
-        if (!heard_has(&heard, lines[i]) || heard.count != expected) {
-            heard_print(&heard, stdout);
-            fail_msg("expected, among %zu lines: %s", expected, lines[i]);
-        }
-    assert_int_equal(heard.count, expected);
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(by, said, ...)                                                                                     \
-    assert_says(&(by), (said), sizeof(said) / sizeof(said)[0], (const char *const[LINES_MOST]){__VA_ARGS__})
+#define ASSERT_SAYS(by, said, ...) SAYS(&(by), said, __VA_ARGS__)
 
 static void a_service_names_its_server_with_port_and_addresses(void **state)
 {

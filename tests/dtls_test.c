@@ -1,27 +1,9 @@
 /* dtls_test: hellos with cookies and in fragments, certificates, the end of a handshake, and what is no DTLS. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_dtls.h"
 
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_dtls, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, &dissector_dtls, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(said, ...)                                                                                         \
-    assert_says((said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                            \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(said, ...) SAYS(&dissector_dtls, said, __VA_ARGS__)
 
 static void a_handshake_with_certificates_is_read_to_its_end(void **state)
 {

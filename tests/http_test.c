@@ -1,6 +1,6 @@
 /* http: where messages end, which credentials were let in, what a connection turns into, and what stays a secret. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_http.h"
 
 #include "dissectors/http_body.h"
@@ -11,27 +11,10 @@
     "tls.alpn=h2", "tls.alpn=http/1.1", "tls.ciphers=0x1301", "tls.offered_versions=TLS 1.2",                          \
         "tls.offered_versions=TLS 1.3", "tls.server_names=mail.corp.example", "tls.versions=TLS 1.3"
 
-/* Plays a talk and compares all it says; that requests are of HTTP/1.1 goes without saying. */
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_http, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, &dissector_http, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i])) {
-            heard_print(&heard, stdout);
-            fail_msg("not said: %s", lines[i]);
-        }
-    if (heard.count != line_count + heard_has(&heard, "http.versions=HTTP/1.1")) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define LINES(...)             (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
-#define ASSERT_SAYS(said, ...) assert_says((said), sizeof(said) / sizeof(said)[0], LINES(__VA_ARGS__))
+/* That requests are of HTTP/1.1 goes without saying. */
+#define ASSERT_SAYS(said, ...)                                                                                         \
+    assert_says_beside(&dissector_http, (said), sizeof(said) / sizeof(said)[0], LINES(__VA_ARGS__),                    \
+                       "http.versions=HTTP/1.1")
 
 static void bodies_end_where_their_heads_say(void **state)
 {

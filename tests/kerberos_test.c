@@ -1,30 +1,10 @@
 /* kerberos: what a KDC and a password server are heard to say: which names are services, which encryption type belongs
  * to what, what an error means, what no other protocol could have said. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_kerberos.h"
 
-/* Plays a talk of the book and compares all it says. */
-static void assert_says(const struct dissector *by, const struct said *said, size_t count, const char *const *lines,
-                        size_t line_count)
-{
-    struct talk talk = {"", by, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, by, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(by, said, ...)                                                                                     \
-    assert_says((by), (said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                      \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(by, said, ...) SAYS(by, said, __VA_ARGS__)
 
 static void tickets_replies_and_offers_have_their_own_etypes(void **state)
 {

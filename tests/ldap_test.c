@@ -1,37 +1,10 @@
 /* ldap: who binds how and what came of it, what protects the rest, what is told of a domain controller, what is passed
  * over unread, what stays a secret, and how strictly bytes must look. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_ldap.h"
 
-static void assert_heard(struct heard *heard, const char *const *lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!heard_has(heard, lines[i])) {
-            heard_print(heard, stdout);
-            fail_msg("not said: %s", lines[i]);
-        }
-    if (heard->count != count) {
-        heard_print(heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard->count, count);
-    }
-    heard_fini(heard);
-}
-
-/* Plays a talk and compares all it says. */
-static void assert_says(const struct dissector *by, const struct said *said, size_t count, const char *const *lines,
-                        size_t line_count)
-{
-    struct talk talk = {"", by, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, by, &talk, PLAY_WHOLE);
-    assert_heard(&heard, lines, line_count);
-}
-
-#define LINES(...) (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
-#define ASSERT_SAYS(by, said, ...)                                                                                     \
-    assert_says(&dissector_##by, (said), sizeof(said) / sizeof(said)[0], LINES(__VA_ARGS__))
+#define ASSERT_SAYS(by, said, ...) SAYS(&dissector_##by, said, __VA_ARGS__)
 
 #define KERBEROS_SAID                                                                                                  \
     "kerberos.messages=ap-req", "kerberos.realms=CORP.EXAMPLE", "kerberos.services=ldap/dc1.corp.example",             \

@@ -1,6 +1,6 @@
 /* mailbox: POP3, IMAP, NNTP: which reply answers which command, what is a text or a literal, what counts as used. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_mailbox.h"
 
 /* Plays lines as "C:..." and "S:..." strings, ended by NULL; each gets its CR LF. */
@@ -21,27 +21,7 @@ static void hear(struct heard *heard, const struct dissector *by, const char *co
 #define IMAP(heard, ...) hear((heard), &dissector_imap, (const char *const[]){__VA_ARGS__, NULL})
 #define NNTP(heard, ...) hear((heard), &dissector_nntp, (const char *const[]){__VA_ARGS__, NULL})
 
-/* Plays a talk of the book and compares all it says. */
-static void assert_says(const struct dissector *by, const struct said *said, size_t count, const char *const *lines,
-                        size_t line_count)
-{
-    struct talk talk = {"", by, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, by, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(by, said, ...)                                                                                     \
-    assert_says(&(by), (said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                     \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(by, said, ...) SAYS(&(by), said, __VA_ARGS__)
 
 #define TLS13_CLIENT_SAYS                                                                                              \
     "tls.alpn=h2", "tls.alpn=http/1.1", "tls.offered_versions=TLS 1.2", "tls.offered_versions=TLS 1.3",                \

@@ -1,33 +1,10 @@
 /* named: protocols that are recognised and little read: what each says, what begins alike and is another, and what
  * shape media has. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_named.h"
 
-#define LINES_MOST 16
-
-static void assert_says(const struct dissector *by, const struct said *said, size_t count,
-                        const char *const lines[LINES_MOST])
-{
-    struct talk talk = {"", by, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, by, &talk, PLAY_WHOLE);
-    size_t expected = 0;
-    for (; lines[expected] != NULL; expected++)
-        if (!heard_has(&heard, lines[expected])) {
-            heard_print(&heard, stdout);
-            fail_msg("not said: %s", lines[expected]);
-        }
-    if (heard.count != expected) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, expected);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(by, said, ...)                                                                                     \
-    assert_says(&(by), (said), sizeof(said) / sizeof(said)[0], (const char *const[LINES_MOST]){__VA_ARGS__})
+#define ASSERT_SAYS(by, said, ...) SAYS(&(by), said, __VA_ARGS__)
 
 /* Plays a talk of which only TLS and these are said. */
 static void assert_becomes_tls(const struct dissector *by, const struct said *said, size_t count)

@@ -1,29 +1,10 @@
 /* netbios: which names are said of name and datagram packets, and which never are. */
 #include "dissectors/netbios_name.h"
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_netbios.h"
 
-static void assert_says(const struct dissector *by, const struct said *said, size_t count, const char *const *lines,
-                        size_t line_count)
-{
-    struct talk talk = {"", by, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, by, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(by, said, ...)                                                                                     \
-    assert_says((by), (said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                      \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(by, said, ...) SAYS(by, said, __VA_ARGS__)
 
 static void a_name_that_is_asked_for_is_said(void **state)
 {

@@ -1,6 +1,6 @@
 /* rpc_datagram_test: what calls over UDP reveal, how they are protected, and how strictly a datagram must look. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_rpc_datagram.h"
 
 #define EPM       "e1af8308-5d1f-11c9-91a4-08002b14a0fa/3.0"
@@ -10,24 +10,7 @@
 #define REQUEST(flags, length, rest)                                                                                   \
     TALK_DATAGRAM("\x00" flags, TALK_MESSENGER_ID, "\x01\x00\x00\x00\x05\x00\x00\x00\x00\x00", length, rest)
 
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_rpc_datagram, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, talk.by, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            heard_print(&heard, stdout);
-    for (size_t i = 0; i < line_count; i++)
-        assert_true(heard_has(&heard, lines[i]));
-    assert_int_equal(heard.count, line_count);
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(said, ...)                                                                                         \
-    assert_says(said, sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                              \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(said, ...) SAYS(&dissector_rpc_datagram, said, __VA_ARGS__)
 
 static void the_mapper_is_understood_over_udp(void **state)
 {

@@ -1,39 +1,14 @@
 /* sip: where a message ends, what a redirection and a session description teach, who was let in, and what stays a
  * secret. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_sip.h"
 
 #include "dissectors/sdp.h"
 
 #define NO_INTERFACE "00000000-0000-0000-0000-000000000000/0.0"
 
-static void assert_heard(struct heard *heard, const char *const *lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!heard_has(heard, lines[i])) {
-            heard_print(heard, stdout);
-            fail_msg("not said: %s", lines[i]);
-        }
-    if (heard->count != count) {
-        heard_print(heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard->count, count);
-    }
-    heard_fini(heard);
-}
-
-/* Plays a talk and compares all it says. */
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_sip, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, &dissector_sip, &talk, PLAY_WHOLE);
-    assert_heard(&heard, lines, line_count);
-}
-
-#define LINES(...)             (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
-#define ASSERT_SAYS(said, ...) assert_says((said), sizeof(said) / sizeof(said)[0], LINES(__VA_ARGS__))
+#define ASSERT_SAYS(said, ...) SAYS(&dissector_sip, said, __VA_ARGS__)
 
 static void a_redirection_teaches_where_the_worker_listens(void **state)
 {

@@ -1,31 +1,13 @@
 /* smb: who logs on and how, what is signed or encrypted, which pipes are opened, and the MS-RPC in them, over SMB 1 to
  * 3 and with or without NetBIOS; what files hold is never read. */
+#include "tests/says.h"
 #include "tests/smb_line.h"
 
 /* --- whole talks --- */
 
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_smb, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, &dissector_smb, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    assert_false(heard_contains(&heard, "Str0ngSecret") || heard_contains(&heard, "hubuser"));
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(said, ...)                                                                                         \
-    assert_says((said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                            \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-#define SAMR   "12345778-1234-abcd-ef00-0123456789ac/1.0"
-#define SRVSVC "4b324fc8-1670-01d3-1278-5a47bf6ee188/3.0"
+#define ASSERT_SAYS(said, ...) SAYS(&dissector_smb, said, __VA_ARGS__)
+#define SAMR                   "12345778-1234-abcd-ef00-0123456789ac/1.0"
+#define SRVSVC                 "4b324fc8-1670-01d3-1278-5a47bf6ee188/3.0"
 
 static void sealed_rpc_in_a_signed_session_is_said_and_the_session_stays_clear(void **state)
 {

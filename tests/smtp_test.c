@@ -1,6 +1,6 @@
 /* smtp: the dialogue: which reply answers which command, what is a body, what is a secret, what counts as used. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_smtp.h"
 
 /* Plays lines as "C:..." and "S:..." strings, ended by NULL; each gets its CR LF. */
@@ -20,26 +20,7 @@ static void hear(struct heard *heard, const char *const *lines)
 #define HEAR(heard, ...) hear((heard), (const char *const[]){__VA_ARGS__, NULL})
 #define GREETED          "S:220 hub.corp.example ESMTP", "C:EHLO client", "S:250 hub.corp.example"
 
-/* Plays a talk of the book and compares all it says. */
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_smtp, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, &dissector_smtp, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(said, ...)                                                                                         \
-    assert_says((said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                            \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(said, ...) SAYS(&dissector_smtp, said, __VA_ARGS__)
 
 static void a_refused_starttls_leaves_the_mail_anonymous_and_clear(void **state)
 {

@@ -1,28 +1,9 @@
 /* tls: what is read of hellos, certificates and alerts, when a flow is settled, and what is only noise. */
 #include "tests/cmocka_all.h"
-#include "tests/play.h"
+#include "tests/says.h"
 #include "tests/talks_tls.h"
 
-/* Plays a talk and compares all it says. */
-static void assert_says(const struct said *said, size_t count, const char *const *lines, size_t line_count)
-{
-    struct talk talk = {"", &dissector_tls, said, count};
-    struct heard heard;
-    heard_init(&heard);
-    play(&heard, &dissector_tls, &talk, PLAY_WHOLE);
-    for (size_t i = 0; i < line_count; i++)
-        if (!heard_has(&heard, lines[i]))
-            fail_msg("not said: %s", lines[i]);
-    if (heard.count != line_count) {
-        heard_print(&heard, stdout);
-        fail_msg("%zu lines are said, not %zu", heard.count, line_count);
-    }
-    heard_fini(&heard);
-}
-
-#define ASSERT_SAYS(said, ...)                                                                                         \
-    assert_says((said), sizeof(said) / sizeof(said)[0], (const char *const[]){__VA_ARGS__},                            \
-                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ASSERT_SAYS(said, ...) SAYS(&dissector_tls, said, __VA_ARGS__)
 
 #define OFFERED_13                                                                                                     \
     "tls.offered_versions=TLS 1.3", "tls.offered_versions=TLS 1.2", "tls.server_names=mail.corp.example",              \
