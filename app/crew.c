@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "observations/merge.h"
 
+#include <sched.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* An observer with less memory than this would forget flows too soon. */
 #define MEMORY_LEAST ((size_t)64 << 20)
@@ -238,11 +238,19 @@ uint64_t crew_packets(const struct crew *crew)
 
 /* ---- beginning and end ------------------------------------------------------------------------------------------ */
 
+/* Those this process may run on. */
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
 unsigned crew_threads_default(size_t memory_bytes)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned threads = processors();
     size_t memory = memory_bytes != 0 ? memory_bytes : CREW_MEMORY_DEFAULT;
-    unsigned threads = processors > 1 ? (unsigned)(processors - 1) : 0;
+    if (threads != 2) /* of two, reading leaves enough of one for another to observe */
+        threads--;
     if (threads > memory / MEMORY_LEAST)
         threads = (unsigned)(memory / MEMORY_LEAST);
     return threads < 4 ? threads : 4; /* more would wait for the one that reads */

@@ -22,7 +22,8 @@ struct crew_options {
 
 #define CREW_MEMORY_DEFAULT ((size_t)512 << 20)
 
-/* As many observers as this machine has processors for beside the reading thread, and memory is enough for. */
+/* As many observers as there are processors for beside the reading thread, of those this process may run on, and as
+ * memory is enough for: 0 to 4. */
 unsigned crew_threads_default(size_t memory_bytes);
 
 struct crew *crew_create(const struct crew_options *options, struct failure *failure);
