@@ -13,7 +13,7 @@
 #include <time.h>
 
 /* Looks at a counter before going to sleep over it. */
-#define SPINS 1024
+#define SPINS 32
 /* Batches by which the pace is judged. */
 #define PACE_BATCHES 8
 
