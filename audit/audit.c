@@ -3,6 +3,7 @@
  * and what needs attention becomes findings. */
 #include "audit/audit.h"
 
+#include "audit/agree.h"
 #include "audit/annotations.h"
 #include "audit/findings.h"
 #include "audit/hosts.h"
@@ -28,14 +29,15 @@ static bool know(struct work *work, struct failure *failure)
     return known;
 }
 
-static bool judge(struct work *work)
+static bool judge(struct work *work, struct failure *failure)
 {
-    return paths_begin(work)       /* the rows of all tables */
-           && match_all(work)      /* which row each conversation belongs to */
-           && rules_judge(work)    /* which firewall rules let it in */
-           && verdicts_judge(work) /* what that means for it */
-           && paths_judge(work)    /* and for the rows */
-           && findings_fill(work); /* what a person should look at, and the conclusion */
+    return agree_check(work, failure) /* does the site speak of these tables? */
+           && paths_begin(work)       /* the rows of all tables */
+           && match_all(work)         /* which row each conversation belongs to */
+           && rules_judge(work)       /* which firewall rules let it in */
+           && verdicts_judge(work)    /* what that means for it */
+           && paths_judge(work)       /* and for the rows */
+           && findings_fill(work);    /* what a person should look at, and the conclusion */
 }
 
 struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure)
@@ -54,7 +56,7 @@ struct audit *audit_create(const struct audit_inputs *inputs, struct failure *fa
                             .site = inputs->site,
                             .memory = arena};
     struct work work = {.audit = audit, .inputs = inputs, .arena = arena};
-    if (know(&work, failure) && (inputs->table_count == 0 || judge(&work)))
+    if (know(&work, failure) && (inputs->table_count == 0 || judge(&work, failure)))
         return audit;
     if (!failure_any(failure))
         failure_add(failure, "audit: out of memory");

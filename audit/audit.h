@@ -36,6 +36,8 @@ enum verdict {
     VERDICT_COUNT
 };
 const char *verdict_name(enum verdict verdict);
+/* Refused, denied, prohibited, unreachable or unanswered. */
+bool disposition_is_failure(enum disposition disposition);
 
 enum encryption_check {
     ENCRYPTION_NOT_CHECKED, /* "" : no row, or clear by design */
@@ -170,9 +172,12 @@ struct judged_path {
     enum requirement required; /* after the site's word */
     enum path_verdict verdict;
     bool probable;
+    bool verified;   /* something that was read of a session agrees with what the row expects */
+    bool unreadable; /* the row expects something of a session of which nothing could be read */
     const char *reason;
     uint64_t conversations, bytes;
     struct texts authentication, encryption; /* what was observed, without repeats */
+    struct texts ports_seen;                 /* of a row with several parts: where sessions went well */
     struct judged_pair *pairs;
     size_t pair_count;
 };

@@ -37,6 +37,7 @@ static const struct {
     {"digest", "digest", SATISFIES},
     {"digest", "password", SATISFIES},
     {"forms", "forms", SATISFIES},
+    {"bearer", "bearer", SATISFIES},
     {"certificate", "certificate", SATISFIES},
     {"certificate", "mtls", SATISFIES},
     {"certificate", "direct-trust", CONSISTENT_WITH}, /* whom it trusts stands in the directory, not on the wire */
@@ -44,7 +45,6 @@ static const struct {
     {"schannel", "mtls", SATISFIES},
     {"schannel", "direct-trust", CONSISTENT_WITH},
     {"anonymous", "anonymous", SATISFIES},
-    {"anonymous", "none", SATISFIES},
     {"anonymous", "by-ip-address", CONSISTENT_WITH}, /* the list of addresses is configuration */
     {"", "by-ip-address", CONSISTENT_WITH},
 };
@@ -67,9 +67,7 @@ bool encryption_is_clear(const char *encryption)
 
 enum encryption_check check_encryption(const struct expectation *expectation, const char *encryption)
 {
-    bool supported =
-        expectation->encryption_supported.count > 0 &&
-        !(expectation->encryption_supported.count == 1 && texts_have(&expectation->encryption_supported, "none"));
+    bool supported = expectation->encryption_supported.count > 0;
     if (!expectation->checked || (expectation->encryption_default == ANSWER_UNSAID && !supported))
         return ENCRYPTION_NOT_CHECKED;
     if (encryption[0] == '\0')

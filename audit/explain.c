@@ -10,7 +10,6 @@
 
 #define EVIDENCE_MOST 8 /* frames cited by one finding */
 #define ROWS_NAMED    3 /* of those that could own a conversation */
-#define CLASSES_TOLD  2 /* of those that deviate; --explain tells all */
 
 static const char *client_name(const struct work *work, const struct judged_conversation *conversation)
 {
@@ -74,14 +73,6 @@ static const char *protocol_label(const struct judged_conversation *conversation
     return conversation->protocol[0] != '\0' ? conversation->protocol : "Traffic";
 }
 
-static bool has_fact(const struct judged_conversation *conversation, const char *key, const char *value)
-{
-    for (size_t i = 0; i < conversation->fact_count; i++)
-        if (strcmp(conversation->facts[i].key, key) == 0 && strcmp(conversation->facts[i].value, value) == 0)
-            return true;
-    return false;
-}
-
 /* How the server itself sent this client to this port; "" when it did not. */
 static const char *told_sentence(struct work *work, const struct judged_conversation *conversation)
 {
@@ -108,16 +99,25 @@ static bool is_password_in_clear(const struct judged_session *session)
            (strcmp(session->authentication, "basic") == 0 || strcmp(session->authentication, "simple") == 0);
 }
 
-/* How much a deviating class matters: a readable password, weaker encryption, another authentication. */
-#define GRAVITY_MOST 3
+/* How much a deviating class matters: a readable password, no encryption, a signature alone, another authentication. */
+#define GRAVITY_MOST 4
 static unsigned gravity(const struct judged_session *session)
 {
     if (is_password_in_clear(session))
         return GRAVITY_MOST;
-    return encryption_deviates(session->encryption_check) ? 2 : 1;
+    if (encryption_deviates(session->encryption_check))
+        return strcmp(session->encryption, "none") == 0 ? 3 : 2;
+    return 1;
 }
 
-/* The gravest class, and how many flows deviate as gravely. */
+/* Does what is said of the one hold of the other? */
+static bool deviates_alike(const struct judged_session *a, const struct judged_session *b)
+{
+    return b->verdict == VERDICT_DEVIATING && gravity(a) == gravity(b) &&
+           (gravity(a) > 1 || strcmp(a->authentication, b->authentication) == 0);
+}
+
+/* The gravest class, and how many flows deviate in the same way. */
 static const struct judged_session *worst_deviating(const struct judged_conversation *conversation, uint64_t *flows)
 {
     const struct judged_session *worst = NULL;
@@ -128,12 +128,21 @@ static const struct judged_session *worst_deviating(const struct judged_conversa
             worst = session;
     }
     for (size_t i = 0; i < conversation->session_count; i++)
-        if (conversation->sessions[i].verdict == VERDICT_DEVIATING &&
-            gravity(&conversation->sessions[i]) == gravity(worst))
+        if (deviates_alike(worst, &conversation->sessions[i]))
             *flows += conversation->sessions[i].flows;
     return worst;
 }
 
+static uint64_t fact_flows(const struct judged_conversation *conversation, const char *key, const char *value)
+{
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, key) == 0 && strcmp(conversation->facts[i].value, value) == 0)
+            return conversation->facts[i].flows;
+    return 0;
+}
+
+/* Of what was offered to begin encryption, and how often it was taken: " hub offered STARTTLS in 14 flows, client used
+ * it in 2." */
 static const char *starttls_sentence(struct work *work, const struct judged_conversation *conversation,
                                      const struct judged_session *worst)
 {
@@ -142,13 +151,24 @@ static const char *starttls_sentence(struct work *work, const struct judged_conv
     } offers[] = {{"smtp.starttls", "STARTTLS"}, {"smtp.anonymoustls", "X-ANONYMOUSTLS"},
                   {"ldap.starttls", "StartTLS"}, {"imap.starttls", "STARTTLS"},
                   {"pop3.stls", "STLS"},         {"nntp.starttls", "STARTTLS"}};
+    const char *server = server_name(work, conversation), *client = client_name(work, conversation);
+    struct texts unused = {NULL, 0};
+    const char *taken = "";
     if (strcmp(worst->encryption, "none") != 0)
         return "";
-    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++)
-        if (has_fact(conversation, offers[i].key, "offered") && !has_fact(conversation, offers[i].key, "used"))
-            return tell(work->arena, " %s offered %s and %s did not use it.", server_name(work, conversation),
-                        offers[i].name, client_name(work, conversation));
-    return "";
+    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
+        uint64_t offered = fact_flows(conversation, offers[i].key, "offered");
+        uint64_t used = fact_flows(conversation, offers[i].key, "used");
+        if (offered > 0 && used == 0)
+            texts_add(work->arena, &unused, offers[i].name);
+        else if (offered > used)
+            taken = tell(work->arena, "%s %s offered %s in %s, %s used it in %s.", taken, server, offers[i].name,
+                         tell_many(work->arena, offered, "flow"), client, tell_count(work->arena, used));
+    }
+    if (unused.count == 0)
+        return taken;
+    return tell(work->arena, "%s %s offered %s and %s %s.", taken, server, tell_list(work->arena, &unused, "and"),
+                client, unused.count > 1 ? "used none of them" : "did not use it");
 }
 
 static const char *deviation_subject(struct work *work, const struct judged_conversation *conversation,
@@ -157,8 +177,7 @@ static const char *deviation_subject(struct work *work, const struct judged_conv
     const char *ends = explain_ends(work, conversation), *many = tell_many(work->arena, flows, "flow");
     const char *spoken = session_authentication(work, conversation, worst);
     if (is_password_in_clear(worst))
-        return tell(work->arena, "Passwords cross the wire in clear: %s without encryption, %s, %s", spoken, ends,
-                    many);
+        return tell(work->arena, "Passwords cross the wire in clear: %s without TLS, %s, %s", spoken, ends, many);
     if (encryption_deviates(worst->encryption_check))
         return tell(work->arena, "%s to %s is %s: %s, %s", protocol_label(conversation),
                     server_name(work, conversation), session_protection(work, worst), ends, many);
@@ -173,8 +192,9 @@ static const char *deviation_advice(struct work *work, const struct judged_conve
 {
     const char *client = client_name(work, conversation), *server = server_name(work, conversation);
     if (is_password_in_clear(worst))
-        return tell(work->arena, "let %s take passwords only after encryption (%s), and change those that were sent",
-                    server, expected_encryption(work, expectation));
+        return tell(work->arena,
+                    "let %s take passwords only after encryption (%s), and change the passwords that were sent", server,
+                    expected_encryption(work, expectation));
     if (encryption_deviates(worst->encryption_check) && strcmp(conversation->protocol, "ldap") == 0)
         return tell(work->arena, "make %s seal its LDAP sessions (or use LDAPS), and let %s require it", client,
                     server);
@@ -187,45 +207,55 @@ static const char *deviation_advice(struct work *work, const struct judged_conve
                 expected_authentication(work, expectation), server);
 }
 
-/* What was seen of each deviating class, the gravest first. */
-static const char *deviations_tell(struct work *work, const struct judged_conversation *conversation,
-                                   struct finding *finding)
+/* Cites each deviating class, the gravest first; how many flows deviate in all. */
+static uint64_t deviations_cite(struct work *work, const struct judged_conversation *conversation,
+                                struct finding *finding)
 {
-    const char *seen = "";
-    uint64_t more = 0;
-    unsigned told = 0;
+    uint64_t flows = 0;
     for (unsigned weight = GRAVITY_MOST; weight > 0; weight--)
         for (size_t i = 0; i < conversation->session_count; i++) {
             const struct judged_session *session = &conversation->sessions[i];
             if (session->verdict != VERDICT_DEVIATING || gravity(session) != weight)
                 continue;
             finding_add_evidence(work, finding, &session->evidence);
-            if (told++ < CLASSES_TOLD)
-                seen =
-                    tell(work->arena, "%s%s: %s, first at %s. ", seen, tell_many(work->arena, session->flows, "flow"),
-                         session->why, tell_when(work->arena, session->first_ns, &session->evidence));
-            else
-                more += session->flows;
+            flows += session->flows;
         }
-    return more == 0 ? seen
-                     : tell(work->arena, "%s%s more %s in other ways. ", seen, tell_count(work->arena, more),
-                            more == 1 ? "deviates" : "deviate");
+    return flows;
 }
 
+/* "starttls or tls by default, ntlm or kerberos authentication": what the worst class does not keep to. */
+static const char *deviation_expected(struct work *work, const struct judged_session *worst,
+                                      const struct expectation *expectation)
+{
+    const char *encryption = "", *authentication = "";
+    if (encryption_deviates(worst->encryption_check))
+        encryption = tell(work->arena, "%s by default", expected_encryption(work, expectation));
+    if (authentication_deviates(worst->authentication_check, expectation))
+        authentication = tell(work->arena, "%s authentication", expected_authentication(work, expectation));
+    return tell(work->arena, "%s%s%s", encryption, encryption[0] != '\0' && authentication[0] != '\0' ? "; " : "",
+                authentication);
+}
+
+/* The worst class in two sentences, the others as a number: --explain shows all of them. */
 static void explain_deviating(struct work *work, const struct judged_conversation *conversation,
                               struct finding *finding)
 {
-    uint64_t flows;
+    uint64_t flows, all = deviations_cite(work, conversation, finding);
     const struct judged_session *worst = worst_deviating(conversation, &flows);
     const struct expectation *expectation = owner_expectation(work, &conversation->owners[0]);
+    const char *rows = owner_rows(work, conversation), *expected = deviation_expected(work, worst, expectation);
+    const char *others = "";
+    if (all > flows)
+        others = tell(work->arena, " In all, %s of its %s deviate.", tell_count(work->arena, all),
+                      tell_many(work->arena, conversation->flows, "flow"));
     finding->severity = is_password_in_clear(worst) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = deviation_subject(work, conversation, worst, flows);
-    finding->explain = tell(
-        work->arena, "%sThe conversation has %s. %s %s%s.%s", deviations_tell(work, conversation, finding),
-        tell_many(work->arena, conversation->flows, "flow"),
-        conversation->owner_count > 1 ? "None of the rows it could belong to allows this:" : "The row is",
-        owner_rows(work, conversation), expectation->encryption_default == ANSWER_YES ? ", encrypted by default" : "",
-        starttls_sentence(work, conversation, worst));
+    finding->explain =
+        tell(work->arena, "%sFirst at %s. %s %s%s %s.%s%s", told_sentence(work, conversation),
+             tell_when(work->arena, worst->first_ns, &worst->evidence),
+             conversation->owner_count > 1 ? "None of the rows it could belong to allows this:" : "Expected by", rows,
+             conversation->owner_count > 1 ? "; the first expects" : ":", expected,
+             starttls_sentence(work, conversation, worst), others);
     finding->advice = deviation_advice(work, conversation, worst, expectation);
 }
 
@@ -337,6 +367,7 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
     const char *port = port_text(work, conversation);
     const char *many = tell_many(work->arena, conversation->flows, "flow");
     struct evidence first = {"", 0};
+    const char *password = "";
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
         if (session->verdict != conversation->verdict)
@@ -344,15 +375,19 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
         if (first.frame == 0)
             first = session->evidence;
         finding_add_evidence(work, finding, &session->evidence);
-        if (conversation->verdict == VERDICT_UNEXPECTED && is_password_in_clear(session))
+        if (conversation->verdict == VERDICT_UNEXPECTED && is_password_in_clear(session)) {
             finding->severity = SEVERITY_HIGH;
+            password = tell(work->arena, "Passwords cross the wire in clear: %s without TLS. ",
+                            session_authentication(work, conversation, session));
+        }
     }
     const char *when = tell_when(work->arena, conversation->first_ns, &first);
     if (conversation->verdict == VERDICT_UNEXPECTED) {
         finding->subject = tell(work->arena, "%s fits no row: %s, %s, %s", explain_ends(work, conversation),
                                 what_it_is(work, conversation), many,
                                 tell_bytes(work->arena, conversation->bytes_to_server + conversation->bytes_to_client));
-        finding->explain = tell(work->arena, "First seen at %s. %s", when, nearest_sentence(work, conversation));
+        finding->explain =
+            tell(work->arena, "%sFirst seen at %s. %s", password, when, nearest_sentence(work, conversation));
         finding->advice = tell(work->arena,
                                "if this is wanted, add a row to a table or a role to the site; if not, "
                                "block %s %s -> %s",

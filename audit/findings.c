@@ -211,12 +211,13 @@ static void conclude(struct work *work)
     bool any = false;
     for (size_t i = 0; i < audit->finding_count; i++)
         any = any || counts(&audit->findings[i]);
-    audit->conclusion = any                     ? CONCLUSION_FINDINGS
-                        : is_undetermined(work) ? CONCLUSION_UNDETERMINED
-                                                : CONCLUSION_CONFORMS;
-    audit->exit_status = audit->conclusion == CONCLUSION_FINDINGS   ? 1
-                         : audit->conclusion == CONCLUSION_CONFORMS ? 0
-                                                                    : 3;
+    bool undetermined = is_undetermined(work);
+    /* Where nothing conforms, nothing that was not seen makes the audit say that it does. */
+    bool nothing = audit->conversation_counts[VERDICT_CONFORMING] == 0;
+    audit->conclusion = any                       ? CONCLUSION_FINDINGS
+                        : undetermined || nothing ? CONCLUSION_UNDETERMINED
+                                                  : CONCLUSION_CONFORMS;
+    audit->exit_status = any ? 1 : undetermined ? 3 : 0;
 }
 
 bool findings_fill(struct work *work)

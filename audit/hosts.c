@@ -129,7 +129,8 @@ static void host_add_name(struct work *work, size_t host, const char *name)
         texts_add(work->arena, &work->audit->hosts[host].names, name);
 }
 
-/* An answer of DNS, "mbx1.corp.example 10.0.0.4": the host of this address, whoever asked. Other answers end in a port. */
+/* An answer of DNS, "mbx1.corp.example 10.0.0.4": the host of this address, whoever asked. Other answers end in a port.
+ */
 static void host_name_by_answer(struct work *work, const char *answer)
 {
     struct address address;

@@ -210,6 +210,14 @@ static enum how how_of(const char *learned_from)
     return strcmp(learned_from, "bind") == 0 || strcmp(learned_from, "secondary_address") == 0 ? HOW_BOUND : HOW_TOLD;
 }
 
+/* What is spoken at a port that was named in this way. */
+static const char *protocol_of(const char *learned_from)
+{
+    if (strcmp(learned_from, "sdp") == 0)
+        return "rtp";
+    return strcmp(learned_from, "sip_contact") == 0 ? "sip" : "dcerpc";
+}
+
 static void telling_add(struct work *work, struct ledger *ledger, const struct line *line, const struct address *at)
 {
     const struct binding *binding = &line->binding;
@@ -217,14 +225,18 @@ static void telling_add(struct work *work, struct ledger *ledger, const struct l
     size_t host = hosts_find(work, at);
     if (host == SIZE_MAX)
         return; /* an address that nobody used */
-    ledger->tellings[ledger->count++] = (struct telling){
-        .host = host,
-        .transport = binding->transport,
-        .port = binding->port,
-        .how = how_of(learned_from),
-        .client_host = hosts_find(work, &binding->client),
-        .service = {.interface = binding->interface, .major = binding->major, .minor = binding->minor, .word = ""},
-        .told = {binding->learned_ns, evidence_of(work, binding), learned_from, line->index}};
+    ledger->tellings[ledger->count++] =
+        (struct telling){.host = host,
+                         .transport = binding->transport,
+                         .port = binding->port,
+                         .how = how_of(learned_from),
+                         .client_host = hosts_find(work, &binding->client),
+                         .service = {.word = "",
+                                     .protocol = protocol_of(learned_from),
+                                     .interface = binding->interface,
+                                     .major = binding->major,
+                                     .minor = binding->minor},
+                         .told = {binding->learned_ns, evidence_of(work, binding), learned_from, line->index}};
 }
 
 /* Static ports of the site file are known without anybody having told. */
@@ -239,7 +251,7 @@ static void tellings_declare(struct work *work, struct ledger *ledger)
                                  .port = site->hosts[i].static_ports[k].port,
                                  .how = HOW_BOUND,
                                  .client_host = SIZE_MAX,
-                                 .service = {.word = site->hosts[i].static_ports[k].service},
+                                 .service = {.word = site->hosts[i].static_ports[k].service, .protocol = "dcerpc"},
                                  .told = {.learned_from = "", .endpoint = SIZE_MAX}};
 }
 
@@ -336,7 +348,8 @@ static char grade_for(const struct telling *telling, size_t client_host)
 
 static bool service_same(const struct service *a, const struct service *b)
 {
-    return uuid_equal(&a->interface, &b->interface) && a->major == b->major && strcmp(a->word, b->word) == 0;
+    return uuid_equal(&a->interface, &b->interface) && a->major == b->major && strcmp(a->word, b->word) == 0 &&
+           strcmp(a->protocol, b->protocol) == 0;
 }
 
 /* Adds a service, or betters the grade of the one that is there. */
@@ -360,7 +373,7 @@ size_t services_said(const struct judged_conversation *conversation, const char 
 {
     size_t count = 0;
     for (size_t i = 0; i < conversation->fact_count; i++) {
-        struct service service = {.word = ""};
+        struct service service = {.word = "", .protocol = "dcerpc"};
         if (strcmp(conversation->facts[i].key, key) == 0 &&
             rpcfact_parse(conversation->facts[i].value, &service.interface, &service.major, &service.minor))
             count = services_add(services, count, &service, 'C');
@@ -386,7 +399,8 @@ size_t ledger_services(const struct work *work, const struct judged_conversation
             count = services_add(services, count, &tellings[i].service, grade);
         /* A port told for an object exporter (DCOM) is told for whatever is bound there. */
         for (size_t k = 0; *bound && k < count; k++) {
-            bool anything = uuid_is_zero(&tellings[i].service.interface) && tellings[i].service.word[0] == '\0';
+            bool anything = strcmp(tellings[i].service.protocol, "dcerpc") == 0 &&
+                            uuid_is_zero(&tellings[i].service.interface) && tellings[i].service.word[0] == '\0';
             if ((anything || service_same(&services[k], &tellings[i].service)) && grade < services[k].grade)
                 services[k].grade = grade;
         }

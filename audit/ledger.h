@@ -14,6 +14,7 @@
  * 'A' the server told this client, 'B' it told others, or everybody, 'C' a bind or the site file names it. */
 struct service {
     const char *word;      /* as declared in the site file; "" for those seen */
+    const char *protocol;  /* spoken there: "dcerpc", "rtp", "sip" */
     struct uuid interface; /* zero when not known */
     uint16_t major, minor;
     char grade;

@@ -1,9 +1,11 @@
 /* leftovers: see audit/leftovers.h. */
 #include "audit/leftovers.h"
 
+#include "audit/agree.h"
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/findings.h"
+#include "audit/hosts.h"
 #include "audit/tell.h"
 #include "audit/verdicts.h"
 
@@ -154,8 +156,8 @@ static uint64_t unclassified_count(const struct work *work, bool *without_role, 
             continue;
         }
         count++;
-        without_role[conversation->client_host] |= audit->hosts[conversation->client_host].role_count == 0;
-        without_role[conversation->server_host] |= audit->hosts[conversation->server_host].role_count == 0;
+        without_role[conversation->client_host] |= !host_has_role(work, &audit->hosts[conversation->client_host]);
+        without_role[conversation->server_host] |= !host_has_role(work, &audit->hosts[conversation->server_host]);
     }
     return count;
 }
@@ -211,6 +213,7 @@ bool leftovers_find(struct work *work, struct finding *(*begin)(struct audit *au
     if (!paths_find(work, begin))
         return false;
     undetermined_find(work, begin);
+    agree_find(work, begin);
     exceptions_find(work, begin);
     return unclassified_find(work, begin);
 }

@@ -3,9 +3,9 @@
 #ifndef AUDIT_LEFTOVERS_H
 #define AUDIT_LEFTOVERS_H
 
-#include "audit/work.h"
+#include "audit/agree.h"
 
-#define LEFTOVER_SUMMARIES 2 /* findings at most beside one a row and one an exception */
+#define LEFTOVER_SUMMARIES (2 + AGREE_SUMMARIES) /* findings at most beside one a row and one an exception */
 
 /* `begin` gives the next finding of the audit. False when memory ran out. */
 bool leftovers_find(struct work *work, struct finding *(*begin)(struct audit *audit, const char *verdict));

@@ -85,6 +85,31 @@ static bool transport_fits(const struct port *port, const struct judged_conversa
     return conversation->transport == TRANSPORT_TCP_NUMBER || conversation->transport == TRANSPORT_UDP_NUMBER;
 }
 
+/* Two names of one protocol, or one that comes along with the other: media brings reports, and before it the ends find
+ * each other's addresses and agree on keys. */
+static bool protocol_same(const char *a, const char *b)
+{
+    static const char *const same[][2] = {{"ldap", "cldap"}, {"http", "https"}, {"imap4", "imap"}, {"rtp", "srtp"},
+                                          {"rtp", "rtcp"},   {"rtp", "stun"},   {"rtp", "dtls"},   {"srtp", "rtcp"},
+                                          {"smb", "smb2"},   {"dcerpc", "rpc"}};
+    if (strcmp(a, b) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        if ((strcmp(a, same[i][0]) == 0 && strcmp(b, same[i][1]) == 0) ||
+            (strcmp(a, same[i][1]) == 0 && strcmp(b, same[i][0]) == 0))
+            return true;
+    return false;
+}
+
+/* Is the port known for a service that speaks this protocol? */
+static bool is_known_for(const struct subject *subject, const char *protocol)
+{
+    for (size_t i = 0; i < subject->service_count; i++)
+        if (protocol_same(subject->services[i].protocol, protocol))
+            return true;
+    return false;
+}
+
 static enum port_fit dynamic_rpc_fit(const struct subject *subject, const struct port *port)
 {
     const struct judged_conversation *conversation = subject->conversation;
@@ -93,46 +118,23 @@ static enum port_fit dynamic_rpc_fit(const struct subject *subject, const struct
     if (port != NULL && port->high != 0 && !port_holds(port, conversation))
         return PORT_FITS_NOT;
     if (subject->service_count > 0)
-        return PORT_FITS_TOLD;
+        return is_known_for(subject, "dcerpc") ? PORT_FITS_TOLD : PORT_FITS_NOT;
     return subject->in_dynamic_range ? PORT_FITS_RANGE : PORT_FITS_NOT;
 }
 
-/* Is it the same under another name, or what comes along with it? Media brings reports, and before it ends find each
- * other's addresses and agree on keys. */
-static bool protocol_agrees(const char *seen, const char *wanted)
-{
-    static const char *const same[][2] = {{"ldap", "cldap"}, {"http", "https"}, {"imap4", "imap"}, {"rtp", "srtp"},
-                                          {"rtp", "rtcp"},   {"rtp", "stun"},   {"rtp", "dtls"},   {"srtp", "rtcp"},
-                                          {"smb", "smb2"},   {"dcerpc", "rpc"}};
-    if (seen[0] == '\0' || wanted[0] == '\0' || strcmp(seen, wanted) == 0)
-        return true;
-    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
-        if ((strcmp(wanted, same[i][0]) == 0 && strcmp(seen, same[i][1]) == 0) ||
-            (strcmp(wanted, same[i][1]) == 0 && strcmp(seen, same[i][0]) == 0))
-            return true;
-    return false;
-}
-
-/* Is something known to live at this port that is no RPC interface? */
-static bool is_told(const struct subject *subject)
-{
-    for (size_t i = 0; i < subject->service_count && !subject->bound; i++)
-        if (uuid_is_zero(&subject->services[i].interface))
-            return true;
-    return false;
-}
-
-/* Media and the like: a port that was told is certain; a port of the range alone is not, and only as long as what lives
- * or is spoken there is not known to be something else, as an RPC interface is. */
+/* Media and the like: a port that was told for the part's protocol is certain; a port of the range alone is not, and
+ * only as long as what lives or is spoken there is not known to be something else. A part that names no protocol takes
+ * any but RPC, whose ports have a word of their own. */
 static enum port_fit dynamic_fit(const struct subject *subject, const struct port *port, const struct part *part)
 {
     const struct judged_conversation *conversation = subject->conversation;
-    bool agrees = protocol_agrees(conversation->protocol, part->protocol);
+    bool agrees = conversation->protocol[0] == '\0' || protocol_same(conversation->protocol, part->protocol);
     if (!port_holds(port, conversation))
         return PORT_FITS_NOT;
-    if (is_told(subject))
-        return PORT_FITS_TOLD;
-    return agrees && (subject->service_count == 0 || subject->bound) ? PORT_FITS_RANGE : PORT_FITS_NOT;
+    if (subject->service_count == 0)
+        return agrees ? PORT_FITS_RANGE : PORT_FITS_NOT;
+    bool known = part->protocol[0] != '\0' ? is_known_for(subject, part->protocol) : !is_known_for(subject, "dcerpc");
+    return known ? PORT_FITS_TOLD : PORT_FITS_NOT;
 }
 
 static enum port_fit port_fit(const struct subject *subject, const struct port *port, const struct part *part)
@@ -166,12 +168,12 @@ enum port_fit part_port_fit(const struct subject *subject, const struct path *pa
 
 bool part_protocol_fits(const struct subject *subject, const struct part *part)
 {
+    /* What is carried inside TLS cannot be told. */
     static const char *const inside_tls[] = {"http", "https", "ldap", "ldaps", "sip",  "pop3",
                                              "imap", "imap4", "nntp", "xmpp",  "smtps"};
     const char *seen = subject->conversation->protocol, *wanted = part->protocol;
-    if (protocol_agrees(seen, wanted))
+    if (seen[0] == '\0' || wanted[0] == '\0' || protocol_same(seen, wanted))
         return true;
-    /* What is carried inside TLS cannot be told. */
     if (strcmp(seen, "tls") != 0)
         return false;
     for (size_t i = 0; i < sizeof inside_tls / sizeof inside_tls[0]; i++)

@@ -6,6 +6,7 @@
 #include "audit/ledger.h"
 #include "audit/match.h"
 #include "audit/tell.h"
+#include "audit/verdicts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,15 @@ static bool is_mapper_row(const struct path *path)
     return true;
 }
 
+static void tally_add_good(struct tally *tally, const struct judged_session *session)
+{
+    tally->conforming += session->flows;
+    if (session_is_verified(session))
+        tally->verified += session->flows;
+    else if (session_is_unreadable(session))
+        tally->unreadable += session->flows;
+}
+
 static struct tally tally_of(const struct work *work, const struct judged_conversation *conversation,
                              const struct path *path)
 {
@@ -99,7 +109,7 @@ static struct tally tally_of(const struct work *work, const struct judged_conver
         if (session->verdict == VERDICT_CONFORMING && lookup)
             tally.lookups += session->flows;
         else if (session->verdict == VERDICT_CONFORMING)
-            tally.conforming += session->flows;
+            tally_add_good(&tally, session);
         else if (session->verdict == VERDICT_DEVIATING)
             tally.deviating += session->flows;
         else if (session->verdict == VERDICT_BLOCKED || session->verdict == VERDICT_REFUSED)
@@ -117,23 +127,38 @@ static void tally_add(struct tally *sum, const struct tally *tally)
     sum->failed += tally->failed;
     sum->undetermined += tally->undetermined;
     sum->lookups += tally->lookups;
+    sum->verified += tally->verified;
+    sum->unreadable += tally->unreadable;
     sum->certain = sum->certain || tally->certain;
+}
+
+/* Which of the row's several ports went well: 53/udp says little of a row that has the whole directory. */
+static void path_note_port(struct work *work, struct judged_path *path, const struct judged_conversation *conversation)
+{
+    bool dynamic = conversation->grade != 0;
+    if (path->path->part_count > 1 && !port_is_mapper(conversation->transport, conversation->port))
+        texts_add(work->arena, &path->ports_seen,
+                  dynamic ? "dynamic ports" : tell_port(work->arena, conversation->transport, conversation->port));
 }
 
 /* What the row itself tells of its conversations, beside its verdict. */
 static void path_note(struct work *work, struct judged_path *path, const struct judged_conversation *conversation)
 {
+    bool went_well = false;
     path->conversations++;
     path->bytes += conversation->bytes_to_server + conversation->bytes_to_client;
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
         if (session->disposition != DISPOSITION_OK)
             continue;
+        went_well = true;
         if (session->authentication[0] != '\0')
             texts_add(work->arena, &path->authentication, session->authentication);
         if (session->encryption[0] != '\0')
             texts_add(work->arena, &path->encryption, session->encryption);
     }
+    if (went_well)
+        path_note_port(work, path, conversation);
 }
 
 static bool owned_before(const struct judged_conversation *conversation, size_t owner)
@@ -187,6 +212,20 @@ static struct share *shares_gather(struct work *work, size_t *count)
     return shares;
 }
 
+/* What conforms is not all verified: it may be out of reach of any capture, or clear by design. `where`: " (53/udp)",
+ * or nothing. */
+static const char *reason_of_good(struct arena *arena, const struct tally *tally, const char *where)
+{
+    uint64_t rest = tally->conforming - tally->verified;
+    if (rest == 0)
+        return tell(arena, "%s as expected%s", tell_many(arena, tally->conforming, "flow"), where);
+    if (tally->verified > 0)
+        return tell(arena, "%s as expected, %s more seen and not verified%s", tell_many(arena, tally->verified, "flow"),
+                    tell_count(arena, rest), where);
+    return tell(arena, "%s seen%s; %s", tell_many(arena, tally->conforming, "flow"), where,
+                tally->unreadable > 0 ? "encryption and authentication could not be read" : "nothing to compare there");
+}
+
 static const char *reason_of(struct work *work, const struct tally *tally, enum path_verdict verdict)
 {
     struct arena *arena = work->arena;
@@ -197,13 +236,14 @@ static const char *reason_of(struct work *work, const struct tally *tally, enum 
     case PATH_FORBIDDEN_SEEN:
         return tell(arena, "must not happen, and %s went well", tell_many(arena, well, "flow"));
     case PATH_DEVIATING:
-        return tell(arena, "%s of %s deviate", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"));
+        return tell(arena, "%s of %s %s", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"),
+                    tally->deviating == 1 ? "deviates" : "deviate");
     case PATH_DEGRADED:
         return tell(arena, "%s went well, %s failed", tell_many(arena, well, "flow"), tell_count(arena, tally->failed));
     case PATH_UNOBSERVABLE:
         return tell(arena, "of %s none was seen well enough to judge", tell_many(arena, tally->undetermined, "flow"));
     case PATH_SATISFIED:
-        return tell(arena, "%s as expected", tell_many(arena, well, "flow"));
+        return reason_of_good(arena, tally, "");
     case PATH_NOT_EXERCISED:
         if (tally->lookups > 0)
             return "lookup only: the endpoint mapper was asked, no connection after it was seen";
@@ -284,9 +324,14 @@ static void path_judge(struct work *work, struct judged_path *path, const struct
     }
     path->verdict = verdict_of_tally(&sum, path->required);
     path->probable = !sum.certain;
+    path->verified = sum.verified > 0;
+    path->unreadable = sum.unreadable > 0;
     path->reason = reason_of(work, &sum, path->verdict);
+    if (path->verdict == PATH_SATISFIED && path->ports_seen.count > 0)
+        path->reason = reason_of_good(work->arena, &sum,
+                                      tell(work->arena, " (%s)", tell_list(work->arena, &path->ports_seen, "and")));
     if (path->probable && path->verdict == PATH_SATISFIED)
-        path->reason = tell(work->arena, "%s, though it is only probable that they are this row's", path->reason);
+        path->reason = tell(work->arena, "%s; only probably traffic of this row", path->reason);
 }
 
 bool paths_judge(struct work *work)

@@ -8,8 +8,9 @@
 /* What was seen of a row, in flows. */
 struct tally {
     uint64_t conforming, deviating, failed, undetermined;
-    uint64_t lookups; /* answers of the endpoint mapper, which satisfy nothing yet */
-    bool certain;     /* some of it belongs to this row without doubt */
+    uint64_t verified, unreadable; /* of the conforming: something read agrees; the row asks, nothing could be read */
+    uint64_t lookups;              /* answers of the endpoint mapper, which satisfy nothing yet */
+    bool certain;                  /* some of it belongs to this row without doubt */
 };
 
 /* The verdict of what was seen; PATH_NOT_EXERCISED when nothing was, or lookups alone. */

@@ -183,6 +183,8 @@ static void read_requirement(const struct yaml *yaml, const struct yaml_node *no
     struct site_requirement *requirement = into;
     requirement->path = node->name->text;
     requirement->required = REQUIRED_YES;
+    requirement->line = node->name->line;
+    requirement->column = node->name->column;
     if (node->kind == YAML_MAPPING)
         yaml_mapping(yaml, node, "a requirement", keys, requirement);
     else

@@ -33,6 +33,7 @@ struct site_requirement {
     const char *path;
     enum requirement required;
     uint64_t cadence_ns; /* 0: the table's */
+    size_t line, column; /* in the site file, from 1 */
 };
 
 struct site_exception {

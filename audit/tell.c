@@ -43,12 +43,12 @@ const char *tell_many(struct arena *arena, uint64_t count, const char *noun)
 
 const char *tell_bytes(struct arena *arena, uint64_t bytes)
 {
-    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
     if (bytes < 1000)
-        return tell(arena, "%" PRIu64 " bytes", bytes);
+        return tell_many(arena, bytes, "byte");
     double amount = (double)bytes / 1000;
     size_t unit = 0;
-    for (; amount >= 999.95 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+    for (; amount >= 999.95; unit++)
         amount /= 1000;
     return tell(arena, "%.1f %s", amount, units[unit]);
 }

@@ -12,7 +12,7 @@ const char *tell(struct arena *arena, const char *format, ...) __attribute__((fo
 const char *tell_count(struct arena *arena, uint64_t count);
 /* "1 flow", "1,204 flows": the noun takes an s. */
 const char *tell_many(struct arena *arena, uint64_t count, const char *noun);
-/* "812 B", "1.1 MB". */
+/* "812 bytes", "1.1 MB". */
 const char *tell_bytes(struct arena *arena, uint64_t bytes);
 /* "25/tcp"; "esp" without a port. */
 const char *tell_port(struct arena *arena, uint8_t transport, uint16_t port);

@@ -3,6 +3,7 @@
 #include "audit/verdicts.h"
 
 #include "audit/checks.h"
+#include "audit/hosts.h"
 #include "audit/tell.h"
 
 #include <assert.h>
@@ -76,6 +77,21 @@ enum verdict verdict_of_sessions(const struct judged_session *sessions, size_t c
     return worst;
 }
 
+bool session_is_verified(const struct judged_session *session)
+{
+    if (session->encryption_check == ENCRYPTION_AS_EXPECTED || session->encryption_check == ENCRYPTION_STRONGER ||
+        session->encryption_check == ENCRYPTION_OPTIONAL_UNUSED)
+        return true;
+    return session->authentication[0] != '\0' && session->authentication_check != AUTHENTICATION_NOT_CHECKED &&
+           session->authentication_check != AUTHENTICATION_NOT_OBSERVABLE;
+}
+
+bool session_is_unreadable(const struct judged_session *session)
+{
+    return !session_is_verified(session) && (session->encryption_check != ENCRYPTION_NOT_CHECKED ||
+                                             session->authentication_check != AUTHENTICATION_NOT_CHECKED);
+}
+
 const struct expectation *owner_expectation(const struct work *work, const struct owner *owner)
 {
     return &work->audit->paths[owner->path].path->parts[owner->part].expectation;
@@ -146,39 +162,41 @@ const char *disposition_words(enum disposition disposition)
     return words[disposition];
 }
 
-/* The only value of a key, or NULL: what several sessions said cannot be put to one of them. */
-static const char *only_fact(const struct judged_conversation *conversation, const char *key)
+/* Where each protocol says which mechanism was used, and how people call it. */
+static const struct {
+    const char *protocol, *key, *prefix;
+} mechanism_keys[] = {{"smtp", "smtp.auth_used", "SMTP AUTH "},
+                      {"smtp", "smtp.exps_used", "SMTP X-EXPS "},
+                      {"pop3", "pop3.auth_used", "POP3 "},
+                      {"imap", "imap.auth_used", "IMAP "},
+                      {"nntp", "nntp.auth_used", "NNTP "}};
+
+/* Of the mechanisms only these send a password that can be read. */
+static bool sends_password(const char *mechanism)
 {
-    const char *only = NULL;
-    for (size_t i = 0; i < conversation->fact_count; i++) {
-        if (strcmp(conversation->facts[i].key, key) != 0)
-            continue;
-        if (only != NULL)
-            return NULL;
-        only = conversation->facts[i].value;
-    }
-    return only;
+    return strcmp(mechanism, "LOGIN") == 0 || strcmp(mechanism, "PLAIN") == 0 || strcmp(mechanism, "USER") == 0;
 }
 
-static bool fact_said(const struct judged_conversation *conversation, const char *key, const char *value)
-{
-    for (size_t i = 0; i < conversation->fact_count; i++)
-        if (strcmp(conversation->facts[i].key, key) == 0 && strcmp(conversation->facts[i].value, value) == 0)
-            return true;
-    return false;
-}
-
-/* Of the mechanisms read in a conversation only LOGIN and PLAIN send a readable password. */
+/* "SMTP AUTH LOGIN, PLAIN": those that were read in the conversation; which of its sessions said which is not kept. */
 static const char *readable_password(struct work *work, const struct judged_conversation *conversation)
 {
-    const char *only = only_fact(conversation, "smtp.auth_used");
-    bool login = fact_said(conversation, "smtp.auth_used", "LOGIN");
-    bool plain = fact_said(conversation, "smtp.auth_used", "PLAIN");
-    if (only != NULL)
-        return tell(work->arena, "SMTP AUTH %s", only);
-    if (login != plain)
-        return login ? "SMTP AUTH LOGIN" : "SMTP AUTH PLAIN";
-    return login ? "SMTP AUTH LOGIN or PLAIN" : "SMTP AUTH with a readable password";
+    struct texts said = {NULL, 0};
+    for (size_t i = 0; i < sizeof mechanism_keys / sizeof mechanism_keys[0]; i++) {
+        struct texts words = {NULL, 0};
+        for (size_t k = 0; k < conversation->fact_count; k++)
+            if (strcmp(conversation->protocol, mechanism_keys[i].protocol) == 0 &&
+                strcmp(conversation->facts[k].key, mechanism_keys[i].key) == 0 &&
+                sends_password(conversation->facts[k].value))
+                texts_add(work->arena, &words, conversation->facts[k].value);
+        if (words.count > 0)
+            texts_add(work->arena, &said,
+                      tell(work->arena, "%s%s", mechanism_keys[i].prefix, tell_list(work->arena, &words, "")));
+    }
+    if (said.count > 0)
+        return tell_list(work->arena, &said, "and");
+    if (strcmp(conversation->protocol, "http") == 0)
+        return "HTTP Basic";
+    return "a readable password";
 }
 
 const char *session_authentication(struct work *work, const struct judged_conversation *conversation,
@@ -186,7 +204,7 @@ const char *session_authentication(struct work *work, const struct judged_conver
 {
     if (session->authentication[0] == '\0')
         return "";
-    if (strcmp(session->authentication, "basic") == 0 && strcmp(conversation->protocol, "smtp") == 0)
+    if (strcmp(session->authentication, "basic") == 0)
         return readable_password(work, conversation);
     if (strcmp(session->authentication, "simple") == 0)
         return "LDAP simple bind";
@@ -281,9 +299,10 @@ static const char *why_of_match(struct work *work, const struct judged_conversat
         return "no row fits";
     if (conversation->match == MATCH_OUT_OF_SCOPE)
         return "neither end is in scope";
-    if (client->role_count == 0 && server->role_count == 0)
+    bool client_has = host_has_role(work, client);
+    if (!client_has && !host_has_role(work, server))
         return "neither end has a role";
-    return tell(work->arena, "%s has no role", client->role_count == 0 ? client->name : server->name);
+    return tell(work->arena, "%s has no role", client_has ? server->name : client->name);
 }
 
 static const char *why_of(struct work *work, const struct judged_conversation *conversation,

@@ -14,7 +14,11 @@ enum verdict verdict_of_sessions(const struct judged_session *sessions, size_t c
  * False when memory ran out. Needs match_all. */
 bool verdicts_judge(struct work *work);
 
-bool disposition_is_failure(enum disposition disposition);
+/* Of a session that conforms: was anything read that agrees with its row? Or does the row ask for what could not be
+ * read? Neither where all is clear by design. */
+bool session_is_verified(const struct judged_session *session);
+bool session_is_unreadable(const struct judged_session *session);
+
 /* "got no answer", "refused (...)": what is said after a count of flows. */
 const char *disposition_words(enum disposition disposition);
 /* "SMTP AUTH LOGIN", "LDAP simple bind": how the session authenticated, as people know it. "" when not read. */

@@ -108,11 +108,13 @@ static json_t *path_object(struct document *d, const struct audit *audit, const 
     document_put(d, o, "required", document_text(names_requirement(judged->required)));
     document_put(d, o, "verdict", document_text(path_verdict_name(judged->verdict)));
     document_put(d, o, "probable", json_boolean(judged->probable));
+    document_put(d, o, "verified", json_boolean(judged->verified));
     document_put(d, o, "reason", document_text(judged->reason));
     document_put(d, o, "conversations", document_count(judged->conversations));
     document_put(d, o, "bytes", document_count(judged->bytes));
     document_put(d, o, "authentication", document_texts(d, &judged->authentication));
     document_put(d, o, "encryption", document_texts(d, &judged->encryption));
+    document_put(d, o, "ports_seen", document_texts(d, &judged->ports_seen));
     document_put(d, o, "pairs", pair_list(d, audit, judged));
     return o;
 }

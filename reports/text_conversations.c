@@ -47,11 +47,25 @@ static void add_protocol(struct phrase *to, const struct judged_conversation *c,
         phrase_add(to, " (nDPI: %s)", c->second_opinion);
 }
 
+/* Did no connection come about? One that carried no data did not fail. */
+static bool all_failed(const struct judged_conversation *c)
+{
+    for (size_t i = 0; i < c->session_count; i++)
+        if (!disposition_is_failure(c->sessions[i].disposition))
+            return false;
+    return true;
+}
+
 static void add_amount(struct phrase *to, const struct judged_conversation *c)
 {
     char number[AMOUNT_TEXT];
     bool attempt = c->verdict == VERDICT_UNEXPECTED_ATTEMPT;
-    phrase_count(to, c->flows, attempt ? "failed try" : "flow", attempt ? "failed tries" : "flows");
+    if (!attempt)
+        phrase_count(to, c->flows, "flow", "flows");
+    else if (all_failed(c))
+        phrase_count(to, c->flows, "failed try", "failed tries");
+    else
+        phrase_count(to, c->flows, "try without data", "tries, some without data");
     if (!attempt)
         phrase_add(to, ", %s", amount_bytes(c->bytes_to_server + c->bytes_to_client, number));
 }

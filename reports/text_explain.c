@@ -244,8 +244,8 @@ static void add_match(struct phrase *to, const struct judged_conversation *c)
     };
     static const char *const grades[] = {
         "this server gave this port to this client",
-        "this server gave this port to another client",
-        "the bind on the connection names the interface",
+        "this server gave this port to another client, or listed it",
+        "the bind on the connection, the server's secondary address or the site file names the interface",
         "only because it lies in the declared dynamic range",
     };
     phrase_add(to, "%s", how[c->match]);

@@ -185,26 +185,39 @@ static void verdict_conversations(const struct text_report *report, unsigned ind
 static void verdict_paths(const struct text_report *report, unsigned indent)
 {
     const struct audit *audit = report->audit;
-    size_t seen = 0, probable = 0, left = 0;
+    size_t seen = 0, good = 0, probable = 0, unseen = 0, left = 0;
     for (size_t i = 0; i < audit->path_count; i++) {
-        seen += audit->paths[i].conversations > 0;
-        probable += audit->paths[i].verdict == PATH_SATISFIED && audit->paths[i].probable;
+        const struct judged_path *path = &audit->paths[i];
+        bool verified = path->verdict == PATH_SATISFIED && path->verified;
+        seen += path->conversations > 0;
+        good += verified;
+        probable += verified && path->probable;
+        unseen += path->verdict == PATH_NOT_EXERCISED && path->required == REQUIRED_YES;
     }
+    size_t unverified = audit->path_counts[PATH_SATISFIED] - good;
     for (size_t v = 0; v < PATH_SATISFIED; v++)
         left += audit->path_counts[v] > 0;
-    char some[AMOUNT_TEXT], all[AMOUNT_TEXT], good[AMOUNT_TEXT];
     struct phrase head = {0};
-    phrase_add(&head, "%s of %s paths seen, %s as expected", amount_text(seen, some),
-               amount_text(audit->path_count, all), amount_text(audit->path_counts[PATH_SATISFIED], good));
+    phrase_add(&head, "%zu of %zu paths seen, %zu as expected", seen, audit->path_count, good);
     if (probable > 0)
-        phrase_add(&head, " (%s only probably)", amount_text(probable, some));
+        phrase_add(&head, " (%zu only probably)", probable);
+    if (unverified > 0)
+        phrase_add(&head, ", %zu not verified", unverified);
     phrase_add(&head, "%s", left > 0 ? ";" : "");
-    screen_put(report->screen, ACCENT_PLAIN, head.text);
+    screen_flow(report->screen, ACCENT_PLAIN, indent, head.text);
     for (size_t v = 0; v < PATH_SATISFIED; v++)
         if (audit->path_counts[v] > 0)
             count_item(report, indent, text_path_accent((enum path_verdict)v), audit->path_counts[v],
                        path_verdict_name((enum path_verdict)v), --left > 0);
     screen_end(report->screen);
+    if (unseen > 0) {
+        struct phrase never = {0};
+        phrase_count(&never, unseen, "required path was", "required paths were");
+        phrase_add(&never, " never attempted: nothing is known of %s", unseen == 1 ? "it" : "them");
+        screen_to(report->screen, indent);
+        screen_flow(report->screen, ACCENT_DOUBT, indent, never.text);
+        screen_end(report->screen);
+    }
 }
 
 static void no_verdict(const struct text_report *report, const char *word, const char *why)
@@ -237,11 +250,14 @@ void text_verdict(const struct text_report *report)
                    "no table says which paths are expected: name one with -t (pathaudit tables list)");
         return;
     }
-    if (audit->conversation_count > 0 &&
-        audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == audit->conversation_count) {
+    if (audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == audit->conversation_count) {
         struct phrase why = {0};
-        phrase_count(&why, audit->conversation_count, "conversation", "conversations");
-        phrase_add(&why, " seen, none with an end in the scope of the site file");
+        if (audit->conversation_count == 0)
+            phrase_add(&why, "packets were read, and no IP conversation among them");
+        else
+            phrase_count(&why, audit->conversation_count, "conversation seen, none", "conversations seen, none");
+        if (audit->conversation_count > 0)
+            phrase_add(&why, " with an end in the scope of the site file");
         no_verdict(report, "NOTHING IN SCOPE", why.text);
         return;
     }

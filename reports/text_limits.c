@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define EXAMPLES_MOST 3
+#define REQUIRED_MOST 5 /* paths named */
 
 static void say(const struct text_report *report, const struct phrase *sentence)
 {
@@ -29,6 +30,37 @@ static size_t window(const struct text_report *report)
     phrase_add(&s, ".");
     say(report, &s);
     return 0; /* always said, and no limit by itself */
+}
+
+/* What must be there and was never tried: not wrong by that, but nothing is known of it. */
+static size_t never_attempted(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase s = {0}, names = {0};
+    size_t count = 0, named = 0;
+    for (size_t i = 0; i < audit->path_count; i++) {
+        const struct judged_path *path = &audit->paths[i];
+        struct phrase name = {0};
+        if (path->required != REQUIRED_YES || path->verdict != PATH_NOT_EXERCISED)
+            continue;
+        count++;
+        if (path->path->from.count == 0 || named == REQUIRED_MOST)
+            continue;
+        phrase_add(&name, "%s (from %s)", path->path->name, path->path->from.items[0]);
+        names_add_word(&names, name.text);
+        named++;
+    }
+    if (count == 0)
+        return 0;
+    phrase_count(&s, count, "required path was", "required paths were");
+    phrase_add(&s, " never attempted: ");
+    names_join(&s, &names, ", ");
+    if (count > named)
+        phrase_add(&s, " and %zu more", count - named);
+    phrase_add(&s, ". Nothing is known of %s; a longer capture may show %s.", count == 1 ? "it" : "them",
+               count == 1 ? "it" : "them");
+    say(report, &s);
+    return 1;
 }
 
 static bool has_one_way_flow(const struct judged_conversation *c)
@@ -250,13 +282,13 @@ static size_t unobservable_checks(const struct text_report *report)
     if (authentication > 0) {
         phrase_add(&a, "How clients authenticate is not visible in ");
         phrase_count(&a, authentication, "conversation", "conversations");
-        phrase_add(&a, " (inside TLS, or the start was missed).");
+        phrase_add(&a, " (inside TLS, the start was missed, or the protocol is not one that pathaudit reads).");
         say(report, &a);
     }
     if (encryption > 0) {
         phrase_add(&e, "Whether data is encrypted is not visible in ");
         phrase_count(&e, encryption, "conversation", "conversations");
-        phrase_add(&e, " (the start was missed, or IPsec hides it).");
+        phrase_add(&e, " (the start was missed, IPsec hides it, or the protocol is not one that pathaudit reads).");
         say(report, &e);
     }
     return (authentication > 0) + (encryption > 0);
@@ -265,7 +297,8 @@ static size_t unobservable_checks(const struct text_report *report)
 void text_limits(const struct text_report *report)
 {
     static size_t (*const limits[])(const struct text_report *) = {
-        window, one_way, losses, cut_captures, room, unclassified, undetermined, unobservable_checks, opinions,
+        window,       never_attempted,     one_way,  losses, cut_captures, room, unclassified,
+        undetermined, unobservable_checks, opinions,
     };
     struct phrase none = {0};
     screen_put(report->screen, ACCENT_STRONG, "What limits this picture");

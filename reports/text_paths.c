@@ -9,19 +9,27 @@
 #define PORTS_MOST   2 /* ports, */
 #define METHODS_MOST 2 /* kinds of encryption, and as many of authentication */
 
+static bool is_folded(const struct text_report *report, const struct judged_path *path)
+{
+    return !report->options->all && (path->verdict == PATH_NOT_EXERCISED || path->verdict == PATH_NOT_APPLICABLE);
+}
+
+/* Where nothing is wrong, "seen" alone would look like more than it is. */
+static bool is_unverified(const struct judged_path *path)
+{
+    return path->verdict == PATH_SATISFIED && !path->verified;
+}
+
 /* One word a verdict; shorter than in JSON where people have a shorter one. */
 static const char *word_of(const struct judged_path *path)
 {
+    if (is_unverified(path))
+        return path->probable ? "probably seen" : "seen";
     if (path->verdict == PATH_SATISFIED)
         return path->probable ? "probably ok" : "ok";
     if (path->verdict == PATH_FORBIDDEN_SEEN)
         return "forbidden";
     return path_verdict_name(path->verdict);
-}
-
-static bool is_folded(const struct text_report *report, const struct judged_path *path)
-{
-    return !report->options->all && (path->verdict == PATH_NOT_EXERCISED || path->verdict == PATH_NOT_APPLICABLE);
 }
 
 static bool is_good(enum path_verdict verdict)
@@ -45,6 +53,16 @@ static void add_some(const struct text_report *report, struct phrase *to, const 
         phrase_add(to, " +%zu", left);
 }
 
+/* What stands where neither encryption nor authentication was read. */
+static const char *nothing_read(const struct judged_path *path)
+{
+    if (path->conversations == 0)
+        return "never seen";
+    if (path->verdict == PATH_FAILING)
+        return "no success";
+    return path->verdict == PATH_SATISFIED && !path->unreadable ? "nothing to compare" : "not readable";
+}
+
 /* "tls, kerberos" as observed. */
 static void add_seen_as(const struct text_report *report, struct grid *grid, const struct judged_path *path)
 {
@@ -56,7 +74,7 @@ static void add_seen_as(const struct text_report *report, struct grid *grid, con
         phrase_add(&text, ", ");
     add_some(report, &text, &authentication, METHODS_MOST);
     if (text.length == 0)
-        phrase_add(&text, "%s", path->conversations > 0 ? "not readable" : "never seen");
+        phrase_add(&text, "%s", nothing_read(path));
     grid_cell(grid, ACCENT_PLAIN, text.text);
 }
 
@@ -113,7 +131,7 @@ static void add_reasons(const struct text_report *report, struct grid *grid, con
         phrase_add(&more, ": --all");
         grid_note(grid, ACCENT_QUIET, 1, more.text);
     }
-    if (shown == 0 && (!is_good(path->verdict) || report->options->all))
+    if (shown == 0 && (!is_good(path->verdict) || is_unverified(path) || report->options->all))
         grid_note(grid, ACCENT_PLAIN, 1, path->reason);
 }
 

@@ -37,6 +37,7 @@ static struct judged_path fixture_judged[PATH_FIXTURES] = {
                       .pair_count = 1},
     [PATH_DIRECTORY] = {.required = REQUIRED_YES,
                         .verdict = PATH_SATISFIED,
+                        .verified = true,
                         .probable = true,
                         .reason = "",
                         .conversations = 3,

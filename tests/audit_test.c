@@ -324,7 +324,8 @@ static void the_site_may_require_or_forbid_a_row(void **state)
 {
     (void)state;
     struct scene scene;
-    struct site_requirement requirements[] = {{"hub-to-edge", REQUIRED_NEVER, 0}, {"edgesync", REQUIRED_YES, 0}};
+    struct site_requirement requirements[] = {{.path = "hub-to-edge", .required = REQUIRED_NEVER},
+                                                {.path = "edgesync", .required = REQUIRED_YES}};
     site.requirements = requirements;
     site.requirement_count = 2;
     scene_open(&scene);

@@ -90,8 +90,8 @@ static void every_object_has_all_its_keys_in_order(void **state)
                 "unasked_flows");
     assert_keys(item(d, "hosts", 0), "name addresses names roles declared seen");
     assert_keys(item(item(d, "hosts", HOST_MBX1), "roles", 0), "role how evidence");
-    assert_keys(path, "table id name section from to ports required verdict probable reason conversations bytes "
-                      "authentication encryption pairs");
+    assert_keys(path, "table id name section from to ports required verdict probable verified reason "
+                      "conversations bytes authentication encryption ports_seen pairs");
     assert_keys(item(path, "pairs", 0), "client server verdict reason");
     assert_keys(item(d, "rules", 0), "table id name verdict conversations");
     assert_keys(conversation,

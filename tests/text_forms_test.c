@@ -163,7 +163,7 @@ static void without_conversations_and_endpoints_it_says_so(void **state)
     fixture->audit.endpoint_count = 0;
     memset(fixture->audit.conversation_counts, 0, sizeof fixture->audit.conversation_counts);
     char *text = written(state, (struct report_options){0});
-    assert_has(text, "                   no conversations\n");
+    assert_has(text, "  NOTHING IN SCOPE   packets were read, and no IP conversation among them\n");
     assert_has(text, "No dynamic port was handed out in what was seen\n");
     assert_has_not(text, "\nUnexpected");
     free(text);

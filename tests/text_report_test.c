@@ -288,8 +288,8 @@ static void limits_are_sentences_with_numbers(void **state)
     assert_has(text, "  2 frames could not be read as IP.\n");
     assert_has(text, "  Memory was short: 4 flows ended early, 0 rows added up with others, 1 fact left out.");
     assert_has(text, "  1 conversation has an end without a role (");
-    assert_has(text,
-               "  How clients authenticate is not visible in 1 conversation (inside TLS, or the start was missed).\n");
+    assert_has(text, "  How clients authenticate is not visible in 1 conversation (inside TLS, the start was missed, "
+                     "or the protocol is not one that pathaudit reads).\n");
     assert_has_not(text, "Nothing else known");
     free(text);
 }
