@@ -17,7 +17,8 @@ static const char all_help[] =
 
 static const char input_help[] =
     "input\n"
-    "  -r, --read FILE      a pcap or pcapng file, or - for standard input; may be given more than once\n"
+    "  -r, --read FILE      a pcap or pcapng file, also packed with gzip or zstd, or - for standard input; may be given\n"
+    "                       more than once\n"
     "  -i, --interface IF   live from a network interface, until Ctrl-C or as long as is said by:\n"
     "      --duration S     seconds of packet time\n"
     "      --packets N      packets\n"

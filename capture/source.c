@@ -4,8 +4,9 @@
  * all else libpcap reads, into a buffer it uses again for the next frame, so that each frame is copied once, into the
  * block of its batch. pcapng that libpcap gives up on (it does so only when it meets the second
  * interface, or the cut) is begun anew with our own block reader, which passes over as many frames as were already
- * handed out; from a pipe, where nothing can be begun anew, pcapng is read by our own reader from the start. The magic
- * numbers are those of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and of each other format. */
+ * handed out; from a pipe and out of a compressed file, where nothing can be begun anew, pcapng is read by our own
+ * reader from the start. The magic numbers are those of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and
+ * of each other format. */
 #include "capture/source.h"
 
 #include "base/clock.h"
@@ -13,6 +14,7 @@
 #include "capture/filter.h"
 #include "capture/pcapng.h"
 #include "capture/records.h"
+#include "capture/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +70,7 @@ static const struct magic {
     {{0x34, 0xcd, 0xb2, 0xa1}, KIND_PCAP, NULL}, /* with the patch of A. Kuznetzov */
     {{0xa1, 0xb2, 0xcd, 0x34}, KIND_PCAP, NULL},
     {{0x0a, 0x0d, 0x0d, 0x0a}, KIND_PCAPNG, NULL},
-    {{0x28, 0xb5, 0x2f, 0xfd}, KIND_OTHER, "is compressed (zstd); decompress it first"},
+    {{0x28, 0xb5, 0x2f, 0xfd}, KIND_OTHER, "is compressed (zstd); name the file, or decompress it first"},
     {{0xfd, '7', 'z', 'X'}, KIND_OTHER, "is compressed (xz); decompress it first"},
     {{'B', 'Z', 'h', '9'}, KIND_OTHER, "is compressed (bzip2); decompress it first"},
     {{'P', 'K', 3, 4}, KIND_OTHER, "is a zip archive; unpack it first"},
@@ -96,7 +98,7 @@ static bool kind_of(FILE *stream, const char *name, enum kind *kind, struct fail
         if (ungetc(head[i - 1], stream) == EOF)
             return kind_refuse(name, "cannot be read: its first bytes do not go back", failure);
     if (read >= 2 && head[0] == 0x1f && head[1] == 0x8b)
-        return kind_refuse(name, "is compressed (gzip); decompress it first", failure);
+        return kind_refuse(name, "is compressed (gzip); name the file, or decompress it first", failure);
     for (size_t i = 0; read == sizeof head && i < sizeof magics / sizeof magics[0]; i++) {
         if (memcmp(head, magics[i].bytes, sizeof head) != 0)
             continue;
@@ -124,11 +126,27 @@ static bool file_open(struct source *source, const char *path, const char *name,
     return true;
 }
 
-/* A stream of its own over the file, so that the file stays open when libpcap closes it. */
+/* How a file is compressed; of a pipe nobody knows before it is read. */
+static enum packing packing_at(const struct source *source)
+{
+    uint8_t head[4] = {0};
+    if (!source->seekable || pread(source->file, head, sizeof head, source->start) != sizeof head)
+        return PACKING_NONE;
+    return packing_of(head);
+}
+
+/* A stream of its own over the file, so that the file stays open when libpcap closes it. What is unpacked on the way is
+ * read as a pipe is: once, and nobody knows how much there is. */
 static bool stream_open(struct source *source, const char *name, struct failure *failure)
 {
+    enum packing packing = packing_at(source);
     int file = fcntl(source->file, F_DUPFD_CLOEXEC, 0);
-    source->stream = file >= 0 ? fdopen(file, "rb") : NULL;
+    if (packing != PACKING_NONE) {
+        source->seekable = false;
+        source->bytes_in_all = 0;
+    }
+    if (file >= 0)
+        source->stream = packing != PACKING_NONE ? unpack_open(file, packing) : fdopen(file, "rb");
     if (source->stream == NULL) {
         if (file >= 0)
             close(file);
