@@ -468,16 +468,14 @@ void converse(struct observer *observer, struct flow *flow, const struct packet 
 {
     if ((flow->flags & FLOW_SETTLED) != 0 || flow->key.protocol != IP_TCP) {
         if ((flow->flags & FLOW_SETTLED) == 0 && flow->key.protocol == IP_UDP && packet->payload.left > 0) {
-            observer->listener.time_ns = packet->time_ns;
-            observer->listener.frame = packet->frame;
+            listen_to(observer, packet);
             take_datagram(observer, flow, packet, from);
         }
         if (packet->payload.left > 0)
             hear_second_opinion(observer, flow, packet);
         return;
     }
-    observer->listener.time_ns = packet->time_ns;
-    observer->listener.frame = packet->frame;
+    listen_to(observer, packet);
     take_payload(observer, flow, packet, from);
     hear_second_opinion(observer, flow, packet);
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "observations/merge.h"
 
+#include <assert.h>
 #include <sched.h>
 #include <stdlib.h>
 
@@ -61,7 +62,7 @@ static void bring_along(struct crew *crew, struct packet *packet)
 
 static void cover_frame(struct crew *crew, const struct frame *frame)
 {
-    struct coverage *coverage = &crew->coverage;
+    struct coverage *coverage = &crew->coverage[frame->source];
     if (coverage->packets++ == 0 || frame->time_ns < coverage->first_ns)
         coverage->first_ns = frame->time_ns;
     if (frame->time_ns > coverage->last_ns || coverage->packets == 1)
@@ -86,7 +87,7 @@ PREFETCHES_FOR_WRITING static void take_frame(struct crew *crew, const struct fr
         __builtin_prefetch((const char *)(item + AHEAD) + i, 1);
     cover_frame(crew, frame);
     enum decoded decoded = decode_frame(crew->decoder, frame, &item->packet);
-    crew->coverage.undecoded += decoded == DECODED_NOTHING;
+    crew->coverage[frame->source].undecoded += decoded == DECODED_NOTHING;
     if (decoded != DECODED_PACKET)
         return;
     if (frame->time_ns > crew->now_ns)
@@ -144,59 +145,66 @@ static struct observations *first_store(const struct crew *crew)
     return observer_store(crew->members[0].observer);
 }
 
-void crew_source(struct crew *crew, const char *name, const char *filter)
+uint8_t crew_source(struct crew *crew, const char *name, const char *filter)
 {
+    uint8_t number = 0;
+    while (crew->reading[number]) {
+        number++;
+        assert(number < SOURCES_AT_ONCE);
+    }
     crew_threads_rest(crew);
     for (unsigned i = 0; i < crew->observers; i++)
-        observer_source(crew->members[i].observer, name);
-    crew->coverage.source = observations_name_of(first_store(crew), name);
-    crew->coverage = (struct coverage){
-        .sensor = crew->coverage.sensor,
-        .source = crew->coverage.source,
+        observer_source(crew->members[i].observer, number, name);
+    crew->reading[number] = true;
+    crew->coverage[number] = (struct coverage){
+        .sensor = crew->rest.sensor,
+        .source = observations_name_of(first_store(crew), name),
         .filter = observations_name_of(first_store(crew), filter),
     };
-    crew->before = run_counters(crew);
+    return number;
 }
 
-/* Writes down what arose since crew_source; what the end of the run adds comes as a row of its own that counts no
+/* Writes down what arose since the last row; what the end of the run adds comes as a row of its own that counts no
  * packets twice. */
-static void cover(struct crew *crew)
+static void cover(struct crew *crew, struct coverage *row)
 {
-    struct coverage now = run_counters(crew), *row = &crew->coverage;
-    row->fragments_lost = now.fragments_lost - crew->before.fragments_lost;
-    row->missing_bytes = now.missing_bytes - crew->before.missing_bytes;
-    row->evicted_flows = now.evicted_flows - crew->before.evicted_flows;
-    row->evicted_conversations = now.evicted_conversations - crew->before.evicted_conversations;
-    row->lost_facts = now.lost_facts - crew->before.lost_facts;
-    row->unasked_flows = now.unasked_flows - crew->before.unasked_flows;
-    crew->before = now;
+    struct coverage now = run_counters(crew), *before = &crew->counted;
+    row->fragments_lost = now.fragments_lost - before->fragments_lost;
+    row->missing_bytes = now.missing_bytes - before->missing_bytes;
+    row->evicted_flows = now.evicted_flows - before->evicted_flows;
+    row->evicted_conversations = now.evicted_conversations - before->evicted_conversations;
+    row->lost_facts = now.lost_facts - before->lost_facts;
+    row->unasked_flows = now.unasked_flows - before->unasked_flows;
+    crew->counted = now;
 }
 
-void crew_source_ended(struct crew *crew, bool cut, uint64_t dropped)
+void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dropped)
 {
+    struct coverage *row = &crew->coverage[number];
     crew_threads_rest(crew);
-    crew->coverage.dropped = dropped;
-    crew->coverage.truncated = cut;
-    cover(crew);
-    observations_cover(first_store(crew), &crew->coverage);
+    row->dropped = dropped;
+    row->truncated = cut;
+    cover(crew, row);
+    observations_cover(first_store(crew), row);
+    crew->reading[number] = false;
+    crew->rest = (struct coverage){
+        .sensor = row->sensor,
+        .source = row->source,
+        .filter = row->filter,
+        .first_ns = row->first_ns,
+        .last_ns = row->last_ns,
+    };
 }
 
 /* What was lost since the last source ended. */
 static void cover_rest(struct crew *crew)
 {
-    struct coverage *rest = &crew->coverage;
-    *rest = (struct coverage){
-        .sensor = rest->sensor,
-        .source = rest->source,
-        .filter = rest->filter,
-        .first_ns = rest->first_ns,
-        .last_ns = rest->last_ns,
-    };
-    cover(crew);
-    if (rest->missing_bytes + rest->evicted_flows + rest->evicted_conversations + rest->lost_facts +
-            rest->fragments_lost + rest->unasked_flows >
+    struct coverage rest = crew->rest;
+    cover(crew, &rest);
+    if (rest.missing_bytes + rest.evicted_flows + rest.evicted_conversations + rest.lost_facts + rest.fragments_lost +
+            rest.unasked_flows >
         0)
-        observations_cover(first_store(crew), rest);
+        observations_cover(first_store(crew), &rest);
 }
 
 void crew_finish(struct crew *crew)
@@ -299,7 +307,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
         crew_destroy(crew);
         return NULL;
     }
-    crew->coverage.sensor = observations_name_of(first_store(crew), options->sensor != NULL ? options->sensor : "");
+    crew->rest.sensor = observations_name_of(first_store(crew), options->sensor != NULL ? options->sensor : "");
     return crew;
 }
 

@@ -29,15 +29,16 @@ unsigned crew_threads_default(size_t memory_bytes);
 struct crew *crew_create(const struct crew_options *options, struct failure *failure);
 void crew_destroy(struct crew *crew);
 
-/* Frames that follow come from this file or interface, through this filter ("" for none). */
-void crew_source(struct crew *crew, const char *name, const char *filter);
+/* Begins a file or interface, read through this filter ("" for none), and gives the number that its frames are to bear
+ * until it ends: the lowest that is free. At most SOURCES_AT_ONCE are read at once. */
+uint8_t crew_source(struct crew *crew, const char *name, const char *filter);
 /* Memory for the next frames, SOURCE_BLOCK bytes; waits until an observer is done with it. */
 uint8_t *crew_block(struct crew *crew);
 /* At most SOURCE_FRAMES_MOST frames, in order. With threads they lie in the block that crew_block gave last. */
 void crew_take(struct crew *crew, const struct frame frames[], size_t count);
 /* The source ended; `cut`: in the middle of a record; `dropped`: frames that never reached us. Writes its row of
- * coverage. */
-void crew_source_ended(struct crew *crew, bool cut, uint64_t dropped);
+ * coverage. Losses that belong to no frame, as flows without room, are told in the row of the source that ends next. */
+void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dropped);
 /* No more frames: what is open is counted as what it showed so far. */
 void crew_finish(struct crew *crew);
 

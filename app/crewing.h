@@ -57,8 +57,10 @@ struct crew {
     bool finished, merged;
     struct pace pace;
 
-    struct coverage coverage; /* of the source being read */
-    struct coverage before;   /* counters of the whole run when that source began */
+    struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
+    bool reading[SOURCES_AT_ONCE];
+    struct coverage counted; /* counters of the whole run as far as rows of coverage tell of them */
+    struct coverage rest;    /* what the sources leave over goes into a row like that of the last that ended */
     uint64_t packets;
     uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
     int64_t first_ns, now_ns;   /* earliest and latest packet time seen */

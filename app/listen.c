@@ -46,7 +46,7 @@ static void say(struct facts *to, enum fact_key key, struct bytes value)
         .sensor = observer->sensor,
         .key = observer->key_names[key],
         .value = name,
-        .source = observer->source,
+        .source = listener->source,
         .frame = listener->frame,
         .flows = counted,
         .first_ns = listener->time_ns,
@@ -79,7 +79,7 @@ static void learn(struct facts *to, const struct learned *learned)
         .protocol_sequence = observations_name_of(observer->store, learned->protocol_sequence),
         .endpoint = observations_name(observer->store, learned->endpoint.at, learned->endpoint.left),
         .annotation = observations_name(observer->store, learned->annotation.at, learned->annotation.left),
-        .source = observer->source,
+        .source = listener->source,
         .frame = listener->frame,
     };
     if (learned->has_address)
@@ -110,4 +110,11 @@ void listen_init(struct observer *observer)
         .facts = {.say = say, .learn = learn, .amount = amount},
         .observer = observer,
     };
+}
+
+void listen_to(struct observer *observer, const struct packet *packet)
+{
+    observer->listener.time_ns = packet->time_ns;
+    observer->listener.frame = packet->frame;
+    observer->listener.source = observer->sources[packet->source];
 }

@@ -80,7 +80,7 @@ static struct flow *flow_of(struct observer *observer, const struct ready *ready
         flow = flow_table_add(observer->flows, &ready->key, ready->hash, observer->now_ns);
     }
     flow_begin(flow, packet, ready->from);
-    flow->source = observer->source;
+    flow->source = observer->sources[packet->source];
     flow->slice = (uint32_t)(packet->time_ns / OBSERVING_SLICE_NS);
     return flow;
 }
@@ -185,9 +185,9 @@ void observer_take(struct observer *observer, const struct timed_packet items[],
     }
 }
 
-void observer_source(struct observer *observer, const char *name)
+void observer_source(struct observer *observer, uint8_t number, const char *name)
 {
-    observer->source = observations_name_of(observer->store, name);
+    observer->sources[number] = observations_name_of(observer->store, name);
 }
 
 /* Gives back all but the store; what was lost until then is kept in mind. */

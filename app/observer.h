@@ -32,8 +32,8 @@ struct observer_losses {
 struct observer *observer_create(const struct observer_options *options, struct failure *failure);
 void observer_destroy(struct observer *observer);
 
-/* Packets that follow come from this file or interface. */
-void observer_source(struct observer *observer, const char *name);
+/* Packets that follow and bear this number come from this file or interface. */
+void observer_source(struct observer *observer, uint8_t number, const char *name);
 /* Packets, in order: items[which[i]] for i below `count`. */
 void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count);
 /* No more packets: what is open at `now_ns` is counted as what it showed so far, and memory for flows is given back.

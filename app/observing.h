@@ -45,6 +45,7 @@ struct listener {
     struct slot *slot;
     int64_t time_ns;
     uint64_t frame;
+    uint32_t source; /* name */
 };
 
 struct observer {
@@ -59,7 +60,8 @@ struct observer {
     struct listener listener;
     struct firsts firsts;
 
-    uint32_t sensor, run, source; /* names */
+    uint32_t sensor, run;              /* names */
+    uint32_t sources[SOURCES_AT_ONCE]; /* names, by the number that packets bear */
     uint32_t key_names[FACT_KEY_COUNT];
     uint32_t protocol_names[DISSECTOR_COUNT_MOST + 1]; /* by struct flow.dissector */
     uint32_t authentication_names[AUTHENTICATION_COUNT];
@@ -80,6 +82,8 @@ void converse_settle(struct observer *observer, struct flow *flow);
 
 /* listen.c: sets up the listener's functions. */
 void listen_init(struct observer *observer);
+/* What is said from now on was read in this packet. */
+void listen_to(struct observer *observer, const struct packet *packet);
 
 /* conclude.c */
 /* The number of the flow's pair in the store. */

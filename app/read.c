@@ -69,10 +69,10 @@ static bool read_source(struct crew *crew, const char *path, bool is_device, con
     if (source == NULL)
         return false;
     const char *name = !is_device && strcmp(path, "-") == 0 ? "standard input" : path;
-    crew_source(crew, name, options->filter != NULL ? options->filter : "");
+    uint8_t number = crew_source(crew, name, options->filter != NULL ? options->filter : "");
     enum source_state state = drain(crew, source, name, options, progress);
     progress_end(progress);
-    crew_source_ended(crew, state == SOURCE_CUT && !is_device, source_dropped(source));
+    crew_source_ended(crew, number, state == SOURCE_CUT && !is_device, source_dropped(source));
     if (state == SOURCE_CUT)
         fprintf(stderr, "pathaudit: warning: %s: %s; read up to there\n", name, source_cut_text(source));
     if (stop_asked && !is_device)

@@ -320,6 +320,7 @@ HOT void packet_begin(struct packet *out, const struct frame *frame)
 {
     out->time_ns = frame->time_ns;
     out->frame = frame->number;
+    out->source = frame->source;
     out->ends.source_port = out->ends.target_port = 0;
     out->ends.tunnel = out->ends.apart = 0;
     out->tcp_flags = out->icmp_type = 0;

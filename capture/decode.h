@@ -17,6 +17,7 @@ struct frame {
     const uint8_t *start;
     uint32_t captured, sent; /* bytes */
     int link_type;           /* DLT_ value of libpcap */
+    uint8_t source;          /* which of those read at once, where there are several; else 0 */
 };
 
 enum decoded {

@@ -5,6 +5,9 @@
 #include "base/address.h"
 #include "base/bytes.h"
 
+/* Files or interfaces that can be read side by side. */
+#define SOURCES_AT_ONCE 64
+
 #define IP_ICMP   1
 #define IP_TCP    6
 #define IP_UDP    17
@@ -47,6 +50,7 @@ struct packet {
     uint32_t sequence, acknowledged; /* TCP */
     struct bytes payload;            /* after TCP or UDP, as far as captured */
     uint32_t payload_sent;           /* its length as sent; more than payload.left when the frame was cut */
+    uint8_t source;                  /* of those read at once, the one it came from */
 };
 
 #endif

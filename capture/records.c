@@ -115,6 +115,7 @@ static inline bool record_take(struct records *records, struct frame *out, size_
     out->captured = captured < records->snapshot ? captured : records->snapshot;
     out->sent = sent;
     out->link_type = records->link_type;
+    out->source = 0;
     records->at += *wanted;
     records->passed += *wanted;
     __builtin_prefetch(in.at + 48);       /* where IP ends and TCP begins */

@@ -66,7 +66,7 @@ static const struct gathered *observe(struct observed *observed, struct capture 
                                             .link_type = 1};
     }
     crew_take(observed->crew, capture->frames, capture->count);
-    crew_source_ended(observed->crew, false, 0);
+    crew_source_ended(observed->crew, 0, false, 0);
     crew_finish(observed->crew);
     assert_true(gather_init(&observed->gathering, crew_store(observed->crew), &failure));
     assert_int_equal(observed->gathering.count, conversations);

@@ -24,6 +24,7 @@ struct play {
     struct gathering gathering;
     int64_t now_ns;
     uint64_t frame;
+    uint8_t source;
 };
 
 static void begin_with(struct play *play, size_t memory_bytes)
@@ -48,7 +49,8 @@ static void frame_now(struct play *play, const struct made_frame *made)
                           .start = made->bytes,
                           .captured = (uint32_t)made->length,
                           .sent = (uint32_t)made->length,
-                          .link_type = 1};
+                          .link_type = 1,
+                          .source = play->source};
     crew_take(play->crew, &frame, 1);
     play->now_ns += SECOND_NS / 100;
 }
@@ -81,7 +83,7 @@ static void handshake(struct play *play, uint16_t port)
 static const struct gathered *end(struct play *play, size_t expected)
 {
     struct failure failure = {0};
-    crew_source_ended(play->crew, false, 0);
+    crew_source_ended(play->crew, 0, false, 0);
     crew_finish(play->crew);
     assert_true(gather_init(&play->gathering, crew_store(play->crew), &failure));
     assert_int_equal(play->gathering.count, expected);
@@ -396,7 +398,7 @@ static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
         frame_now(&play, &made);
     }
     struct failure failure = {0};
-    crew_source_ended(play.crew, false, 0);
+    crew_source_ended(play.crew, 0, false, 0);
     crew_finish(play.crew);
     assert_true(gather_init(&play.gathering, crew_store(play.crew), &failure));
     for (size_t i = 0; i < play.gathering.count; i++)
@@ -455,6 +457,43 @@ static void fragments_without_an_end_are_counted_as_lost(void **state)
     done(&play);
 }
 
+static void a_flow_that_two_captures_share_is_one_and_each_fact_names_where_it_was_read(void **state)
+{
+    (void)state;
+    struct play play;
+    uint32_t client = 100, server = 500;
+    begin(&play);
+    assert_int_equal(crew_source(play.crew, "other.pcap", ""), 1);
+    handshake(&play, 25);
+    say(&play, false, 25, &server, "220 mx.example ESMTP\r\n");
+    play.source = 1;
+    play.frame = 70;
+    say(&play, true, 25, &client, "EHLO me\r\n");
+    say(&play, false, 25, &server, "250-mx.example\r\n250 STARTTLS\r\n");
+    crew_source_ended(play.crew, 1, true, 0);
+    const struct gathered *c = end(&play, 1);
+    assert_int_equal(c->flows, 1);
+    assert_string_equal(text(&play, c->sessions[0].source), "made.pcap");
+    assert_int_equal(c->sessions[0].frame, 1);
+    bool told = false;
+    for (size_t i = 0; i < c->fact_count; i++) {
+        if (strcmp(text(&play, c->facts[i].key), "smtp.starttls") != 0)
+            continue;
+        told = true;
+        assert_string_equal(text(&play, c->facts[i].source), "other.pcap");
+        assert_int_equal(c->facts[i].frame, 72);
+    }
+    assert_true(told);
+    const struct observations *store = crew_store(play.crew);
+    assert_int_equal(observations_coverage_count(store), 2);
+    const struct coverage *other = observations_coverage(store, 0), *made = observations_coverage(store, 1);
+    assert_int_equal(other->packets, 2);
+    assert_true(other->truncated);
+    assert_int_equal(made->packets, 4);
+    assert_false(made->truncated);
+    done(&play);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +513,7 @@ int main(void)
         cmocka_unit_test(a_store_too_small_for_a_scan_counts_what_found_no_room),
         cmocka_unit_test(datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow),
         cmocka_unit_test(fragments_without_an_end_are_counted_as_lost),
+        cmocka_unit_test(a_flow_that_two_captures_share_is_one_and_each_fact_names_where_it_was_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
