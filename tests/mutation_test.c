@@ -371,7 +371,7 @@ static void run(const struct bench *bench, const struct shapes *capture, uint64_
                                    .sent = capture->items[i].sent,
                                    .link_type = capture->items[i].link_type};
     crew_take(crew, frames, capture->count);
-    crew_source_ended(crew, false, 0);
+    crew_source_ended(crew, 0, false, 0);
     crew_finish(crew);
     judge(bench, crew_store(crew), number);
     crew_destroy(crew);
