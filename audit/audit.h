@@ -156,8 +156,8 @@ struct judged_conversation {
     size_t fact_count;
 };
 
-/* What tells which service a conversation belongs to: "content" (its own bytes), "ledger" (a message that told the port),
- * "port-and-role" (a row has the port between such hosts, and nothing was read), "second-opinion", or "". */
+/* What tells which service a conversation belongs to: "content" (its own bytes), "ledger" (a message that told the
+ * port), "port-and-role" (a row has the port between such hosts, and nothing was read), "second-opinion", or "". */
 const char *conversation_recognised_by(const struct judged_conversation *conversation);
 
 struct judged_pair {
@@ -170,6 +170,7 @@ struct judged_path {
     const struct path_table *table;
     const struct path *path;
     enum requirement required; /* after the site's word */
+    uint64_t cadence_ns;       /* the same; 0: nobody says how often */
     enum path_verdict verdict;
     bool probable;
     bool verified;   /* something that was read of a session agrees with what the row expects */

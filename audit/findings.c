@@ -5,6 +5,7 @@
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/leftovers.h"
+#include "audit/silence.h"
 #include "audit/tell.h"
 #include "base/hash.h"
 
@@ -196,7 +197,7 @@ static bool is_undetermined(const struct work *work)
 {
     const struct audit *audit = work->audit;
     for (size_t i = 0; i < audit->path_count; i++)
-        if (audit->paths[i].required == REQUIRED_YES && audit->paths[i].verdict == PATH_UNOBSERVABLE)
+        if (silence_matters(&audit->paths[i]))
             return true;
     for (size_t i = 0; i < audit->conversation_count; i++)
         if (audit->conversations[i].verdict == VERDICT_UNCLASSIFIED &&
@@ -226,8 +227,9 @@ bool findings_fill(struct work *work)
     const struct site *site = work->inputs->site;
     size_t count, exceptions = site != NULL ? site->exception_count : 0;
     struct attention *attentions = attentions_gather(work, &count);
-    audit->findings = arena_take_many(work->arena, count + audit->path_count + exceptions + LEFTOVER_SUMMARIES,
-                                      sizeof *audit->findings);
+    audit->findings = arena_take_many(
+        work->arena, count + (1 + SILENCE_FINDINGS) * audit->path_count + exceptions + LEFTOVER_SUMMARIES,
+        sizeof *audit->findings);
     if (attentions == NULL || audit->findings == NULL)
         return false;
     for (size_t i = 0; i < count;) {

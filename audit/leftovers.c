@@ -6,6 +6,7 @@
 #include "audit/explain.h"
 #include "audit/findings.h"
 #include "audit/hosts.h"
+#include "audit/silence.h"
 #include "audit/tell.h"
 #include "audit/verdicts.h"
 
@@ -103,6 +104,7 @@ static bool paths_find(struct work *work, struct finding *(*begin)(struct audit 
             find_path(work, i, fails_in_part, true, explained, begin);
         if (verdict == PATH_FORBIDDEN_SEEN)
             find_path(work, i, went_well, false, NULL, begin);
+        silence_find(work, i, begin);
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include "audit/ledger.h"
 #include "audit/match.h"
 #include "audit/tell.h"
+#include "audit/unseen.h"
 #include "audit/verdicts.h"
 
 #include <stdlib.h>
@@ -31,13 +32,21 @@ enum path_verdict verdict_of_tally(const struct tally *tally, enum requirement r
     return tally->undetermined > 0 ? PATH_UNOBSERVABLE : PATH_NOT_EXERCISED;
 }
 
-static enum requirement required_of(const struct work *work, const struct path *path)
+/* What the table requires, unless the site says otherwise. */
+static void require(const struct work *work, struct judged_path *judged)
 {
     const struct site *site = work->inputs->site;
-    for (size_t i = 0; site != NULL && i < site->requirement_count; i++)
-        if (strcmp(site->requirements[i].path, path->id) == 0)
-            return site->requirements[i].required;
-    return path->required;
+    judged->required = judged->path->required;
+    judged->cadence_ns = judged->path->cadence_ns;
+    for (size_t i = 0; site != NULL && i < site->requirement_count; i++) {
+        const struct site_requirement *requirement = &site->requirements[i];
+        if (strcmp(requirement->path, judged->path->id) != 0)
+            continue;
+        judged->required = requirement->required;
+        if (requirement->cadence_ns > 0)
+            judged->cadence_ns = requirement->cadence_ns;
+        return;
+    }
 }
 
 bool paths_begin(struct work *work)
@@ -52,9 +61,10 @@ bool paths_begin(struct work *work)
         return false;
     for (size_t i = 0; i < inputs->table_count; i++)
         for (size_t k = 0; k < inputs->tables[i]->path_count; k++) {
-            const struct path *path = &inputs->tables[i]->paths[k];
-            audit->paths[audit->path_count++] = (struct judged_path){
-                .table = inputs->tables[i], .path = path, .required = required_of(work, path), .reason = ""};
+            struct judged_path *judged = &audit->paths[audit->path_count++];
+            *judged =
+                (struct judged_path){.table = inputs->tables[i], .path = &inputs->tables[i]->paths[k], .reason = ""};
+            require(work, judged);
         }
     return true;
 }
@@ -283,32 +293,13 @@ static bool is_not_applicable(struct work *work, struct judged_path *path)
     return true;
 }
 
-static bool hosts_were_seen(const struct work *work, const struct path *path)
-{
-    for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &work->audit->conversations[i];
-        const struct host *client = &work->audit->hosts[conversation->client_host];
-        const struct host *server = &work->audit->hosts[conversation->server_host];
-        if ((host_fit(work, client, &path->from) > 0 && host_fit(work, server, &path->to) > 0) ||
-            (host_fit(work, server, &path->from) > 0 && host_fit(work, client, &path->to) > 0))
-            return true;
-    }
-    return false;
-}
-
 static void path_judge_unseen(struct work *work, struct judged_path *path)
 {
-    if (is_not_applicable(work, path)) {
-        path->verdict = PATH_NOT_APPLICABLE;
+    path->verdict = PATH_NOT_APPLICABLE;
+    if (is_not_applicable(work, path))
         return;
-    }
     path->verdict = PATH_NOT_EXERCISED;
-    if (path->required != REQUIRED_YES)
-        path->reason = "never attempted";
-    else if (hosts_were_seen(work, path->path))
-        path->reason = "required and never attempted, though other traffic between such hosts was seen";
-    else
-        path->reason = "required and never attempted; nothing between such hosts was seen";
+    path->reason = "never attempted";
 }
 
 /* One row from its shares, which stand together. */
@@ -339,7 +330,8 @@ bool paths_judge(struct work *work)
     struct audit *audit = work->audit;
     size_t count, at = 0;
     struct share *shares = shares_gather(work, &count);
-    if (shares == NULL)
+    const struct sight *sight = sight_create(work);
+    if (shares == NULL || sight == NULL)
         return false;
     for (size_t i = 0; i < audit->path_count; i++) {
         size_t from = at;
@@ -349,6 +341,7 @@ bool paths_judge(struct work *work)
             path_judge(work, &audit->paths[i], &shares[from], at - from);
         else
             path_judge_unseen(work, &audit->paths[i]);
+        unseen_judge(work, sight, &audit->paths[i]);
         audit->path_counts[audit->paths[i].verdict]++;
     }
     return !arena_ran_out(work->arena);

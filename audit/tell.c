@@ -53,6 +53,22 @@ const char *tell_bytes(struct arena *arena, uint64_t bytes)
     return tell(arena, "%.1f %s", amount, units[unit]);
 }
 
+const char *tell_span(struct arena *arena, int64_t span_ns)
+{
+    int64_t seconds = span_ns / SECOND_NS;
+    if (seconds < 120)
+        return tell(arena, "%" PRId64 " s", seconds);
+    if (seconds < 7200)
+        return seconds % 60 == 0 || seconds >= 600
+                   ? tell(arena, "%" PRId64 " min", seconds / 60)
+                   : tell(arena, "%" PRId64 " min %" PRId64 " s", seconds / 60, seconds % 60);
+    int64_t large = seconds < 172800 ? 3600 : 86400, small = large == 3600 ? 60 : 3600;
+    const char *unit = large == 3600 ? "h" : "d", *rest = large == 3600 ? "min" : "h";
+    if (seconds % large < small)
+        return tell(arena, "%" PRId64 " %s", seconds / large, unit);
+    return tell(arena, "%" PRId64 " %s %" PRId64 " %s", seconds / large, unit, seconds % large / small, rest);
+}
+
 const char *tell_port(struct arena *arena, uint8_t transport, uint16_t port)
 {
     char number[TRANSPORT_TEXT];

@@ -14,6 +14,8 @@ const char *tell_count(struct arena *arena, uint64_t count);
 const char *tell_many(struct arena *arena, uint64_t count, const char *noun);
 /* "812 bytes", "1.1 MB". */
 const char *tell_bytes(struct arena *arena, uint64_t bytes);
+/* "12 s", "35 min", "3 h 20 min", "2 d 4 h". */
+const char *tell_span(struct arena *arena, int64_t span_ns);
 /* "25/tcp"; "esp" without a port. */
 const char *tell_port(struct arena *arena, uint8_t transport, uint16_t port);
 /* "kerberos, ntlm or basic": words with commas, `last` before the last; commas alone when `last` is "". */

@@ -101,6 +101,12 @@ static inline uint32_t scene_pair(struct scene *scene, const char *client, const
     return number;
 }
 
+/* What comes next comes so much later. */
+static inline void scene_wait(struct scene *scene, uint64_t seconds)
+{
+    scene->frame += seconds;
+}
+
 /* `flows` flows of one class; each call is one frame and one second later than the one before. */
 static inline void scene_flows(struct scene *scene, uint32_t pair, enum disposition disposition, const char *protocol,
                                const char *authentication, const char *encryption, uint64_t flows)

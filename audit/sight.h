@@ -1,0 +1,28 @@
+/* sight: what could have been seen. Absence proves nothing by itself: only where hosts were alive, their link passed
+ * here both ways and in the clear, and the capture lost little, may a row be called missing (docs/verdicts.md). */
+#ifndef AUDIT_SIGHT_H
+#define AUDIT_SIGHT_H
+
+#include "audit/work.h"
+
+struct sight;
+
+enum view { VIEW_NOTHING, VIEW_ONE_WAY, VIEW_BOTH_WAYS };
+
+/* Taken from the audit's arena; NULL when memory ran out. Needs hosts_build. */
+struct sight *sight_create(struct work *work);
+
+/* The host's first and last sign of life: conversations in which it sent something. False when there is none. */
+bool sight_life(const struct sight *sight, size_t host, int64_t *first_ns, int64_t *last_ns);
+/* In which directions packets between two hosts were seen, whoever began. */
+enum view sight_link(const struct sight *sight, size_t one, size_t other);
+/* Did IPsec hide what two hosts say to each other? */
+bool sight_is_sealed(const struct sight *sight, size_t one, size_t other);
+/* What keeps the whole capture from proving an absence, as a clause: "" when nothing does. */
+const char *sight_gap(struct work *work);
+
+/* What the client needs before it can use anything of the server: name service, KDC, and for RPC the server's endpoint
+ * mapper. The index of a conversation with one of them that failed and never went well; SIZE_MAX when there is none. */
+size_t sight_prerequisite(const struct sight *sight, size_t client, size_t server, bool rpc);
+
+#endif
