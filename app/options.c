@@ -35,10 +35,12 @@ static bool take_read(struct options *options, const char *value, struct failure
 
 static bool take_device(struct options *options, const char *value, struct failure *failure)
 {
-    if (options->device != NULL)
-        return failure_add(failure, "-i %s: one interface at a time; -i %s was given before", value, options->device);
-    options->device = value;
-    return true;
+    for (size_t i = 0; i < options->devices.count; i++)
+        if (strcmp(options->devices.items[i], value) == 0)
+            return failure_add(failure, "-i %s: given twice", value);
+    if (options->devices.count == SOURCES_AT_ONCE)
+        return failure_add(failure, "-i %s: at most %d interfaces at once", value, SOURCES_AT_ONCE);
+    return add_word(&options->devices, "-i", value, failure);
 }
 
 static bool take_number(uint64_t *number, const char *option, const char *value, struct failure *failure)
@@ -60,6 +62,36 @@ static bool take_duration(struct options *options, const char *value, struct fai
 static bool take_packets(struct options *options, const char *value, struct failure *failure)
 {
     return take_number(&options->packets, "--packets", value, failure);
+}
+
+static bool take_within(unsigned *out, const char *option, const char *value, unsigned least, unsigned most,
+                        const char *of, struct failure *failure)
+{
+    char *end;
+    unsigned long n = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || n < least || n > most)
+        return failure_add(failure, "%s %s: a number%s from %u to %u", option, value, of, least, most);
+    *out = (unsigned)n;
+    return true;
+}
+
+static bool take_snaplen(struct options *options, const char *value, struct failure *failure)
+{
+    return take_within(&options->device.snaplen_bytes, "--snaplen", value, DEVICE_SNAPLEN_LEAST, DEVICE_SNAPLEN_DEFAULT,
+                       " of bytes", failure);
+}
+
+static bool take_buffer(struct options *options, const char *value, struct failure *failure)
+{
+    return take_within(&options->device.buffer_mib, "--buffer", value, 1, DEVICE_BUFFER_MOST, " of MiB", failure);
+}
+
+static bool take_no_promiscuous(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->device.not_promiscuous = true;
+    return true;
 }
 
 static bool take_workers(struct options *options, const char *value, struct failure *failure)
@@ -219,6 +251,9 @@ static const struct option known[] = {
     {'i', "interface", ALL, true, take_device},
     {0, "duration", ALL, true, take_duration},
     {0, "packets", ALL, true, take_packets},
+    {0, "snaplen", ALL, true, take_snaplen},
+    {0, "buffer", ALL, true, take_buffer},
+    {0, "no-promiscuous", ALL, false, take_no_promiscuous},
     {0, "workers", ALL, true, take_workers},
     {0, "from", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_from},
     {'t', "table", OF(COMMAND_AUDIT), true, take_table},
@@ -297,12 +332,29 @@ static bool join_filter(struct options *options, int count, char **words, struct
     return true;
 }
 
+/* What is said about interfaces needs some. */
+static bool check_live(const struct options *options, struct failure *failure)
+{
+    const struct {
+        bool given;
+        const char *name, *why;
+    } live[] = {
+        {options->device.snaplen_bytes != 0, "--snaplen", "a file holds what was captured"},
+        {options->device.buffer_mib != 0, "--buffer", "a file is read without one"},
+        {options->device.not_promiscuous, "--no-promiscuous", "a file holds what was captured"},
+    };
+    for (size_t i = 0; i < sizeof live / sizeof *live && options->devices.count == 0; i++)
+        if (live[i].given)
+            failure_add(failure, "%s goes with -i INTERFACE: %s", live[i].name, live[i].why);
+    return !failure_any(failure);
+}
+
 static bool check_combination(const struct options *options, struct failure *failure)
 {
     const char *command = command_names[options->command];
     if (options->command == COMMAND_TABLES || options->help)
         return true;
-    if (options->files.count + options->from.count == 0 && options->device == NULL)
+    if (options->files.count + options->from.count == 0 && options->devices.count == 0)
         return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
                            options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
     if (options->from.count > 0 && options->sensor != NULL)
@@ -310,13 +362,13 @@ static bool check_combination(const struct options *options, struct failure *fai
                            "--sensor %s: names where packets are captured; observations of --from have their "
                            "sensor already",
                            options->sensor);
-    if (options->files.count > 0 && options->device != NULL)
-        return failure_add(failure, "-r and -i: files or an interface, not both at once");
-    if (options->files.count == 0 && options->device == NULL && options->filter != NULL)
+    if (options->files.count > 0 && options->devices.count > 0)
+        return failure_add(failure, "-r and -i: files or interfaces, not both at once");
+    if (options->files.count == 0 && options->devices.count == 0 && options->filter != NULL)
         return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
     if (options->where != NULL && options->form_given)
         return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
-    return true;
+    return check_live(options, failure);
 }
 
 bool options_parse(struct options *options, int argc, char **argv, struct failure *failure)

@@ -3,6 +3,7 @@
 #define APP_OPTIONS_H
 
 #include "base/failure.h"
+#include "capture/device.h"
 #include "reports/report.h"
 
 #include <stdbool.h>
@@ -24,13 +25,14 @@ struct options {
     enum command command;
     bool help, version;
     struct words files;          /* -r */
-    const char *device;          /* -i, or NULL */
+    struct words devices;        /* -i */
     struct words from;           /* --from */
     struct words tables;         /* -t */
     struct words rpc_interfaces; /* --rpc-interfaces */
     struct words operands;       /* words of `tables`: list | show NAME | check FILE... */
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
+    struct device_options device; /* how interfaces are opened */
     enum form form;
     enum report_only only;
     enum colour colour;
@@ -38,7 +40,7 @@ struct options {
     size_t memory_mib; /* 0: default */
     bool workers_given;
     unsigned workers;    /* threads that observe, beside the one that reads */
-    uint64_t duration_s; /* of packet time; 0: no end */
+    uint64_t duration_s; /* 0: no end */
     uint64_t packets;    /* 0: no end */
 };
 

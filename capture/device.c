@@ -1,13 +1,10 @@
 /* device: opening an interface, and the words for all that can go wrong with it. */
 #include "capture/device.h"
 
-#include <poll.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-
-#define SNAPSHOT_BYTES (256 << 10)
-#define WAIT_MS        100        /* a block of packets is handed over at least this often */
-#define RING_BYTES     (64 << 20) /* what the kernel keeps while we are busy */
+#include <sys/ioctl.h>
 
 /* "eth0, lo": the interfaces there are, as far as they fit. */
 static void list_devices(char *out, size_t size)
@@ -53,13 +50,26 @@ static void tell(const char *name, int status, const char *why, struct failure *
     }
 }
 
-void device_wait(pcap_t *pcap)
+bool device_filter(pcap_t *pcap, const char *name, const char *expression, struct failure *failure)
 {
-    struct pollfd wait = {.fd = pcap_get_selectable_fd(pcap), .events = POLLIN};
-    poll(&wait, 1, WAIT_MS); /* whatever it says, the next read looks */
+    struct bpf_program code;
+    if (pcap_compile(pcap, &code, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
+        return failure_add(failure, "%s: filter '%s': %s", name, expression, pcap_geterr(pcap));
+    bool ok = pcap_setfilter(pcap, &code) == 0;
+    pcap_freecode(&code);
+    return ok || failure_add(failure, "%s: filter '%s': %s", name, expression, pcap_geterr(pcap));
 }
 
-pcap_t *device_open(const char *name, struct failure *failure)
+bool device_is_up(pcap_t *pcap, const char *name)
+{
+    struct ifreq request = {.ifr_flags = 0};
+    if (strlen(name) >= sizeof request.ifr_name)
+        return true;
+    memcpy(request.ifr_name, name, strlen(name));
+    return ioctl(pcap_fileno(pcap), SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP) != 0;
+}
+
+pcap_t *device_open(const char *name, const struct device_options *options, struct failure *failure)
 {
     char why[PCAP_ERRBUF_SIZE] = "";
     pcap_t *pcap = pcap_create(name, why);
@@ -67,10 +77,12 @@ pcap_t *device_open(const char *name, struct failure *failure)
         tell(name, PCAP_ERROR, why, failure);
         return NULL;
     }
-    pcap_set_snaplen(pcap, SNAPSHOT_BYTES);
-    pcap_set_promisc(pcap, 1);
-    pcap_set_timeout(pcap, WAIT_MS);
-    pcap_set_buffer_size(pcap, RING_BYTES);
+    unsigned snaplen = options->snaplen_bytes != 0 ? options->snaplen_bytes : DEVICE_SNAPLEN_DEFAULT;
+    unsigned buffer_mib = options->buffer_mib != 0 ? options->buffer_mib : DEVICE_BUFFER_DEFAULT;
+    pcap_set_snaplen(pcap, (int)snaplen);
+    pcap_set_promisc(pcap, !options->not_promiscuous);
+    pcap_set_timeout(pcap, (int)options->hand_over_ms);
+    pcap_set_buffer_size(pcap, (int)(buffer_mib << 20));
     pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
     int status = pcap_activate(pcap);
     if (status >= 0 && pcap_setnonblock(pcap, 1, why) != 0)

@@ -241,17 +241,19 @@ static struct source *source_create(const char *name, struct failure *failure)
     return NULL;
 }
 
-struct source *source_open_device(const char *name, const char *filter, struct failure *failure)
+struct source *source_open_device(const char *name, const struct device_options *options, const char *filter,
+                                  struct failure *failure)
 {
     struct source *source = source_create(name, failure);
     if (source == NULL)
         return NULL;
     source->is_device = true;
-    source->pcap = device_open(name, failure);
-    if (source->pcap == NULL || !filter_open(source, filter, name, failure)) {
+    source->pcap = device_open(name, options, failure);
+    if (source->pcap == NULL || (filter != NULL && !device_filter(source->pcap, name, filter, failure))) {
         source_close(source);
         return NULL;
     }
+    source->link_type = pcap_datalink(source->pcap);
     if (pcap_get_tstamp_precision(source->pcap) != PCAP_TSTAMP_PRECISION_NANO)
         source->fraction_ns = 1000;
     return source;
@@ -362,8 +364,6 @@ static enum source_state pcap_read(struct source *source, size_t most)
         failure_add(&source->cut, "the capture ended: %s", pcap_geterr(source->pcap));
         return SOURCE_CUT;
     }
-    if (source->is_device && source->count == 0)
-        device_wait(source->pcap);
     if (read != PCAP_ERROR)
         return read == 0 && !source->is_device ? SOURCE_END
                                                : SOURCE_MORE; /* PCAP_ERROR_BREAK: the batch before ended early */
@@ -450,7 +450,7 @@ enum source_state source_read(struct source *source, uint8_t *block, struct fram
     while (source->state == SOURCE_MORE && source->count == 0 && most > 0) {
         source->state = read_more(source, most);
         if (source->is_device)
-            break; /* nothing came for a while: the caller may want to know */
+            break; /* there is nothing: whoever reads several looks at the next */
     }
     source->batch = NULL;
     source->arena = NULL;
@@ -458,12 +458,9 @@ enum source_state source_read(struct source *source, uint8_t *block, struct fram
     return source->state;
 }
 
-uint64_t source_dropped(const struct source *source)
+pcap_t *source_device(struct source *source)
 {
-    struct pcap_stat stats;
-    if (!source->is_device || pcap_stats(source->pcap, &stats) != 0)
-        return 0;
-    return (uint64_t)stats.ps_drop + stats.ps_ifdrop;
+    return source->pcap;
 }
 
 const char *source_cut_text(const struct source *source)

@@ -6,6 +6,7 @@
 #define CAPTURE_SOURCE_H
 
 #include "capture/decode.h"
+#include "capture/device.h"
 
 struct source;
 
@@ -18,8 +19,12 @@ enum source_state {
 /* `path` is a file, or "-" for standard input. `filter` is a BPF expression or NULL. NULL with a failure that names the
  * file (and for a filter what is wrong in it). An empty file and a file that is no capture are failures. */
 struct source *source_open(const char *path, const char *filter, struct failure *failure);
-/* A network interface. It has no end; a read without frames is one in which none came for a while. */
-struct source *source_open_device(const char *name, const char *filter, struct failure *failure);
+/* A network interface (capture/device.h). It has no end; a read without frames is one for which none is there yet, and
+ * never waits. SOURCE_CUT is when it can be read no more. */
+struct source *source_open_device(const char *name, const struct device_options *options, const char *filter,
+                                  struct failure *failure);
+/* What libpcap reads the interface with, for capture/devices.c alone. */
+pcap_t *source_device(struct source *source);
 void source_close(struct source *source);
 
 /* The memory of one batch, and the most frames of one. */
@@ -31,8 +36,6 @@ void source_close(struct source *source);
  * `number`, so that numbers are those of Wireshark. The frames of the last batch come together with SOURCE_END or
  * SOURCE_CUT, or before it with SOURCE_MORE. */
 enum source_state source_read(struct source *source, uint8_t *block, struct frame out[], size_t most, size_t *count);
-/* Frames that the kernel or the interface dropped so far; 0 for files. */
-uint64_t source_dropped(const struct source *source);
 /* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */
 const char *source_cut_text(const struct source *source);
 

@@ -35,7 +35,7 @@ expect 2 1 "audit writes text or json" audit -r pcaps/dns.pcap -T xml
 expect 2 1 "a number of MiB from 16" audit -r pcaps/dns.pcap --memory 1
 expect 2 1 "one of conversations, paths" audit -r pcaps/dns.pcap --only nothing
 expect 2 1 "observations of --from have their sensor" audit --from dir:x --sensor y
-expect 2 1 "files or an interface" audit -r pcaps/dns.pcap -i lo
+expect 2 1 "files or interfaces" audit -r pcaps/dns.pcap -i lo
 expect 2 1 "list, show NAME, or check" tables
 expect 2 1 "no table 'nosuch'" audit -r pcaps/dns.pcap -t nosuch
 expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'

@@ -1,0 +1,160 @@
+/* live: one loop over all interfaces. Once in a while it looks how they are; what it tells is for people, on standard
+ * error, and goes by the clock. What is observed goes by the time of packets, as in a file. */
+#include "app/live.h"
+
+#include "app/progress.h"
+#include "app/signals.h"
+#include "base/clock.h"
+#include "capture/devices.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define LOOK_NS (SECOND_NS / 2)
+
+/* What was already told of an interface. */
+struct told {
+    bool dropped, down, gone;
+};
+
+struct live {
+    const struct options *options;
+    struct devices *devices;
+    struct told told[SOURCES_AT_ONCE];
+    struct progress progress;
+    uint64_t bytes; /* captured, for progress */
+    int64_t began_ns, looked_ns;
+};
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+struct live *live_open(const struct options *options, struct failure *failure)
+{
+    struct live *live = calloc(1, sizeof *live);
+    if (live == NULL) {
+        failure_add(failure, "out of memory");
+        return NULL;
+    }
+    live->options = options;
+    live->devices =
+        devices_open(options->devices.items, options->devices.count, &options->device, options->filter, failure);
+    if (live->devices == NULL) {
+        live_close(live);
+        return NULL;
+    }
+    return live;
+}
+
+void live_close(struct live *live)
+{
+    if (live == NULL)
+        return;
+    devices_close(live->devices);
+    free(live);
+}
+
+/* ---- what is told on the way ---- */
+
+static void tell_drops(struct live *live, const struct device_state *state)
+{
+    progress_end(&live->progress);
+    fprintf(
+        stderr,
+        "pathaudit: warning: %s: packets are being dropped, %llu so far: what was in them will be missing; a larger "
+        "--buffer, a smaller --snaplen or a filter may help\n",
+        state->name, (unsigned long long)(state->dropped + state->missed));
+}
+
+/* Once each, when it begins; not again and again. */
+static void tell_state(struct live *live, size_t i)
+{
+    const struct device_state *state = devices_state(live->devices, i);
+    struct told *told = &live->told[i];
+    if (!told->dropped && state->dropped + state->missed > 0) {
+        told->dropped = true;
+        tell_drops(live, state);
+    }
+    if (!told->gone && state->gone) {
+        told->gone = true;
+        progress_end(&live->progress);
+        fprintf(stderr, "pathaudit: warning: %s: %s; what came until then is kept\n", state->name, state->why);
+    }
+    if (told->down != state->down && !state->gone) {
+        told->down = state->down;
+        progress_end(&live->progress);
+        fprintf(stderr, "pathaudit: warning: %s: %s\n", state->name,
+                state->down ? "went down; nothing comes from it until it is up again" : "is up again");
+    }
+}
+
+static void look(struct live *live, const struct crew *crew)
+{
+    int64_t now_ns = monotonic_ns();
+    if (now_ns - live->looked_ns < LOOK_NS)
+        return;
+    live->looked_ns = now_ns;
+    devices_look(live->devices);
+    for (size_t i = 0; i < devices_count(live->devices); i++)
+        tell_state(live, i);
+    if (live->progress.wanted)
+        progress_show(&live->progress, "live", live->bytes, 0, crew_packets(crew));
+}
+
+/* ---- reading ---- */
+
+static bool is_enough(const struct live *live, const struct crew *crew)
+{
+    const struct options *options = live->options;
+    if (signals_stop_asked() || (options->packets > 0 && crew_packets(crew) >= options->packets))
+        return true;
+    return options->duration_s > 0 && monotonic_ns() - live->began_ns >= (int64_t)options->duration_s * SECOND_NS;
+}
+
+static void begin(struct live *live, struct crew *crew)
+{
+    const char *filter = live->options->filter != NULL ? live->options->filter : "";
+    for (size_t i = 0; i < devices_count(live->devices); i++)
+        if (crew_source(crew, devices_state(live->devices, i)->name, filter) != i)
+            assert(!"a crew numbers its sources from 0, as devices do");
+    progress_begin(&live->progress, live->options->quiet);
+    live->began_ns = live->looked_ns = monotonic_ns();
+}
+
+static void end(struct live *live, struct crew *crew)
+{
+    live->looked_ns = 0;
+    look(live, crew);
+    progress_end(&live->progress);
+    for (size_t i = 0; i < devices_count(live->devices); i++) {
+        const struct device_state *state = devices_state(live->devices, i);
+        crew_source_ended(crew, (uint8_t)i, false, state->dropped + state->missed);
+    }
+}
+
+void live_read(struct live *live, struct crew *crew)
+{
+    struct frame frames[SOURCE_FRAMES_MOST];
+    bool more = true;
+    begin(live, crew);
+    while (more && !is_enough(live, crew)) {
+        size_t most = SOURCE_FRAMES_MOST, count;
+        uint64_t wanted = live->options->packets;
+        if (wanted > 0 && wanted - crew_packets(crew) < most)
+            most = wanted - crew_packets(crew);
+        more = devices_read(live->devices, crew_block(crew), frames, most, &count);
+        for (size_t i = 0; i < count && live->progress.wanted; i++)
+            live->bytes += frames[i].captured;
+        crew_take(crew, frames, count);
+        look(live, crew);
+        if (count == 0 && more)
+            devices_wait(live->devices);
+    }
+    end(live, crew);
+}
