@@ -11,6 +11,8 @@ int command_audit(const struct options *options, struct failure *failure);
 int command_endpoints(const struct options *options, struct failure *failure);
 int command_observe(const struct options *options, struct failure *failure);
 int command_tables(const struct options *options, struct failure *failure);
+/* 1 when something got worse. */
+int command_diff(const struct options *options, struct failure *failure);
 
 /* Of pathaudit. */
 const char *command_version(void);

@@ -12,12 +12,15 @@ static const char all_help[] =
     "                      write down what was seen, judge nothing\n"
     "  pathaudit tables    list | show NAME | check FILE...\n"
     "                      the expected tables that come with pathaudit, and your own\n"
+    "  pathaudit diff      OLD NEW [-T text|json]\n"
+    "                      two audits: what got worse, what got better, what is new or gone\n"
     "\n"
     "'pathaudit COMMAND --help' tells more. pathaudit never sends a packet and looks nothing up.\n";
 
 static const char input_help[] =
     "input\n"
-    "  -r, --read FILE      a pcap or pcapng file, also packed with gzip or zstd, or - for standard input; may be given\n"
+    "  -r, --read FILE      a pcap or pcapng file, also packed with gzip or zstd, or - for standard input; may be "
+    "given\n"
     "                       more than once\n"
     "  -i, --interface IF   live from a network interface, until Ctrl-C or as long as is said by:\n"
     "      --duration S     seconds of packet time\n"
@@ -95,6 +98,25 @@ static const char tables_help[] =
     "\n"
     "Tables are looked for in $PATHAUDIT_TABLES, else where pathaudit is installed.\n";
 
+static const char diff_help[] =
+    "pathaudit diff OLD NEW [-T text|json] [-o FILE]\n"
+    "\n"
+    "Compares two audits, for before and after a change: what got worse, what got better, what is new or gone.\n"
+    "OLD and NEW are files that 'pathaudit audit -T json' wrote, or pages that carry that JSON. RPC ports that\n"
+    "moved with their interface, as after a restart, are one line and no change.\n"
+    "\n"
+    "  -T, --format FORM    text (default) or json\n"
+    "  -o, --output FILE    write there instead of to standard output\n"
+    "      --all            everything that is new or gone, not only the first twenty\n"
+    "      --color WHEN     auto, always or never\n"
+    "\n"
+    "Ends with 1 when something got worse, 0 when nothing did, 2 when there was trouble.\n"
+    "\n"
+    "example\n"
+    "  pathaudit audit -r before.pcap -s contoso.yaml -T json -o before.json\n"
+    "  pathaudit audit -r after.pcap -s contoso.yaml -T json -o after.json\n"
+    "  pathaudit diff before.json after.json\n";
+
 const char *options_help(enum command command)
 {
     switch (command) {
@@ -106,6 +128,8 @@ const char *options_help(enum command command)
         return observe_help;
     case COMMAND_TABLES:
         return tables_help;
+    case COMMAND_DIFF:
+        return diff_help;
     default:
         return all_help;
     }

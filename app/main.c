@@ -17,6 +17,8 @@ static int run(const struct options *options, struct failure *failure)
         return command_observe(options, failure);
     case COMMAND_TABLES:
         return command_tables(options, failure);
+    case COMMAND_DIFF:
+        return command_diff(options, failure);
     default:
         return EXIT_TROUBLE;
     }
@@ -25,7 +27,7 @@ static int run(const struct options *options, struct failure *failure)
 static void print_help(const struct options *options)
 {
     fputs(options_help(options->command), stdout);
-    if (options->command < COMMAND_COUNT && options->command != COMMAND_TABLES)
+    if (options_read_packets(options->command))
         printf("\n%s", options_input_help());
 }
 

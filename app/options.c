@@ -8,9 +8,11 @@
 #include <string.h>
 
 #define OF(command) (1u << (command))
-#define ALL         (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE))
+/* Commands that read packets, and those that read something else. */
+#define ALL    (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE))
+#define OTHERS (OF(COMMAND_TABLES) | OF(COMMAND_DIFF))
 
-static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "tables"};
+static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "tables", "diff"};
 
 struct option {
     char letter;      /* 0 when it has none */
@@ -145,24 +147,43 @@ static bool take_where(struct options *options, const char *value, struct failur
     return true;
 }
 
+static const char *const form_names[FORM_COUNT] = {"text", "json", "jsonl"};
+static const unsigned forms_of[COMMAND_COUNT] = {
+    [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_OBSERVE] = OF(FORM_JSONL),
+    [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_DIFF] = OF(FORM_TEXT) | OF(FORM_JSON),
+};
+
+/* "text, json or csv" */
+static const char *forms_written(enum command command, char out[96])
+{
+    unsigned left = forms_of[command];
+    size_t length = 0;
+    out[0] = '\0';
+    for (unsigned i = 0; left != 0; i++) {
+        if ((left & OF(i)) == 0)
+            continue;
+        left &= ~OF(i);
+        const char *between = length == 0 ? "" : left == 0 ? " or " : ", ";
+        length += (size_t)snprintf(out + length, 96 - length, "%s%s", between, form_names[i]);
+    }
+    return out;
+}
+
 static bool take_form(struct options *options, const char *value, struct failure *failure)
 {
-    static const char *const forms[] = {"text", "json", "jsonl"};
-    static const unsigned allowed[COMMAND_COUNT] = {
-        [COMMAND_AUDIT] = 1u << FORM_TEXT | 1u << FORM_JSON,
-        [COMMAND_ENDPOINTS] = 1u << FORM_TEXT | 1u << FORM_JSON,
-        [COMMAND_OBSERVE] = 1u << FORM_JSONL,
-        [COMMAND_TABLES] = 1u << FORM_TEXT | 1u << FORM_JSON,
-    };
-    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (strcmp(value, forms[i]) == 0 && (allowed[options->command] & 1u << i) != 0) {
+    char forms[96];
+    for (unsigned i = 0; i < FORM_COUNT; i++) {
+        if (strcmp(value, form_names[i]) == 0 && (forms_of[options->command] & OF(i)) != 0) {
             options->form = (enum form)i;
             options->form_given = true;
             return true;
         }
     }
     return failure_add(failure, "-T %s: %s writes %s", value, command_names[options->command],
-                       options->command == COMMAND_OBSERVE ? "jsonl" : "text or json");
+                       forms_written(options->command, forms));
 }
 
 static bool take_explain(struct options *options, const char *value, struct failure *failure)
@@ -259,18 +280,18 @@ static const struct option known[] = {
     {'t', "table", OF(COMMAND_AUDIT), true, take_table},
     {'s', "site", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_site},
     {0, "rpc-interfaces", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_rpc_interfaces},
-    {'T', "format", ALL | OF(COMMAND_TABLES), true, take_form},
-    {'o', "output", ALL | OF(COMMAND_TABLES), true, take_out},
+    {'T', "format", ALL | OTHERS, true, take_form},
+    {'o', "output", ALL | OTHERS, true, take_out},
     {'O', "observations", OF(COMMAND_OBSERVE), true, take_where},
     {0, "sensor", ALL, true, take_sensor},
     {0, "memory", ALL, true, take_memory},
     {0, "explain", OF(COMMAND_AUDIT), true, take_explain},
     {0, "only", OF(COMMAND_AUDIT), true, take_only},
-    {0, "all", OF(COMMAND_AUDIT), false, take_all},
-    {0, "color", ALL | OF(COMMAND_TABLES), true, take_colour},
+    {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},
+    {0, "color", ALL | OTHERS, true, take_colour},
     {0, "no-second-opinion", ALL, false, take_no_second_opinion},
     {'q', "quiet", ALL, false, take_quiet},
-    {'h', "help", ALL | OF(COMMAND_TABLES), false, take_help},
+    {'h', "help", ALL | OTHERS, false, take_help},
 };
 
 static const struct option *find(const char *word, const char **value)
@@ -313,6 +334,11 @@ static bool take_option(struct options *options, int argc, char **argv, int *at,
     return option->take(options, value, failure);
 }
 
+bool options_read_packets(enum command command)
+{
+    return (ALL & OF(command)) != 0;
+}
+
 /* The words that are left are a filter, as with tcpdump. */
 static bool join_filter(struct options *options, int count, char **words, struct failure *failure)
 {
@@ -352,7 +378,7 @@ static bool check_live(const struct options *options, struct failure *failure)
 static bool check_combination(const struct options *options, struct failure *failure)
 {
     const char *command = command_names[options->command];
-    if (options->command == COMMAND_TABLES || options->help)
+    if (!options_read_packets(options->command) || options->help)
         return true;
     if (options->files.count + options->from.count == 0 && options->devices.count == 0)
         return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
@@ -387,9 +413,10 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
         return true;
     }
     if (argc < 2)
-        return failure_add(failure, "no command: audit, endpoints, observe or tables; see 'pathaudit --help'");
+        return failure_add(failure, "no command: audit, endpoints, observe, tables or diff; see 'pathaudit --help'");
     if (options->command == COMMAND_COUNT)
-        return failure_add(failure, "unknown command '%s': audit, endpoints, observe or tables; see 'pathaudit --help'",
+        return failure_add(failure,
+                           "unknown command '%s': audit, endpoints, observe, tables or diff; see 'pathaudit --help'",
                            argv[1]);
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
@@ -402,12 +429,12 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
             if (i == argc)
                 break;
         }
-        if (options->command != COMMAND_TABLES) {
+        if (options_read_packets(options->command)) {
             if (!join_filter(options, argc - i, argv + i, failure))
                 return false;
             break;
         }
-        if (!add_word(&options->operands, "tables", argv[i], failure))
+        if (!add_word(&options->operands, argv[1], argv[i], failure))
             return false;
     }
     return check_combination(options, failure);

@@ -12,8 +12,8 @@
 
 #define OPTIONS_MOST 256 /* of a repeatable option */
 
-enum command { COMMAND_AUDIT, COMMAND_ENDPOINTS, COMMAND_OBSERVE, COMMAND_TABLES, COMMAND_COUNT };
-enum form { FORM_TEXT, FORM_JSON, FORM_JSONL };
+enum command { COMMAND_AUDIT, COMMAND_ENDPOINTS, COMMAND_OBSERVE, COMMAND_TABLES, COMMAND_DIFF, COMMAND_COUNT };
+enum form { FORM_TEXT, FORM_JSON, FORM_JSONL, FORM_COUNT };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct words {
@@ -29,7 +29,7 @@ struct options {
     struct words from;           /* --from */
     struct words tables;         /* -t */
     struct words rpc_interfaces; /* --rpc-interfaces */
-    struct words operands;       /* words of `tables`: list | show NAME | check FILE... */
+    struct words operands;       /* words of `tables`: list | show NAME | check FILE...; of `diff`: OLD NEW */
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
     struct device_options device; /* how interfaces are opened */
@@ -47,6 +47,9 @@ struct options {
 /* argv[1] is the command. False with a failure that says what was wrong and what would be right. */
 bool options_parse(struct options *options, int argc, char **argv, struct failure *failure);
 void options_fini(struct options *options);
+
+/* Does the command read packets (-r, -i)? */
+bool options_read_packets(enum command command);
 
 /* Help of one command, or with COMMAND_COUNT of all. */
 const char *options_help(enum command command);

@@ -130,6 +130,17 @@ static json_t *rule_object(struct document *d, const struct judged_rule *judged)
     return o;
 }
 
+/* The first conversation that the finding is about. */
+static void put_conversation(struct document *d, json_t *o, const struct audit *audit, const struct finding *finding)
+{
+    const struct judged_conversation *c =
+        finding->conversation < audit->conversation_count ? &audit->conversations[finding->conversation] : NULL;
+    document_put(d, o, "client", c != NULL ? document_address(&c->client) : document_text(""));
+    document_put(d, o, "server", c != NULL ? document_address(&c->server) : document_text(""));
+    document_put(d, o, "transport", document_text(c != NULL ? c->transport_text : ""));
+    document_put(d, o, "port", document_count(c != NULL ? c->port : 0));
+}
+
 static json_t *finding_object(struct document *d, const struct audit *audit, const struct finding *finding)
 {
     json_t *o = json_object(), *evidence = json_array();
@@ -143,6 +154,7 @@ static json_t *finding_object(struct document *d, const struct audit *audit, con
     document_put(d, o, "explain", document_text(finding->explain));
     document_put(d, o, "advice", document_text(finding->advice));
     document_put(d, o, "path", document_text(path));
+    put_conversation(d, o, audit, finding);
     document_put(d, o, "excepted", document_text(finding->excepted));
     document_put(d, o, "evidence", evidence);
     return o;

@@ -40,6 +40,15 @@ expect 2 1 "list, show NAME, or check" tables
 expect 2 1 "no table 'nosuch'" audit -r pcaps/dns.pcap -t nosuch
 expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'
 
+# Audits to compare.
+expect 2 1 "diff needs two audits" diff one.json
+expect 2 2 "$work/none.json: cannot be opened" diff "$work/none.json" "$work/none.json"
+expect 2 1 "tests/golden/endpoints-rpc.json: schema: is pathaudit.endpoints/1, no audit" diff tests/golden/audit-rpc.json tests/golden/endpoints-rpc.json
+head -c 3000 tests/golden/audit-rpc.json > "$work/cut.json"
+expect 2 1 "cut off? it ends in the middle" diff tests/golden/audit-rpc.json "$work/cut.json"
+expect 2 1 "tests: is a folder" diff tests/golden/audit-rpc.json tests
+expect 2 1 "diff writes text or json" diff a b -T csv
+
 # Captures.
 expect 2 1 "$work/missing.pcap: cannot be opened: No such file" audit -r "$work/missing.pcap"
 : > "$work/empty.pcap"

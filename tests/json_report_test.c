@@ -103,7 +103,8 @@ static void every_object_has_all_its_keys_in_order(void **state)
     assert_keys(item(conversation, "sessions", 0),
                 "disposition authentication encryption protection verdict encryption_check authentication_check why "
                 "flows first last evidence");
-    assert_keys(item(d, "findings", 0), "id verdict severity subject explain advice path excepted evidence");
+    assert_keys(item(d, "findings", 0),
+                "id verdict severity subject explain advice path client server transport port excepted evidence");
     assert_keys(item(item(d, "findings", 0), "evidence", 2), "source frame");
     assert_keys(json_object_get(d, "summary"), "conclusion conversations paths");
     json_decref(d);

@@ -1,0 +1,384 @@
+/* diff: see reports/diff.h. Conversations first, then paths and their pairs of hosts, then findings; a finding that
+ * only says of a conversation or a path what has been said stands with it and does not count again. */
+#include "reports/diff.h"
+
+#include "audit/tell.h"
+#include "reports/diff_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct comparing {
+    struct arena *arena;
+    struct diff *diff;
+    size_t room;
+    struct pairings conversations, paths, findings;
+    struct change lost; /* what memory had no room for; never read, because then there is no diff */
+};
+
+const char *change_kind_name(enum change_kind kind)
+{
+    static const char *const names[CHANGE_KIND_COUNT] = {"conversation", "path", "pair", "finding"};
+    return names[kind];
+}
+
+const char *direction_name(enum direction direction)
+{
+    static const char *const names[DIRECTION_COUNT] = {"worse", "better", "changed", "new", "gone"};
+    return names[direction];
+}
+
+static struct change *change_add(struct comparing *c, enum change_kind kind, enum direction direction,
+                                 const struct pairing *pairing)
+{
+    if (c->diff->change_count == c->room) {
+        size_t room = c->room > 0 ? 2 * c->room : 256;
+        struct change *more = arena_take_many(c->arena, room, sizeof *more);
+        if (more == NULL)
+            return &c->lost;
+        if (c->room > 0)
+            memcpy(more, c->diff->changes, c->room * sizeof *more);
+        c->diff->changes = more;
+        c->room = room;
+    }
+    struct change *change = &c->diff->changes[c->diff->change_count++];
+    *change = (struct change){.kind = kind,
+                              .direction = direction,
+                              .old = pairing->old,
+                              .new = pairing->new,
+                              .was = pairing->old != NULL ? diff_word(pairing->old, "verdict") : "",
+                              .is = pairing->new != NULL ? diff_word(pairing->new, "verdict") : "",
+                              .client = "",
+                              .server = "",
+                              .why = ""};
+    return change;
+}
+
+/* From one rank to another; -1 is a word that nobody can order. */
+static enum direction direction_of(int was, int is)
+{
+    if (was < 0 || is < 0 || was == is)
+        return DIRECTION_CHANGED;
+    if (is > was)
+        return is >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_CHANGED;
+    return was >= DIFF_RANK_WRONG ? DIRECTION_BETTER : DIRECTION_CHANGED;
+}
+
+/* -- conversations ----------------------------------------------------------------------------------------------- */
+
+static const char *key_of_conversation(struct arena *arena, const json_t *c)
+{
+    return arena_printf(arena, "%s|%s|%s|%lld|%s", diff_word(c, "client"), diff_word(c, "server"),
+                        diff_word(c, "transport"), (long long)diff_number(c, "port"), diff_word(c, "tunnel"));
+}
+
+/* By what is served instead of by port: only where the port was handed out, or named by its interface. */
+static const char *key_of_service(struct arena *arena, const json_t *c)
+{
+    const char *services = diff_words(arena, json_object_get(c, "services")), *grade = diff_word(c, "grade");
+    bool handed_out = grade[0] >= 'A' && grade[0] <= 'C';
+    if (services[0] == '\0' && !handed_out)
+        return NULL;
+    return arena_printf(arena, "%s|%s|%s|%s|%s", diff_word(c, "client"), diff_word(c, "server"),
+                        diff_word(c, "transport"), services[0] != '\0' ? services : diff_word(c, "protocol"),
+                        diff_word(c, "tunnel"));
+}
+
+/* The same port that now serves something else is another service. */
+static bool serve_alike(const json_t *old, const json_t *new)
+{
+    const json_t *before = json_object_get(old, "services"), *after = json_object_get(new, "services");
+    if (json_array_size(before) == 0 || json_array_size(after) == 0)
+        return true;
+    for (size_t i = 0; i < json_array_size(before); i++)
+        for (size_t k = 0; k < json_array_size(after); k++)
+            if (json_equal(json_array_get(before, i), json_array_get(after, k)))
+                return true;
+    return false;
+}
+
+static bool is_about(const json_t *finding, const json_t *conversation)
+{
+    return strcmp(diff_word(finding, "client"), diff_word(conversation, "client")) == 0 &&
+           strcmp(diff_word(finding, "server"), diff_word(conversation, "server")) == 0 &&
+           strcmp(diff_word(finding, "transport"), diff_word(conversation, "transport")) == 0 &&
+           diff_number(finding, "port") == diff_number(conversation, "port");
+}
+
+/* The finding that says what the conversation's verdict is; NULL when it stands together with others in one. */
+static const json_t *finding_of(const json_t *findings, const json_t *conversation)
+{
+    const char *verdict = diff_word(conversation, "verdict");
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        const json_t *finding = json_array_get(findings, i);
+        if (strcmp(diff_word(finding, "verdict"), verdict) == 0 && is_about(finding, conversation))
+            return finding;
+    }
+    return NULL;
+}
+
+/* Does the site's exception cover it? One that stands with others of its client in one finding is covered when all
+ * findings that it could stand in are. */
+static bool is_excepted(const json_t *findings, const json_t *conversation)
+{
+    const json_t *finding = finding_of(findings, conversation);
+    if (finding != NULL)
+        return diff_word(finding, "excepted")[0] != '\0';
+    bool any = false;
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        const json_t *f = json_array_get(findings, i);
+        if (strcmp(diff_word(f, "verdict"), diff_word(conversation, "verdict")) != 0 ||
+            strcmp(diff_word(f, "client"), diff_word(conversation, "client")) != 0)
+            continue;
+        any = true;
+        if (diff_word(f, "excepted")[0] == '\0')
+            return false;
+    }
+    return any;
+}
+
+static void compare_conversation(struct comparing *c, const struct pairing *pairing)
+{
+    const json_t *old_findings = json_object_get(c->diff->old, "findings");
+    const json_t *new_findings = json_object_get(c->diff->new, "findings");
+    const char *was = pairing->old != NULL ? diff_word(pairing->old, "verdict") : "";
+    const char *is = pairing->new != NULL ? diff_word(pairing->new, "verdict") : "";
+    enum direction direction;
+    if (pairing->new == NULL)
+        direction = DIRECTION_GONE;
+    else if (pairing->old == NULL)
+        direction = diff_rank_conversation(is) >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_NEW;
+    else if (strcmp(was, is) == 0)
+        return;
+    else
+        direction = direction_of(diff_rank_conversation(was), diff_rank_conversation(is));
+    if (direction == DIRECTION_WORSE && is_excepted(new_findings, pairing->new))
+        direction = pairing->old == NULL ? DIRECTION_NEW : DIRECTION_CHANGED;
+    struct change *change = change_add(c, CHANGE_CONVERSATION, direction, pairing);
+    if (pairing->new != NULL)
+        change->finding = finding_of(new_findings, pairing->new);
+    if (change->finding == NULL && pairing->old != NULL)
+        change->finding = finding_of(old_findings, pairing->old);
+}
+
+/* -- paths ------------------------------------------------------------------------------------------------------- */
+
+static const char *key_of_path(struct arena *arena, const json_t *path)
+{
+    return arena_printf(arena, "%s|%s", diff_word(path, "table"), diff_word(path, "id"));
+}
+
+static const char *key_of_pair(struct arena *arena, const json_t *pair)
+{
+    return arena_printf(arena, "%s|%s", diff_word(pair, "client"), diff_word(pair, "server"));
+}
+
+static enum direction path_direction(const char *was, const char *is)
+{
+    enum direction direction = direction_of(diff_rank_path(was), diff_rank_path(is));
+    /* What is no longer tried did not get better by it. */
+    if (direction == DIRECTION_BETTER && !diff_path_was_tried(is))
+        return DIRECTION_CHANGED;
+    return direction;
+}
+
+static void compare_pairs(struct comparing *c, const struct pairing *path)
+{
+    struct pairings pairs = diff_pair(c->arena, json_object_get(path->old, "pairs"),
+                                      json_object_get(path->new, "pairs"), key_of_pair, NULL);
+    for (size_t i = 0; i < pairs.count; i++) {
+        const struct pairing *pair = &pairs.items[i];
+        if (pair->old == NULL || pair->new == NULL)
+            continue; /* the conversations tell of it */
+        const char *was = diff_word(pair->old, "verdict"), *is = diff_word(pair->new, "verdict");
+        if (strcmp(was, is) == 0)
+            continue;
+        struct change *change = change_add(c, CHANGE_PAIR, path_direction(was, is), path);
+        change->was = was;
+        change->is = is;
+        change->client = diff_word(pair->new, "client");
+        change->server = diff_word(pair->new, "server");
+        change->why = diff_word(pair->new, "reason");
+    }
+}
+
+static void compare_path(struct comparing *c, const struct pairing *path)
+{
+    const char *was = path->old != NULL ? diff_word(path->old, "verdict") : "";
+    const char *is = path->new != NULL ? diff_word(path->new, "verdict") : "";
+    enum direction direction;
+    if (path->new == NULL)
+        direction = DIRECTION_GONE;
+    else if (path->old == NULL)
+        direction = diff_rank_path(is) >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_NEW;
+    else if (strcmp(was, is) == 0) {
+        compare_pairs(c, path);
+        return;
+    } else
+        direction = path_direction(was, is);
+    /* A row of another table that nobody tried is no news. */
+    if ((path->old == NULL || path->new == NULL) && !diff_path_was_tried(path->new != NULL ? is : was) &&
+        direction != DIRECTION_WORSE)
+        return;
+    struct change *change = change_add(c, CHANGE_PATH, direction, path);
+    if (path->new != NULL)
+        change->why = diff_word(path->new, "reason");
+}
+
+/* -- findings ---------------------------------------------------------------------------------------------------- */
+
+static const char *key_of_finding(struct arena *arena, const json_t *finding)
+{
+    return arena_printf(arena, "%s", diff_word(finding, "id"));
+}
+
+static int severity_rank(const json_t *finding)
+{
+    static const char *const words[] = {"info", "low", "medium", "high"};
+    for (int i = 0; i < 4; i++)
+        if (strcmp(diff_word(finding, "severity"), words[i]) == 0)
+            return i;
+    return -1;
+}
+
+/* Is what the finding says already a change of its own, and which? */
+static bool is_told(struct comparing *c, const json_t *finding, bool in_new)
+{
+    const char *verdict = diff_word(finding, "verdict");
+    for (size_t i = 0; i < c->diff->change_count; i++) {
+        struct change *change = &c->diff->changes[i];
+        const json_t *thing = in_new ? change->new : change->old;
+        if (thing == NULL || change->kind == CHANGE_FINDING)
+            continue;
+        if (change->finding == finding)
+            return true;
+        if (strcmp(in_new ? change->is : change->was, verdict) != 0)
+            continue;
+        if (change->kind == CHANGE_CONVERSATION && is_about(finding, thing))
+            return true;
+        if (change->kind != CHANGE_CONVERSATION && diff_word(finding, "path")[0] != '\0' &&
+            strcmp(diff_word(finding, "path"), diff_word(thing, "id")) == 0) {
+            if (change->finding == NULL)
+                change->finding = finding;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Findings put conversations of one client together, or no longer: then the conversations say whether anything changed.
+ */
+static bool is_regrouped(const struct comparing *c, const json_t *finding)
+{
+    for (size_t i = 0; i < c->conversations.count; i++) {
+        const struct pairing *pairing = &c->conversations.items[i];
+        const json_t *thing = pairing->new != NULL ? pairing->new : pairing->old;
+        if (is_about(finding, thing) && strcmp(diff_word(finding, "verdict"), diff_word(thing, "verdict")) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void compare_finding(struct comparing *c, const struct pairing *pairing)
+{
+    const json_t *finding = pairing->new != NULL ? pairing->new : pairing->old;
+    bool excepted = diff_word(finding, "excepted")[0] != '\0', told = false;
+    enum direction direction;
+    if (pairing->old != NULL && pairing->new != NULL) {
+        bool was_excepted = diff_word(pairing->old, "excepted")[0] != '\0';
+        int was = severity_rank(pairing->old), is = severity_rank(pairing->new);
+        if (was == is && was_excepted == excepted)
+            return;
+        direction = excepted            ? DIRECTION_CHANGED
+                    : was_excepted      ? DIRECTION_WORSE
+                    : was < 0 || is < 0 ? DIRECTION_CHANGED
+                    : is > was          ? DIRECTION_WORSE
+                                        : DIRECTION_BETTER;
+    } else {
+        told = is_told(c, finding, pairing->new != NULL) || is_regrouped(c, finding);
+        bool counts = pairing->new != NULL && !told && !excepted &&severity_rank(finding) != 0;
+        direction = counts ? DIRECTION_WORSE : pairing->new != NULL ? DIRECTION_NEW : DIRECTION_GONE;
+    }
+    change_add(c, CHANGE_FINDING, direction, pairing)->told = told;
+}
+
+/* -- all --------------------------------------------------------------------------------------------------------- */
+
+static int change_order(const void *a, const void *b)
+{
+    const struct change *x = *(const struct change *const *)a, *y = *(const struct change *const *)b;
+    if (x->direction != y->direction)
+        return x->direction < y->direction ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+static void sort_changes(struct comparing *c)
+{
+    size_t count = c->diff->change_count;
+    struct change **order = arena_take_many(c->arena, count, sizeof *order);
+    struct change *sorted = arena_take_many(c->arena, count, sizeof *sorted);
+    if (order == NULL || sorted == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        order[i] = &c->diff->changes[i];
+    qsort(order, count, sizeof *order, change_order);
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = *order[i];
+        c->diff->counts[sorted[i].direction] += !sorted[i].told;
+    }
+    c->diff->changes = sorted;
+}
+
+static void compare(struct comparing *c)
+{
+    const json_t *old = c->diff->old, *new = c->diff->new;
+    c->conversations = diff_pair(c->arena, json_object_get(old, "conversations"), json_object_get(new, "conversations"),
+                                 key_of_conversation, serve_alike);
+    diff_pair_rest(c->arena, &c->conversations, key_of_service);
+    c->paths = diff_pair(c->arena, json_object_get(old, "paths"), json_object_get(new, "paths"), key_of_path, NULL);
+    c->findings =
+        diff_pair(c->arena, json_object_get(old, "findings"), json_object_get(new, "findings"), key_of_finding, NULL);
+    for (size_t i = 0; i < c->conversations.count; i++)
+        compare_conversation(c, &c->conversations.items[i]);
+    for (size_t i = 0; i < c->paths.count; i++)
+        compare_path(c, &c->paths.items[i]);
+    for (size_t i = 0; i < c->findings.count; i++)
+        compare_finding(c, &c->findings.items[i]);
+    sort_changes(c);
+    diff_fill_ports(c->arena, c->diff);
+    diff_fill_limits(c->arena, c->diff);
+}
+
+struct diff *diff_create(const char *old_name, const json_t *old, const char *new_name, const json_t *new,
+                         struct failure *failure)
+{
+    const char *old_key = diff_word(old, "anonymized"), *new_key = diff_word(new, "anonymized");
+    if (strcmp(old_key, new_key) != 0) {
+        failure_add(failure,
+                    "%s and %s: names and addresses were replaced in %s, so nothing can be found again; compare the "
+                    "originals, or write both with the same --anonymize-key",
+                    old_name, new_name, old_key[0] == '\0' || new_key[0] == '\0' ? "one of them" : "each its own way");
+        return NULL;
+    }
+    struct arena *arena = arena_create();
+    struct diff *diff = arena != NULL ? arena_take(arena, sizeof *diff) : NULL;
+    if (diff != NULL) {
+        *diff = (struct diff){.old = old, .new = new, .old_name = old_name, .new_name = new_name, .memory = arena};
+        struct comparing comparing = {.arena = arena, .diff = diff};
+        compare(&comparing);
+    }
+    if (diff == NULL || arena_ran_out(arena)) {
+        failure_add(failure, "out of memory");
+        arena_destroy(arena);
+        return NULL;
+    }
+    return diff;
+}
+
+void diff_destroy(struct diff *diff)
+{
+    if (diff != NULL)
+        arena_destroy(diff->memory);
+}

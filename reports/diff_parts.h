@@ -1,0 +1,45 @@
+/* diff_parts: what the files of the comparison share and nobody else sees. */
+#ifndef REPORTS_DIFF_PARTS_H
+#define REPORTS_DIFF_PARTS_H
+
+#include "audit/arena.h"
+#include "reports/diff.h"
+
+/* One thing in the old audit, the new one, or both. */
+struct pairing {
+    const json_t *old, *new;
+};
+
+struct pairings {
+    struct pairing *items; /* those of the new audit in its order, then those only in the old one in its order */
+    size_t count;
+};
+
+/* The key of a thing, in the arena; NULL: it is never paired. */
+typedef const char *key_of(struct arena *arena, const json_t *item);
+/* May two things of the same key stand for each other? */
+typedef bool may_pair(const json_t *old, const json_t *new);
+
+/* Pairs the items of two lists by their keys, equal ones one by one in their order. `may` may be NULL. */
+struct pairings diff_pair(struct arena *arena, const json_t *old, const json_t *new, key_of *key, may_pair *may);
+/* Pairs in the same way those that have found no partner yet. */
+void diff_pair_rest(struct arena *arena, struct pairings *pairings, key_of *key);
+
+/* The texts of a list with commas between, "" when empty. */
+const char *diff_words(struct arena *arena, const json_t *list);
+bool diff_same_words(const json_t *a, const json_t *b);
+int64_t diff_number(const json_t *object, const char *key);
+
+/* diff_rank.c: how bad a verdict is, from 0; -1 for words that this version does not know. */
+int diff_rank_conversation(const char *verdict);
+int diff_rank_path(const char *verdict);
+/* Was the path tried at all in an audit with this verdict? */
+bool diff_path_was_tried(const char *verdict);
+/* Ranks from here on count as wrong. */
+#define DIFF_RANK_WRONG 2
+
+/* diff_ports.c, diff_limits.c: fill their part of the diff. */
+void diff_fill_ports(struct arena *arena, struct diff *diff);
+void diff_fill_limits(struct arena *arena, struct diff *diff);
+
+#endif

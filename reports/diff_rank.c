@@ -1,0 +1,47 @@
+/* diff_rank: the order of verdicts by which a comparison says worse and better. It is the one docs/comparing.md prints.
+ *
+ * Of a conversation: nothing wrong, cannot be said, an attempt that nobody expects and that did not work, wrong though
+ * it works, expected and does not work. Of a path likewise. */
+#include "reports/diff_parts.h"
+
+#include <string.h>
+
+struct rank {
+    const char *verdict;
+    int rank;
+};
+
+static int rank_in(const struct rank *ranks, size_t count, const char *verdict)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ranks[i].verdict, verdict) == 0)
+            return ranks[i].rank;
+    return -1;
+}
+
+int diff_rank_conversation(const char *verdict)
+{
+    static const struct rank ranks[] = {
+        {"conforming", 0}, {"out-of-scope", 0}, {"unclassified", 1}, {"undetermined", 1}, {"unexpected-attempt", 2},
+        {"deviating", 3},  {"unexpected", 3},   {"refused", 4},      {"blocked", 4},
+    };
+    return rank_in(ranks, sizeof ranks / sizeof *ranks, verdict);
+}
+
+int diff_rank_path(const char *verdict)
+{
+    static const struct rank ranks[] = {
+        {"satisfied", 0}, {"not-exercised", 0},  {"not-applicable", 0}, {"unobservable", 1}, {"deviating", 2},
+        {"degraded", 3},  {"forbidden-seen", 3}, {"missing", 4},        {"failing", 4},
+    };
+    return rank_in(ranks, sizeof ranks / sizeof *ranks, verdict);
+}
+
+bool diff_path_was_tried(const char *verdict)
+{
+    static const char *const never[] = {"not-exercised", "not-applicable", "unobservable", "missing"};
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (strcmp(verdict, never[i]) == 0)
+            return false;
+    return true;
+}
