@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "flows/flow.h"
 #include "observations/merge.h"
 
 #include <assert.h>
@@ -30,9 +31,7 @@ static struct batch *batch_now(struct crew *crew)
 static unsigned member_for(const struct crew *crew, const struct packet *packet)
 {
     const struct endpoints *ends = packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends;
-    uint64_t hash = hash_bytes(&ends->source, sizeof ends->source, crew->split) +
-                    hash_bytes(&ends->target, sizeof ends->target, crew->split);
-    return (unsigned)((hash >> 32) * crew->observers >> 32);
+    return (unsigned)((flow_pair_hash(ends, crew->split) >> 32) * crew->observers >> 32);
 }
 
 /* Hands over what is in the batch, if anything, and begins the next. */

@@ -35,7 +35,7 @@ static bool attribute_error(struct observer *observer, const struct packet *pack
 {
     struct flow_key key;
     unsigned from = flow_key_of(&packet->quoted, &key);
-    struct flow *flow = flow_table_find(observer->flows, &key, flow_table_hash(observer->flows, &key));
+    struct flow *flow = flow_table_find(observer->flows, &key, flow_table_hash(observer->flows, &packet->quoted));
     if (flow == NULL)
         return false;
     /* Said of a packet to the client it would be a word about the client, not about the service. */
@@ -115,8 +115,6 @@ static void take_packet(struct observer *observer, struct ready *ready)
 /* What a packet acknowledges was sent before it, and so was what precedes it in its own stream. */
 static bool was_sent_before(const struct ready *late, const struct ready *ready)
 {
-    if (late->timed == NULL || late->hash != ready->hash)
-        return false;
     const struct packet *earlier = &late->timed->packet, *later = &ready->timed->packet;
     if (clock_since(earlier->time_ns, later->time_ns) > LATE_NS)
         return false;
@@ -142,9 +140,11 @@ static void take_in_turn(struct observer *observer, struct ready ready[], size_t
     while (ready->timed != NULL) { /* else it was taken before its turn */
         struct ready *next = ready;
         for (size_t i = 1; has_order && i < count; i++) {
-            if (ready[i].timed != NULL && ready[i].timed - ready->timed > LATE_MOST)
+            if (ready[i].timed == NULL)
+                continue;
+            if (ready[i].timed - ready->timed > LATE_MOST)
                 break;
-            if (was_sent_before(&ready[i], next))
+            if (ready[i].hash == next->hash && was_sent_before(&ready[i], next))
                 next = first_of_side(ready, &ready[i]);
         }
         take_packet(observer, next);
@@ -163,7 +163,7 @@ static void take_some(struct observer *observer, const struct timed_packet items
         ready[i].timed = &items[which[i]];
         __builtin_prefetch(ready[i].timed->packet.payload.at);
         ready[i].from = flow_key_of(&ready[i].timed->packet.ends, &ready[i].key);
-        ready[i].hash = flow_table_hash(observer->flows, &ready[i].key);
+        ready[i].hash = flow_table_hash(observer->flows, &ready[i].timed->packet.ends);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
     for (size_t i = 0; i < count; i++)

@@ -4,15 +4,14 @@
 /* The six bits a character stands for, or -1. */
 static int six_bits(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    if (c == '+')
-        return 62;
-    return c == '/' ? 63 : -1;
+    static const int8_t values[128] = {
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62, -1, -1, -1, 63, 52, 53, 54, 55,
+        56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1, -1, 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
+        13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32,
+        33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1,
+    };
+    return c < sizeof values ? values[c] : -1;
 }
 
 size_t base64_decode(struct bytes text, uint8_t *out, size_t size)
@@ -20,6 +19,17 @@ size_t base64_decode(struct bytes text, uint8_t *out, size_t size)
     uint32_t bits = 0;
     unsigned held = 0; /* how many low bits of `bits` are not yet written */
     size_t used = 0;
+    while (text.left >= 4 && size - used >= 3) { /* as long as whole groups of four come */
+        struct bytes four = text;
+        int a = six_bits(bytes_u8(&four)), b = six_bits(bytes_u8(&four));
+        int c = six_bits(bytes_u8(&four)), d = six_bits(bytes_u8(&four));
+        if ((a | b | c | d) < 0)
+            break;
+        out[used++] = (uint8_t)(a << 2 | b >> 4);
+        out[used++] = (uint8_t)(b << 4 | c >> 2);
+        out[used++] = (uint8_t)(c << 6 | d);
+        text = four;
+    }
     while (text.left > 0 && used < size) {
         int six = six_bits(bytes_u8(&text));
         if (six < 0)

@@ -1,10 +1,35 @@
 /* flow: who is client, and what TCP flags say (RFC 9293, 3.5 and 3.6). Time comes from packets only. */
 #include "flows/flow.h"
 
+#include "base/hash.h"
+
+/* Any order will do as long as it is one. */
 static bool is_smaller(const struct endpoints *ends)
 {
-    int order = memcmp(ends->source.octets, ends->target.octets, 16);
-    return order < 0 || (order == 0 && ends->source_port <= ends->target_port);
+    uint64_t source = hash_word_at(ends->source.octets + 8), target = hash_word_at(ends->target.octets + 8);
+    if (source == target) { /* IPv4 and hosts of one IPv6 network mostly differ there */
+        source = hash_word_at(ends->source.octets);
+        target = hash_word_at(ends->target.octets);
+    }
+    return source < target || (source == target && ends->source_port <= ends->target_port);
+}
+
+uint64_t flow_hash(const struct endpoints *ends, uint64_t seed)
+{
+    uint64_t both = hash_octets16(ends->source.octets, ends->source_port, seed) +
+                    hash_octets16(ends->target.octets, ends->target_port, seed);
+    return hash_mix(both ^ ((uint64_t)ends->protocol << 8 | ends->apart), seed ^ UINT64_C(0xe7037ed1a0b428db));
+}
+
+uint64_t flow_pair_hash(const struct endpoints *ends, uint64_t seed)
+{
+    return hash_octets16(ends->source.octets, 0, seed) + hash_octets16(ends->target.octets, 0, seed);
+}
+
+bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+{
+    return memcmp(a->address, b->address, sizeof a->address) == 0 && memcmp(a->port, b->port, sizeof a->port) == 0 &&
+           a->protocol == b->protocol && a->apart == b->apart;
 }
 
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key)

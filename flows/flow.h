@@ -32,7 +32,7 @@
 enum flow_decided_by { FLOW_BY_PORT, FLOW_BY_CONTENT, FLOW_BY_HANDSHAKE };
 
 struct flow_key {
-    struct address address[2]; /* side 0 is the smaller of (address, port) */
+    struct address address[2]; /* side 0 is the first of the two in a fixed order */
     uint16_t port[2];
     uint8_t protocol; /* IP protocol number */
     uint8_t apart;    /* number of its network, when networks are kept apart. Tunnels are no part of the key: labels,
@@ -72,6 +72,11 @@ struct flow {
 
 /* Which side sent this packet, and the key of its flow. Other than TCP and UDP have no ports. */
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key);
+/* One hash for both directions of a flow. */
+uint64_t flow_hash(const struct endpoints *ends, uint64_t seed);
+/* One hash for all that two hosts say to each other. */
+uint64_t flow_pair_hash(const struct endpoints *ends, uint64_t seed);
+bool flow_key_equal(const struct flow_key *a, const struct flow_key *b);
 
 /* A new flow's first packet: guesses the client (SYN, SYN-ACK, a reply of ICMP, else the side with the higher port,
  * else the sender). */

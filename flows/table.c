@@ -67,9 +67,9 @@ void flow_table_destroy(struct flow_table *table)
     free(table);
 }
 
-uint64_t flow_table_hash(const struct flow_table *table, const struct flow_key *key)
+uint64_t flow_table_hash(const struct flow_table *table, const struct endpoints *ends)
 {
-    return hash_bytes(key, sizeof *key, table->seed);
+    return flow_hash(ends, table->seed);
 }
 
 static uint32_t tag_of(uint64_t hash)
@@ -108,7 +108,7 @@ struct flow *flow_table_find(struct flow_table *table, const struct flow_key *ke
         if (cell->tag != tag)
             continue;
         struct flow *flow = &table->flows[cell->place - 1];
-        if (memcmp(&flow->key, key, sizeof *key) == 0)
+        if (flow_key_equal(&flow->key, key))
             return flow;
     }
 }

@@ -18,7 +18,7 @@ struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_le
                                      struct failure *failure);
 void flow_table_destroy(struct flow_table *table);
 
-uint64_t flow_table_hash(const struct flow_table *table, const struct flow_key *key);
+uint64_t flow_table_hash(const struct flow_table *table, const struct endpoints *ends);
 /* First and second step of getting a flow into the cache before it is needed. */
 void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash);
 void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash);

@@ -15,6 +15,8 @@
 /* More than the longest row: nine names of 255 bytes, each byte escaped, and some 25 numbers of 20 digits. */
 #define LINE_LONGEST 8192
 #define RUN_NAMES    1000000
+/* Written to a file at once. */
+#define BUFFER_BYTES ((size_t)256 << 10)
 
 union record {
     struct conversation conversation;
@@ -165,12 +167,16 @@ static bool write_file(const struct run *run, const struct kind *kind, const cha
     FILE *out = fopen(path, "wx");
     if (out == NULL)
         return failure_add(failure, "cannot write %s: %s", path, strerror(errno));
+    char *buffer = malloc(BUFFER_BYTES); /* without it the library's small one serves as well */
+    if (buffer != NULL)
+        setvbuf(out, buffer, _IOFBF, BUFFER_BYTES);
     rows_write_header(kind->table, out);
     for (size_t i = 0; i < run->count; i++)
         write_rows(run->stores[i], kind, out);
     int problem = ferror(out) ? errno : 0;
     if (fclose(out) != 0 && problem == 0)
         problem = errno;
+    free(buffer);
     return problem == 0 || failure_add(failure, "cannot write %s: %s", path, strerror(problem));
 }
 

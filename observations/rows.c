@@ -13,22 +13,28 @@
 #define COLUMN_MOST  (2 * NAME_LONGEST + 1)
 #define COLUMNS_MOST 32
 
+static size_t digits_of(uint64_t number)
+{
+    size_t digits = 1;
+    for (; number >= 10000; number /= 10000)
+        digits += 4;
+    return digits + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
 /* Each puts its text at `to`, where COLUMN_MOST bytes have room, and returns its end. */
 static char *put_unsigned(char *to, uint64_t number)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
                                 "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                 "8081828384858687888990919293949596979899";
-    char digits[20];
-    size_t at = sizeof digits;
+    char *end = to + digits_of(number), *at = end;
     for (; number >= 100; number /= 100)
-        memcpy(&digits[at -= 2], &pairs[number % 100 * 2], 2);
+        memcpy(at -= 2, &pairs[number % 100 * 2], 2);
     if (number >= 10)
-        memcpy(&digits[at -= 2], &pairs[number * 2], 2);
+        memcpy(at - 2, &pairs[number * 2], 2);
     else
-        digits[--at] = (char)('0' + number);
-    memcpy(to, digits + at, sizeof digits - at);
-    return to + sizeof digits - at;
+        at[-1] = (char)('0' + number);
+    return end;
 }
 
 static char *put_signed(char *to, int64_t number)
@@ -38,15 +44,39 @@ static char *put_signed(char *to, int64_t number)
     return put_unsigned(to, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
 
-static char *put_text(char *to, const char *text)
+static char *put_escaped(char *to, const char *text, size_t length)
 {
-    for (; *text != '\0'; text++) {
+    for (const char *end = text + length; text < end; text++) {
         char escaped = *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : *text == '\\' ? '\\' : '\0';
         if (escaped != '\0')
             *to++ = '\\';
         *to++ = escaped != '\0' ? escaped : *text;
     }
     return to;
+}
+
+/* Is none of these eight bytes to be escaped? It may say no where there is none: then they are looked at one by one.
+ * A byte is found as the lowest whose top bit a subtraction brings up. */
+static bool is_plain(uint64_t eight)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), top = each << 7;
+    uint64_t backslash = eight ^ each * '\\';
+    return (((eight - each * 0x0e) | (backslash - each)) & top & ~eight) == 0;
+}
+
+static char *put_text(char *to, const char *text)
+{
+    size_t left = strlen(text);
+    for (uint64_t eight; left >= sizeof eight; left -= sizeof eight, text += sizeof eight) {
+        memcpy(&eight, text, sizeof eight);
+        if (is_plain(eight)) {
+            memcpy(to, &eight, sizeof eight);
+            to += sizeof eight;
+        } else {
+            to = put_escaped(to, text, sizeof eight);
+        }
+    }
+    return put_escaped(to, text, left);
 }
 
 static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names)

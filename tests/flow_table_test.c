@@ -18,17 +18,24 @@ static void note_leaving(void *context, struct flow *flow)
     gone->unanswered += (flow->side[0].seen & flow->side[1].seen & SIDE_SPOKE) == 0;
 }
 
-static struct flow_key key_of(uint32_t number)
+static struct endpoints ends_of(uint32_t number)
 {
-    struct flow_key key = {.port = {25, (uint16_t)number}, .protocol = IP_TCP};
-    memcpy(key.address[0].octets + 8, &number, sizeof number);
-    return key;
+    struct endpoints ends = {.source_port = (uint16_t)number, .target_port = 25, .protocol = IP_TCP};
+    memcpy(ends.source.octets + 8, &number, sizeof number);
+    return ends;
+}
+
+static struct flow *add_ends(struct flow_table *table, const struct endpoints *ends, int64_t now_ns)
+{
+    struct flow_key key = {.protocol = 0};
+    flow_key_of(ends, &key);
+    return flow_table_add(table, &key, flow_table_hash(table, ends), now_ns);
 }
 
 static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_ns)
 {
-    struct flow_key key = key_of(number);
-    struct flow *flow = flow_table_add(table, &key, flow_table_hash(table, &key), now_ns);
+    struct endpoints ends = ends_of(number);
+    struct flow *flow = add_ends(table, &ends, now_ns);
     flow->side[0].seen = SIDE_SPOKE;
     flow->first_ns = flow->last_ns = now_ns;
     return flow;
@@ -36,8 +43,10 @@ static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_n
 
 static struct flow *find(struct flow_table *table, uint32_t number)
 {
-    struct flow_key key = key_of(number);
-    return flow_table_find(table, &key, flow_table_hash(table, &key));
+    struct endpoints ends = ends_of(number);
+    struct flow_key key = {.protocol = 0};
+    flow_key_of(&ends, &key);
+    return flow_table_find(table, &key, flow_table_hash(table, &ends));
 }
 
 static struct flow_table *new_table(size_t budget_bytes, struct gone *gone)
@@ -141,9 +150,9 @@ static void the_sweep_visits_every_flow_in_turn_and_gives_up_those_it_is_told_to
     for (uint32_t i = 1; i <= 20; i++)
         add(table, i, SECOND_NS);
     for (uint32_t i = 21; i <= 30; i++) {
-        struct flow_key key = key_of(i);
-        key.protocol = IP_UDP;
-        flow_table_add(table, &key, flow_table_hash(table, &key), SECOND_NS)->side[0].seen = SIDE_SPOKE;
+        struct endpoints ends = ends_of(i);
+        ends.protocol = IP_UDP;
+        add_ends(table, &ends, SECOND_NS)->side[0].seen = SIDE_SPOKE;
     }
     size_t visited = 0;
     for (int i = 0; i < 6; i++)

@@ -39,6 +39,13 @@ static void both_directions_have_one_key(void **state)
     struct flow_key a, b;
     assert_int_not_equal(flow_key_of(&there, &a), flow_key_of(&back, &b));
     assert_memory_equal(&a, &b, sizeof a);
+    assert_true(flow_key_equal(&a, &b));
+    assert_int_equal(flow_hash(&there, 7), flow_hash(&back, 7));
+    struct endpoints crossed = ends("10.0.0.9", 25, "10.0.0.2", 50000, IP_TCP);
+    flow_key_of(&crossed, &b);
+    assert_false(flow_key_equal(&a, &b));
+    assert_int_not_equal(flow_hash(&there, 7), flow_hash(&crossed, 7));
+    assert_int_equal(flow_pair_hash(&there, 7), flow_pair_hash(&crossed, 7));
     struct endpoints same = ends("10.0.0.2", 7, "10.0.0.2", 9, IP_UDP);
     struct endpoints same_back = ends("10.0.0.2", 9, "10.0.0.2", 7, IP_UDP);
     assert_int_not_equal(flow_key_of(&same, &a), flow_key_of(&same_back, &b));
