@@ -59,7 +59,7 @@ struct second_opinion *second_opinion_create(struct failure *failure)
 {
     struct second_opinion *opinion = calloc(1, sizeof *opinion);
     if (opinion != NULL)
-        opinion->module = ndpi_init_detection_module(ndpi_no_prefs);
+        opinion->module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts); /* an address is no word of the wire */
     if (opinion == NULL || opinion->module == NULL) {
         failure_add(failure, "nDPI does not start: out of memory");
         free(opinion);

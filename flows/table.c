@@ -1,8 +1,8 @@
-/* table: dense flows behind an open-addressing index with backward-shift deletion, so that no tombstones gather. */
+/* table: dense flows behind an index (base/index.h). */
 #include "flows/table.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/index.h"
 #include "base/memory.h"
 
 #include <assert.h>
@@ -10,16 +10,14 @@
 
 _Static_assert(sizeof(struct flow) <= 128, "a flow must stay within two cache lines");
 
-struct cell {
-    uint32_t tag;   /* upper half of the hash */
-    uint32_t place; /* 1 + place in flows; 0 when empty */
-};
+#define CAPACITY_MOST ((size_t)1 << 30)
 
 struct flow_table {
     struct flow *flows;
     uint32_t *tags; /* by place: what the index needs to find a flow's cell again */
-    struct cell *cells;
-    size_t capacity, cell_mask;
+    struct index index;
+    void *index_memory;
+    size_t capacity;
     size_t used; /* places ever used; those in the free list are among them */
     size_t count;
     uint32_t free_head; /* 1 + place of the first free one; the next is in its slot field */
@@ -37,23 +35,20 @@ struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_le
         failure_add(failure, "out of memory for the flow table");
         return NULL;
     }
-    /* A flow, its tag, and two to four cells. */
-    size_t capacity = budget_bytes / (sizeof(struct flow) + sizeof(uint32_t) + 3 * sizeof(struct cell));
-    size_t cells = 1024;
-    while (cells < 2 * capacity)
-        cells *= 2;
-    table->capacity = capacity > 64 ? capacity : 64;
-    table->cell_mask = cells - 1;
+    /* A flow, its tag, and two cells of the index and half of these again. */
+    size_t capacity = budget_bytes / (sizeof(struct flow) + sizeof(uint32_t) + 3 * sizeof(struct index_cell));
+    table->capacity = capacity < 64 ? 64 : capacity > CAPACITY_MOST ? CAPACITY_MOST : capacity;
     table->seed = seed;
     table->leaving = leaving;
     table->context = context;
     table->flows = memory_reserve(table->capacity * sizeof *table->flows, "flows", failure);
     table->tags = memory_reserve(table->capacity * sizeof *table->tags, "flows", failure);
-    table->cells = memory_reserve(cells * sizeof *table->cells, "the index of flows", failure);
-    if (table->flows == NULL || table->tags == NULL || table->cells == NULL) {
+    table->index_memory = memory_reserve(index_bytes((uint32_t)table->capacity), "the index of flows", failure);
+    if (table->flows == NULL || table->tags == NULL || table->index_memory == NULL) {
         flow_table_destroy(table);
         return NULL;
     }
+    index_init(&table->index, table->index_memory, (uint32_t)table->capacity);
     return table;
 }
 
@@ -63,7 +58,7 @@ void flow_table_destroy(struct flow_table *table)
         return;
     memory_release(table->flows, table->capacity * sizeof *table->flows);
     memory_release(table->tags, table->capacity * sizeof *table->tags);
-    memory_release(table->cells, (table->cell_mask + 1) * sizeof *table->cells);
+    memory_release(table->index_memory, index_bytes((uint32_t)table->capacity));
     free(table);
 }
 
@@ -72,68 +67,35 @@ uint64_t flow_table_hash(const struct flow_table *table, const struct endpoints 
     return flow_hash(ends, table->seed);
 }
 
-static uint32_t tag_of(uint64_t hash)
-{
-    return (uint32_t)(hash >> 32);
-}
-
-/* The home cell comes from the tag alone, so that deletion needs no look at the flow. */
-static size_t home_of(const struct flow_table *table, uint32_t tag)
-{
-    return (size_t)((uint64_t)tag * UINT64_C(0x9e3779b97f4a7c15) >> 24) & table->cell_mask;
-}
-
 void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash)
 {
-    __builtin_prefetch(&table->cells[home_of(table, tag_of(hash))]);
+    index_prefetch(&table->index, hash);
 }
 
 void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash)
 {
-    const struct cell *cell = &table->cells[home_of(table, tag_of(hash))];
-    if (cell->place != 0 && cell->tag == tag_of(hash)) {
-        const char *flow = (const char *)&table->flows[cell->place - 1];
-        __builtin_prefetch(flow, 1);
-        __builtin_prefetch(flow + 64, 1);
-    }
+    uint32_t number = index_guess(&table->index, hash);
+    if (number == 0)
+        return;
+    const char *flow = (const char *)&table->flows[number - 1];
+    __builtin_prefetch(flow, 1);
+    __builtin_prefetch(flow + 64, 1);
 }
 
 struct flow *flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash)
 {
-    uint32_t tag = tag_of(hash);
-    for (size_t i = home_of(table, tag);; i = (i + 1) & table->cell_mask) {
-        const struct cell *cell = &table->cells[i];
-        if (cell->place == 0)
-            return NULL;
-        if (cell->tag != tag)
-            continue;
-        struct flow *flow = &table->flows[cell->place - 1];
-        if (flow_key_equal(&flow->key, key))
-            return flow;
-    }
-}
-
-/* Closes the hole at `hole` by moving back what was displaced over it (Knuth 6.4, algorithm R). */
-static void index_remove(struct flow_table *table, size_t hole)
-{
-    for (size_t i = (hole + 1) & table->cell_mask; table->cells[i].place != 0; i = (i + 1) & table->cell_mask) {
-        size_t home = home_of(table, table->cells[i].tag);
-        if (((i - home) & table->cell_mask) >= ((i - hole) & table->cell_mask)) {
-            table->cells[hole] = table->cells[i];
-            hole = i;
-        }
-    }
-    table->cells[hole] = (struct cell){0, 0};
+    uint32_t at = index_start(&table->index, hash);
+    for (uint32_t number; (number = index_next(&table->index, hash, &at)) != 0;)
+        if (flow_key_equal(&table->flows[number - 1].key, key))
+            return &table->flows[number - 1];
+    return NULL;
 }
 
 static void give_up(struct flow_table *table, size_t place)
 {
     struct flow *flow = &table->flows[place];
     table->leaving(table->context, flow);
-    size_t i = home_of(table, table->tags[place]);
-    while (table->cells[i].place != place + 1)
-        i = (i + 1) & table->cell_mask;
-    index_remove(table, i);
+    index_remove(&table->index, table->tags[place], (uint32_t)(place + 1));
     memset(flow, 0, sizeof *flow);
     flow->slot = table->free_head;
     table->free_head = (uint32_t)(place + 1);
@@ -206,12 +168,8 @@ struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key
     struct flow *flow = &table->flows[place];
     flow->key = *key;
     flow->slot = FLOW_NO_SLOT;
-    uint32_t tag = tag_of(hash);
-    table->tags[place] = tag;
-    size_t i = home_of(table, tag);
-    while (table->cells[i].place != 0)
-        i = (i + 1) & table->cell_mask;
-    table->cells[i] = (struct cell){tag, (uint32_t)(place + 1)};
+    table->tags[place] = index_tag(hash);
+    index_add(&table->index, hash, (uint32_t)(place + 1));
     table->count++;
     return flow;
 }

@@ -48,7 +48,7 @@ struct observations {
     struct value *values;
     struct binding *bindings;
     struct coverage *coverages;
-    struct places pair_places, binding_places, coverage_places;
+    struct index pair_index, binding_index, coverage_index;
     uint32_t pair_count, row_count, value_count, binding_count, coverage_count;
     uint32_t pair_capacity, row_capacity, value_capacity, binding_capacity, coverage_capacity;
     int64_t width_ns;

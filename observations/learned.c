@@ -50,8 +50,8 @@ void observations_learn(struct observations *store, const struct binding *row)
     }
     struct binding_key key = key_of_binding(&told);
     uint64_t hash = hash_bytes(&key, sizeof key, store->seed);
-    uint32_t at = places_start(&store->binding_places, hash), number;
-    while ((number = places_next(&store->binding_places, hash, &at)) != 0) {
+    uint32_t at = index_start(&store->binding_index, hash), number;
+    while ((number = index_next(&store->binding_index, hash, &at)) != 0) {
         struct binding_key other = key_of_binding(&store->bindings[number]);
         if (memcmp(&key, &other, sizeof key) == 0) {
             add_binding(&store->bindings[number], &told);
@@ -64,7 +64,7 @@ void observations_learn(struct observations *store, const struct binding *row)
     }
     number = ++store->binding_count;
     store->bindings[number] = told;
-    places_put(&store->binding_places, hash, at, number);
+    index_add(&store->binding_index, hash, number);
 }
 
 /* What makes two coverages equal, likewise. */
@@ -106,8 +106,8 @@ void observations_cover(struct observations *store, const struct coverage *row)
 {
     struct coverage_key key = key_of_coverage(row);
     uint64_t hash = hash_bytes(&key, sizeof key, store->seed);
-    uint32_t at = places_start(&store->coverage_places, hash), number;
-    while ((number = places_next(&store->coverage_places, hash, &at)) != 0) {
+    uint32_t at = index_start(&store->coverage_index, hash), number;
+    while ((number = index_next(&store->coverage_index, hash, &at)) != 0) {
         struct coverage_key other = key_of_coverage(&store->coverages[number]);
         if (memcmp(&key, &other, sizeof key) == 0) {
             add_coverage(&store->coverages[number], row);
@@ -121,5 +121,5 @@ void observations_cover(struct observations *store, const struct coverage *row)
     }
     number = ++store->coverage_count;
     store->coverages[number] = *row;
-    places_put(&store->coverage_places, hash, at, number);
+    index_add(&store->coverage_index, hash, number);
 }

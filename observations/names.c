@@ -31,11 +31,11 @@ static bool is_text(const struct names *names, uint32_t name, const struct cut *
     return strncmp(text, cut->text, cut->length) == 0 && text[cut->length] == '\0';
 }
 
-/* The number of the text, or 0, and `*at` is where it would stand. */
-static uint32_t look_up(const struct names *names, const struct cut *cut, uint64_t hash, uint32_t *at)
+/* The number of the text, or 0. */
+static uint32_t look_up(const struct names *names, const struct cut *cut, uint64_t hash)
 {
-    *at = places_start(&names->places, hash);
-    for (uint32_t name; (name = places_next(&names->places, hash, at)) != 0;)
+    uint32_t at = index_start(&names->index, hash);
+    for (uint32_t name; (name = index_next(&names->index, hash, &at)) != 0;)
         if (is_text(names, name, cut))
             return name;
     return 0;
@@ -48,7 +48,7 @@ uint32_t names_add(struct names *names, const void *text, size_t length)
         return 0;
     struct cut cut = cut_text(text, length, room);
     uint64_t hash = hash_bytes(cut.text, cut.length, names->seed);
-    uint32_t at, name = look_up(names, &cut, hash, &at);
+    uint32_t name = look_up(names, &cut, hash);
     if (name != 0)
         return name;
     if (names->count >= names->capacity || names->size - names->used < cut.length + 1)
@@ -59,7 +59,7 @@ uint32_t names_add(struct names *names, const void *text, size_t length)
     name = names->count++;
     names->starts[name] = (uint32_t)names->used;
     names->used += cut.length + 1;
-    places_put(&names->places, hash, at, name);
+    index_add(&names->index, hash, name);
     return name;
 }
 
@@ -69,7 +69,7 @@ uint32_t names_find(const struct names *names, const void *text, size_t length)
     if (length == 0)
         return 0;
     struct cut cut = cut_text(text, length, room);
-    uint32_t at, name = look_up(names, &cut, hash_bytes(cut.text, cut.length, names->seed), &at);
+    uint32_t name = look_up(names, &cut, hash_bytes(cut.text, cut.length, names->seed));
     return name != 0 ? name : UINT32_MAX;
 }
 

@@ -3,7 +3,7 @@
 #ifndef OBSERVATIONS_NAMES_H
 #define OBSERVATIONS_NAMES_H
 
-#include "observations/places.h"
+#include "base/index.h"
 
 #define NAME_LONGEST 255 /* bytes; what is longer is cut */
 
@@ -13,7 +13,7 @@ struct names {
     uint32_t *starts; /* by number, where in the arena */
     uint32_t count;   /* numbers given, 0 among them */
     uint32_t capacity;
-    struct places places;
+    struct index index;
     uint64_t seed;
 };
 

@@ -21,10 +21,11 @@ static void *carve(char *block, size_t *used, size_t count, size_t size)
     return block != NULL ? block + start : NULL;
 }
 
-static void carve_places(struct places *places, char *block, size_t *used, uint32_t numbers)
+static void carve_index(struct index *index, char *block, size_t *used, uint32_t numbers)
 {
-    places->count = 2 * numbers;
-    places->cells = carve(block, used, places->count, sizeof(struct place));
+    void *memory = carve(block, used, 1, index_bytes(numbers));
+    if (memory != NULL)
+        index_init(index, memory, numbers);
 }
 
 /* Lays the tables out; called once without a block to learn the size. One more than the capacity each, as 0 is none. */
@@ -34,15 +35,15 @@ static size_t lay_out(struct observations *store, char *block)
     struct names *names = &store->names;
     names->arena = carve(block, &used, names->size, 1);
     names->starts = carve(block, &used, names->capacity, sizeof *names->starts);
-    carve_places(&names->places, block, &used, names->capacity);
+    carve_index(&names->index, block, &used, names->capacity);
     store->pairs = carve(block, &used, store->pair_capacity + (size_t)1, sizeof *store->pairs);
-    carve_places(&store->pair_places, block, &used, store->pair_capacity);
+    carve_index(&store->pair_index, block, &used, store->pair_capacity);
     store->rows = carve(block, &used, store->row_capacity + (size_t)1, sizeof *store->rows);
     store->values = carve(block, &used, store->value_capacity + (size_t)1, sizeof *store->values);
     store->bindings = carve(block, &used, store->binding_capacity + (size_t)1, sizeof *store->bindings);
-    carve_places(&store->binding_places, block, &used, store->binding_capacity);
+    carve_index(&store->binding_index, block, &used, store->binding_capacity);
     store->coverages = carve(block, &used, store->coverage_capacity + (size_t)1, sizeof *store->coverages);
-    carve_places(&store->coverage_places, block, &used, store->coverage_capacity);
+    carve_index(&store->coverage_index, block, &used, store->coverage_capacity);
     return used;
 }
 
@@ -56,9 +57,9 @@ static uint32_t between(size_t least, size_t wanted, size_t most)
 static void divide(struct observations *store, size_t budget_bytes)
 {
     const size_t most = (size_t)1 << 30, text = 32;
-    size_t name = text + sizeof(uint32_t) + 2 * sizeof(struct place);
-    size_t pair = sizeof(struct known_pair) + 2 * sizeof(struct place) + sizeof(struct row) + 2 * sizeof(struct value);
-    size_t binding = sizeof(struct binding) + sizeof(struct coverage) + 4 * sizeof(struct place);
+    size_t name = text + sizeof(uint32_t) + 3 * sizeof(struct index_cell);
+    size_t pair = sizeof(struct known_pair) + 3 * sizeof(struct index_cell) + sizeof(struct row) + 2 * sizeof(struct value);
+    size_t binding = sizeof(struct binding) + sizeof(struct coverage) + 6 * sizeof(struct index_cell);
     store->names.capacity = between(1024, budget_bytes / 8 / name, most / text);
     store->names.size = store->names.capacity * text;
     store->pair_capacity = between(16, budget_bytes / 16 * 13 / pair, most);
@@ -121,15 +122,15 @@ uint32_t observations_pair(struct observations *store, const struct pair *pair)
 {
     assert(pair->unused == 0);
     uint64_t hash = hash_bytes(pair, sizeof *pair, store->seed);
-    uint32_t at = places_start(&store->pair_places, hash), number;
-    while ((number = places_next(&store->pair_places, hash, &at)) != 0)
+    uint32_t at = index_start(&store->pair_index, hash), number;
+    while ((number = index_next(&store->pair_index, hash, &at)) != 0)
         if (memcmp(&store->pairs[number].pair, pair, sizeof *pair) == 0)
             return number;
     if (store->pair_count == store->pair_capacity)
         return 0;
     number = ++store->pair_count;
     store->pairs[number].pair = *pair;
-    places_put(&store->pair_places, hash, at, number);
+    index_add(&store->pair_index, hash, number);
     return number;
 }
 
