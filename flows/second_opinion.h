@@ -1,9 +1,10 @@
-/* second_opinion: what nDPI calls a service (server address, port, transport), above all one that nothing else has named;
- * of one that our dissectors named, whether it agrees.
+/* second_opinion: what nDPI calls a service (server address, port, transport), above all one that nothing else has
+ * named; of one that our dissectors named, whether it agrees.
  *
  * nDPI costs microseconds a call, so it is asked about services as each client uses them, not about flows: a few flows
  * of each (one of a named one), a few payloads of a flow, within a budget per second of packet time; what was not named
- * and not asked is counted. Its word never decides a verdict. This is the only file that knows nDPI; built without it, it knows nothing and says so. */
+ * and not asked is counted. Its word never decides a verdict. This is the only file that knows nDPI; built without it,
+ * it knows nothing and says so. */
 #ifndef FLOWS_SECOND_OPINION_H
 #define FLOWS_SECOND_OPINION_H
 

@@ -58,7 +58,8 @@ static void divide(struct observations *store, size_t budget_bytes)
 {
     const size_t most = (size_t)1 << 30, text = 32;
     size_t name = text + sizeof(uint32_t) + 3 * sizeof(struct index_cell);
-    size_t pair = sizeof(struct known_pair) + 3 * sizeof(struct index_cell) + sizeof(struct row) + 2 * sizeof(struct value);
+    size_t pair =
+        sizeof(struct known_pair) + 3 * sizeof(struct index_cell) + sizeof(struct row) + 2 * sizeof(struct value);
     size_t binding = sizeof(struct binding) + sizeof(struct coverage) + 6 * sizeof(struct index_cell);
     store->names.capacity = between(1024, budget_bytes / 8 / name, most / text);
     store->names.size = store->names.capacity * text;
