@@ -259,6 +259,21 @@ static bool take_no_second_opinion(struct options *options, const char *value, s
     return true;
 }
 
+static bool take_user(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->user = value;
+    return true;
+}
+
+static bool take_no_sandbox(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->no_sandbox = true;
+    return true;
+}
+
 static bool take_help(struct options *options, const char *value, struct failure *failure)
 {
     (void)value;
@@ -290,6 +305,8 @@ static const struct option known[] = {
     {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},
     {0, "color", ALL | OTHERS, true, take_colour},
     {0, "no-second-opinion", ALL, false, take_no_second_opinion},
+    {0, "user", ALL, true, take_user},
+    {0, "no-sandbox", ALL, false, take_no_sandbox},
     {'q', "quiet", ALL, false, take_quiet},
     {'h', "help", ALL | OTHERS, false, take_help},
 };

@@ -32,11 +32,12 @@ struct options {
     struct words operands;       /* words of `tables`: list | show NAME | check FILE...; of `diff`: OLD NEW */
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
+    const char *user; /* --user, or NULL */
     struct device_options device; /* how interfaces are opened */
     enum form form;
     enum report_only only;
     enum colour colour;
-    bool form_given, quiet, all, no_second_opinion;
+    bool form_given, quiet, all, no_second_opinion, no_sandbox;
     size_t memory_mib; /* 0: default */
     bool workers_given;
     unsigned workers;    /* threads that observe, beside the one that reads */

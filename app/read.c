@@ -3,6 +3,7 @@
 
 #include "app/live.h"
 #include "app/progress.h"
+#include "app/rights.h"
 #include "app/signals.h"
 #include "base/clock.h"
 #include "observations/directory.h"
@@ -94,7 +95,11 @@ struct crew *read_all(const struct options *options, struct failure *failure)
     struct live *live = NULL;
     if (options->devices.count > 0 && (live = live_open(options, failure)) == NULL)
         return NULL;
-    /* Interfaces are open and there are no threads yet: what is done from here on needs no rights but to read files. */
+    /* Interfaces are open and there are no threads yet: what is done from here on needs few rights. */
+    if (!rights_give_up(options, failure)) {
+        live_close(live);
+        return NULL;
+    }
     struct crew_options how = {
         .memory_bytes = options->memory_mib << 20,
         .sensor = options->sensor,
