@@ -163,6 +163,12 @@ static bool make_audit(struct desk *desk, const struct options *options, bool wi
 
 typedef void write_report(const struct audit *audit, const struct report_options *options, FILE *out);
 
+/* The forms that options.c lets pass. */
+static write_report *const audit_writers[FORM_COUNT] = {
+    [FORM_TEXT] = report_text, [FORM_JSON] = report_json, [FORM_CSV] = report_csv};
+static write_report *const endpoint_writers[FORM_COUNT] = {
+    [FORM_TEXT] = endpoints_text, [FORM_JSON] = endpoints_json, [FORM_CSV] = endpoints_csv};
+
 static bool write_out(const struct options *options, const struct desk *desk, write_report *report,
                       struct failure *failure)
 {
@@ -179,8 +185,7 @@ int command_audit(const struct options *options, struct failure *failure)
 {
     struct desk desk = {0};
     int status = EXIT_TROUBLE;
-    if (make_audit(&desk, options, true, failure) &&
-        write_out(options, &desk, options->form == FORM_JSON ? report_json : report_text, failure))
+    if (make_audit(&desk, options, true, failure) && write_out(options, &desk, audit_writers[options->form], failure))
         status = desk.audit->exit_status;
     clear(&desk);
     return status;
@@ -190,7 +195,7 @@ int command_endpoints(const struct options *options, struct failure *failure)
 {
     struct desk desk = {0};
     bool ok = make_audit(&desk, options, false, failure) &&
-              write_out(options, &desk, options->form == FORM_JSON ? endpoints_json : endpoints_text, failure);
+              write_out(options, &desk, endpoint_writers[options->form], failure);
     clear(&desk);
     return ok ? 0 : EXIT_TROUBLE;
 }

@@ -4,9 +4,9 @@
 static const char all_help[] =
     "pathaudit: does the traffic on the wire follow the data paths we wrote down?\n"
     "\n"
-    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
+    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv] [-o FILE] [FILTER]\n"
     "                      the main job: judge a capture against expected data-path tables\n"
-    "  pathaudit endpoints -r FILE [-T text|json] [FILTER]\n"
+    "  pathaudit endpoints -r FILE [-T text|json|csv] [FILTER]\n"
     "                      which dynamic RPC ports servers hand out, for what, to whom\n"
     "  pathaudit observe   -r FILE [-O dir:PATH | -T jsonl] [FILTER]\n"
     "                      write down what was seen, judge nothing\n"
@@ -35,7 +35,7 @@ static const char input_help[] =
     "  -q, --quiet          no progress\n";
 
 static const char audit_help[] =
-    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json] [-o FILE] [FILTER]\n"
+    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv] [-o FILE] [FILTER]\n"
     "\n"
     "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
     "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n"
@@ -44,7 +44,7 @@ static const char audit_help[] =
     "                       Without it: those of the site file, else the one that explains most\n"
     "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
     "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    text (default) or json\n"
+    "  -T, --format FORM    text (default), json, or csv of what --only names\n"
     "  -o, --output FILE    write there instead of to standard output\n"
     "      --all            everything, also what the short form folds\n"
     "      --only PART      conversations, paths, endpoints or findings\n"
@@ -61,14 +61,14 @@ static const char audit_help[] =
     "  pathaudit audit -r monday.pcap -s contoso.yaml 'host 10.1.0.30'\n";
 
 static const char endpoints_help[] =
-    "pathaudit endpoints -r FILE [-T text|json] [-o FILE] [FILTER]\n"
+    "pathaudit endpoints -r FILE [-T text|json|csv] [-o FILE] [FILTER]\n"
     "\n"
     "Lists the ports that servers hand out: which RPC interface lives where, how that was learned, who was\n"
     "told, and who connected.\n"
     "\n"
     "  -s, --site FILE      names of hosts, and the declared dynamic range\n"
     "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    text (default) or json\n"
+    "  -T, --format FORM    text (default), json or csv\n"
     "  -o, --output FILE    write there instead of to standard output\n"
     "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
     "      --color WHEN     auto, always or never\n"

@@ -147,10 +147,10 @@ static bool take_where(struct options *options, const char *value, struct failur
     return true;
 }
 
-static const char *const form_names[FORM_COUNT] = {"text", "json", "jsonl"};
+static const char *const form_names[FORM_COUNT] = {"text", "json", "jsonl", "csv"};
 static const unsigned forms_of[COMMAND_COUNT] = {
-    [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON),
-    [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
+    [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_OBSERVE] = OF(FORM_JSONL),
     [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON),
     [COMMAND_DIFF] = OF(FORM_TEXT) | OF(FORM_JSON),
@@ -397,6 +397,9 @@ static bool check_combination(const struct options *options, struct failure *fai
     const char *command = command_names[options->command];
     if (!options_read_packets(options->command) || options->help)
         return true;
+    if (options->command == COMMAND_AUDIT && options->form == FORM_CSV && options->only == REPORT_EVERYTHING)
+        return failure_add(failure, "-T csv: a table holds one kind of things; say which with --only conversations, "
+                                    "paths, endpoints or findings");
     if (options->files.count + options->from.count == 0 && options->devices.count == 0)
         return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
                            options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);

@@ -95,7 +95,7 @@ static json_t *pair_list(struct document *d, const struct audit *audit, const st
     return list;
 }
 
-static json_t *path_object(struct document *d, const struct audit *audit, const struct judged_path *judged)
+json_t *json_path(struct document *d, const struct audit *audit, const struct judged_path *judged)
 {
     json_t *o = json_object();
     document_put(d, o, "table", document_text(judged->table->name));
@@ -141,7 +141,7 @@ static void put_conversation(struct document *d, json_t *o, const struct audit *
     document_put(d, o, "port", document_count(c != NULL ? c->port : 0));
 }
 
-static json_t *finding_object(struct document *d, const struct audit *audit, const struct finding *finding)
+json_t *json_finding(struct document *d, const struct audit *audit, const struct finding *finding)
 {
     json_t *o = json_object(), *evidence = json_array();
     const char *path = finding->path < audit->path_count ? audit->paths[finding->path].path->id : "";
@@ -200,7 +200,7 @@ static void write_lists(struct document *d, const struct audit *audit, const str
     document_list_end(d);
     document_list_begin(d, "paths");
     for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->path_count; i++)
-        document_list_item(d, path_object(d, audit, &audit->paths[i]));
+        document_list_item(d, json_path(d, audit, &audit->paths[i]));
     document_list_end(d);
     document_list_begin(d, "rules");
     for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->rule_count; i++)
@@ -216,7 +216,7 @@ static void write_lists(struct document *d, const struct audit *audit, const str
     document_list_end(d);
     document_list_begin(d, "findings");
     for (size_t i = 0; wants(options, REPORT_FINDINGS) && i < audit->finding_count; i++)
-        document_list_item(d, finding_object(d, audit, &audit->findings[i]));
+        document_list_item(d, json_finding(d, audit, &audit->findings[i]));
     document_list_end(d);
 }
 

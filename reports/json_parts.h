@@ -8,5 +8,8 @@
 json_t *json_endpoint(struct document *document, const struct endpoint *endpoint);
 /* One judged conversation (docs: audit -T json). */
 json_t *json_conversation(struct document *document, const struct audit *audit, const struct judged_conversation *c);
+/* One judged row, one finding (docs: audit -T json). */
+json_t *json_path(struct document *document, const struct audit *audit, const struct judged_path *judged);
+json_t *json_finding(struct document *document, const struct audit *audit, const struct finding *finding);
 
 #endif

@@ -27,6 +27,9 @@ void report_json(const struct audit *audit, const struct report_options *options
 void endpoints_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* pathaudit.endpoints/1 */
 void endpoints_json(const struct audit *audit, const struct report_options *options, FILE *out);
+/* The part that options->only names, as CSV with a line of column names (docs/formats.md). */
+void report_csv(const struct audit *audit, const struct report_options *options, FILE *out);
+void endpoints_csv(const struct audit *audit, const struct report_options *options, FILE *out);
 /* A table as people know it; pathaudit.table/1. */
 void table_text(const struct path_table *table, const struct report_options *options, FILE *out);
 void table_json(const struct path_table *table, FILE *out);
