@@ -276,6 +276,7 @@ static void divide_memory(struct crew *crew, const struct crew_options *options,
             .store_bytes = i == 0 ? stores : stores / crew->observers,
             .sensor = options->sensor,
             .second_opinion = options->second_opinion,
+            .is_first = i == 0,
             .decoder = crew->decoder,
         };
         member->options.memory_bytes = member->options.store_bytes + (memory_bytes - stores) / crew->observers;

@@ -55,20 +55,27 @@ const char *second_opinion_version(void)
     return ndpi_revision();
 }
 
-struct second_opinion *second_opinion_create(struct failure *failure)
+/* Loading all it knows takes nDPI some milliseconds: as long as many a small capture. */
+static bool start(struct second_opinion *opinion)
 {
-    struct second_opinion *opinion = calloc(1, sizeof *opinion);
-    if (opinion != NULL)
-        opinion->module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts); /* an address is no word of the wire */
-    if (opinion == NULL || opinion->module == NULL) {
-        failure_add(failure, "nDPI does not start: out of memory");
-        free(opinion);
-        return NULL;
-    }
+    opinion->module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts); /* an address is no word of the wire */
+    if (opinion->module == NULL)
+        return false;
     NDPI_PROTOCOL_BITMASK all;
     NDPI_BITMASK_SET_ALL(all);
     ndpi_set_protocol_detection_bitmask2(opinion->module, &all);
     ndpi_finalize_initialization(opinion->module);
+    return true;
+}
+
+struct second_opinion *second_opinion_create(bool at_once, struct failure *failure)
+{
+    struct second_opinion *opinion = calloc(1, sizeof *opinion);
+    if (opinion == NULL || (at_once && !start(opinion))) {
+        failure_add(failure, "nDPI does not start: out of memory");
+        free(opinion);
+        return NULL;
+    }
     opinion->checks = CHECKS_MOST;
     return opinion;
 }
@@ -86,7 +93,8 @@ void second_opinion_destroy(struct second_opinion *opinion)
     for (size_t i = 0; i < QUESTIONS; i++)
         if (opinion->questions[i].state != NULL)
             release(&opinion->questions[i]);
-    ndpi_exit_detection_module(opinion->module);
+    if (opinion->module != NULL)
+        ndpi_exit_detection_module(opinion->module);
     free(opinion);
 }
 
@@ -145,6 +153,8 @@ static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
 /* NULL when too many are asked about at once. */
 static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service)
 {
+    if (opinion->module == NULL && !start(opinion))
+        return NULL;
     size_t i = 0;
     while (i < QUESTIONS && opinion->questions[i].state != NULL)
         i++;
@@ -312,8 +322,9 @@ const char *second_opinion_version(void)
     return "";
 }
 
-struct second_opinion *second_opinion_create(struct failure *failure)
+struct second_opinion *second_opinion_create(bool at_once, struct failure *failure)
 {
+    (void)at_once;
     failure_add(failure, "built without nDPI");
     return NULL;
 }

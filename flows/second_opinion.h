@@ -17,8 +17,9 @@ struct second_opinion;
 /* "" when built without nDPI, else its version. */
 const char *second_opinion_version(void);
 
-/* NULL with a failure when nDPI cannot start. */
-struct second_opinion *second_opinion_create(struct failure *failure);
+/* nDPI starts when it is first asked, or at once: libraries below it want the first start to be over before there are
+ * threads. NULL with a failure when it cannot start. */
+struct second_opinion *second_opinion_create(bool at_once, struct failure *failure);
 void second_opinion_destroy(struct second_opinion *opinion);
 
 /* Our own dissectors named this flow's service, at this packet time: it is asked about once, if there is time for that.

@@ -3,11 +3,11 @@
 #include "observations/directory.h"
 #include "base/clock.h"
 #include "observations/rows.h"
+#include "observations/sheets.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,15 +15,6 @@
 /* More than the longest row: nine names of 255 bytes, each byte escaped, and some 25 numbers of 20 digits. */
 #define LINE_LONGEST 8192
 #define RUN_NAMES    1000000
-/* Written to a file at once. */
-#define BUFFER_BYTES ((size_t)256 << 10)
-
-union record {
-    struct conversation conversation;
-    struct fact fact;
-    struct binding binding;
-    struct coverage coverage;
-};
 
 static void get_conversation(const struct observations *store, size_t i, union record *out)
 {
@@ -152,72 +143,16 @@ static void name_run(const struct run *run, char out[CLOCK_TEXT])
     out[length] = '\0';
 }
 
-static void write_rows(const struct observations *store, const struct kind *kind, FILE *out)
-{
-    size_t count = kind->count(store);
-    for (size_t i = 0; i < count && !ferror_unlocked(out); i++) {
-        union record record;
-        kind->get(store, i, &record);
-        rows_write(kind->table, &record, store, out);
-    }
-}
-
-static bool write_file(const struct run *run, const struct kind *kind, const char *path, struct failure *failure)
-{
-    FILE *out = fopen(path, "wx");
-    if (out == NULL)
-        return failure_add(failure, "cannot write %s: %s", path, strerror(errno));
-    char *buffer = malloc(BUFFER_BYTES); /* without it the library's small one serves as well */
-    if (buffer != NULL)
-        setvbuf(out, buffer, _IOFBF, BUFFER_BYTES);
-    rows_write_header(kind->table, out);
-    for (size_t i = 0; i < run->count; i++)
-        write_rows(run->stores[i], kind, out);
-    int problem = ferror(out) ? errno : 0;
-    if (fclose(out) != 0 && problem == 0)
-        problem = errno;
-    free(buffer);
-    return problem == 0 || failure_add(failure, "cannot write %s: %s", path, strerror(problem));
-}
-
-/* One file, which may be written while others are: of the stores all of them only read. */
-struct writing {
-    const struct run *run;
-    const struct kind *kind;
-    char path[PATH_MAX];
-    struct failure failure;
-    bool started;
-    pthread_t thread;
-};
-
-static void *write_one(void *context)
-{
-    struct writing *writing = context;
-    write_file(writing->run, writing->kind, writing->path, &writing->failure);
-    return NULL;
-}
-
-/* The two large files side by side, the small ones meanwhile. */
+/* As many threads as there were observers. */
 static bool write_files(const struct run *run, const char *folder, struct failure *failure)
 {
-    struct writing writings[KINDS];
-    unsigned before = failure->count;
+    struct sheet sheets[KINDS];
     for (size_t i = 0; i < KINDS; i++) {
-        struct writing *writing = &writings[i];
-        *writing = (struct writing){.run = run, .kind = &kinds[i]};
-        if (!join(writing->path, folder, kinds[i].file, &writing->failure))
-            continue;
-        writing->started = i == 0 && pthread_create(&writing->thread, NULL, write_one, writing) == 0;
-        if (!writing->started)
-            write_one(writing);
+        sheets[i] = (struct sheet){.table = kinds[i].table, .count = kinds[i].count, .get = kinds[i].get};
+        if (!join(sheets[i].path, folder, kinds[i].file, failure))
+            return false;
     }
-    for (size_t i = 0; i < KINDS; i++) {
-        if (writings[i].started)
-            pthread_join(writings[i].thread, NULL);
-        if (failure_any(&writings[i].failure))
-            failure_add(failure, "%s", writings[i].failure.text);
-    }
-    return failure->count == before;
+    return sheets_write(sheets, KINDS, run->stores, run->count, (unsigned)run->count, failure);
 }
 
 static void remove_files(const char *folder)

@@ -147,6 +147,14 @@ struct table {
     size_t count;
 };
 
+/* A record of any table. */
+union record {
+    struct conversation conversation;
+    struct fact fact;
+    struct binding binding;
+    struct coverage coverage;
+};
+
 extern const struct table conversation_table, fact_table, binding_table, coverage_table;
 
 #endif

@@ -12,6 +12,7 @@
 /* The longest column: a name of which every byte is escaped, and the tab behind it. */
 #define COLUMN_MOST  (2 * NAME_LONGEST + 1)
 #define COLUMNS_MOST 32
+_Static_assert(ROWS_LONGEST >= COLUMNS_MOST * COLUMN_MOST, "any row fits");
 
 static size_t digits_of(uint64_t number)
 {
@@ -108,9 +109,8 @@ static char *put_column(char *to, const struct column *column, const void *recor
     return to;
 }
 
-void rows_write(const struct table *table, const void *record, const struct observations *names, FILE *out)
+char *rows_write(const struct table *table, const void *record, const struct observations *names, char *to)
 {
-    char row[COLUMNS_MOST * COLUMN_MOST], *to = row;
     assert(table->count <= COLUMNS_MOST);
     for (size_t i = 0; i < table->count; i++) {
         if (i > 0)
@@ -118,7 +118,7 @@ void rows_write(const struct table *table, const void *record, const struct obse
         to = put_column(to, &table->columns[i], record, names);
     }
     *to++ = '\n';
-    fwrite_unlocked(row, 1, (size_t)(to - row), out);
+    return to;
 }
 
 /* -- reading ----------------------------------------------------------------------------------------------------- */
@@ -245,11 +245,15 @@ bool rows_read(const struct table *table, char *line, void *record, struct obser
 
 /* -- headers ----------------------------------------------------------------------------------------------------- */
 
-void rows_write_header(const struct table *table, FILE *out)
+char *rows_write_header(const struct table *table, char *to)
 {
-    for (size_t i = 0; i < table->count; i++)
-        fprintf(out, "%s%s", i > 0 ? "\t" : "", table->columns[i].name);
-    fputc_unlocked('\n', out);
+    for (size_t i = 0; i < table->count; i++) {
+        if (i > 0)
+            *to++ = '\t';
+        to = put_text(to, table->columns[i].name);
+    }
+    *to++ = '\n';
+    return to;
 }
 
 bool rows_header_is(const struct table *table, const char *line)

@@ -8,8 +8,11 @@
 
 #include <stdio.h>
 
-void rows_write_header(const struct table *table, FILE *out);
-void rows_write(const struct table *table, const void *record, const struct observations *names, FILE *out);
+/* Bytes of the longest row, its newline included. */
+#define ROWS_LONGEST 16384
+/* Each puts a line at `to`, where ROWS_LONGEST bytes have room, and returns its end. */
+char *rows_write_header(const struct table *table, char *to);
+char *rows_write(const struct table *table, const void *record, const struct observations *names, char *to);
 /* Reads one line without its newline (which it cuts up) into `record`; text becomes names of `names`. False when the
  * line does not fit the table: too few or too many columns, a number that is none or too large, an unknown word. */
 bool rows_read(const struct table *table, char *line, void *record, struct observations *names);

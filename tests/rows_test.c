@@ -6,13 +6,6 @@
 
 static const struct table *const tables[] = {&conversation_table, &fact_table, &binding_table, &coverage_table};
 
-union record {
-    struct conversation conversation;
-    struct fact fact;
-    struct binding binding;
-    struct coverage coverage;
-};
-
 static size_t size_of(enum column_type type)
 {
     switch (type) {
@@ -35,12 +28,9 @@ static size_t size_of(enum column_type type)
 /* The row as text without its newline. */
 static char *written(const struct table *table, const void *record, const struct observations *names)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
-    rows_write(table, record, names, out);
-    fclose(out);
+    char *text = malloc(ROWS_LONGEST);
+    assert_non_null(text);
+    size_t size = (size_t)(rows_write(table, record, names, text) - text);
     assert_true(size > 0 && text[size - 1] == '\n');
     assert_null(memchr(text, '\n', size - 1));
     text[size - 1] = '\0';
@@ -226,11 +216,8 @@ static void a_header_names_all_columns_in_order(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        char *text = NULL;
-        size_t size = 0;
-        FILE *out = open_memstream(&text, &size);
-        rows_write_header(tables[i], out);
-        fclose(out);
+        char text[ROWS_LONGEST];
+        size_t size = (size_t)(rows_write_header(tables[i], text) - text);
         assert_int_equal(text[size - 1], '\n');
         assert_false(rows_header_is(tables[i], text));
         text[size - 1] = '\0';
@@ -243,7 +230,6 @@ static void a_header_names_all_columns_in_order(void **state)
         *strrchr(text, '\t') = '\0';
         assert_false(rows_header_is(tables[i], text));
         assert_false(rows_header_is(tables[i], ""));
-        free(text);
     }
 }
 

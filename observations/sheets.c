@@ -1,0 +1,190 @@
+/* sheets: chunks are taken in order from one counter, so whoever has one knows that all before it are under way, and
+ * waits for its turn without fear of a deadlock. */
+#include "observations/sheets.h"
+
+#include "observations/rows.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CHUNK_ROWS   2048
+#define BUFFER_BYTES ((size_t)512 << 10) /* most chunks fit; of a longer one the rest is written in its turn */
+#define THREADS_MOST 8
+
+struct file {
+    const struct sheet *sheet;
+    int descriptor;
+    size_t chunks; /* of all stores */
+    size_t turn;   /* chunks written */
+    int problem;   /* errno of the first thing that went wrong */
+};
+
+struct writers {
+    struct file *files;
+    size_t file_count;
+    struct observations *const *stores;
+    size_t store_count;
+    atomic_size_t next; /* chunk of all files */
+    pthread_mutex_t mutex;
+    pthread_cond_t turned;
+};
+
+struct chunk {
+    struct file *file;
+    const struct observations *store;
+    size_t first, end; /* rows */
+    size_t number;     /* in its file */
+};
+
+static size_t chunks_of(size_t rows)
+{
+    return (rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
+}
+
+static bool find_chunk(const struct writers *writers, size_t number, struct chunk *chunk)
+{
+    for (size_t f = 0; f < writers->file_count; f++) {
+        struct file *file = &writers->files[f];
+        if (number >= file->chunks) {
+            number -= file->chunks;
+            continue;
+        }
+        *chunk = (struct chunk){.file = file, .number = number};
+        for (size_t s = 0; s < writers->store_count; s++) {
+            size_t rows = file->sheet->count(writers->stores[s]);
+            if (number >= chunks_of(rows)) {
+                number -= chunks_of(rows);
+                continue;
+            }
+            chunk->store = writers->stores[s];
+            chunk->first = number * CHUNK_ROWS;
+            chunk->end = rows - chunk->first < CHUNK_ROWS ? rows : chunk->first + CHUNK_ROWS;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void await_turn(struct writers *writers, const struct chunk *chunk)
+{
+    pthread_mutex_lock(&writers->mutex);
+    while (chunk->file->turn < chunk->number)
+        pthread_cond_wait(&writers->turned, &writers->mutex);
+    pthread_mutex_unlock(&writers->mutex);
+}
+
+static void end_turn(struct writers *writers, const struct chunk *chunk)
+{
+    pthread_mutex_lock(&writers->mutex);
+    chunk->file->turn++;
+    pthread_cond_broadcast(&writers->turned);
+    pthread_mutex_unlock(&writers->mutex);
+}
+
+/* Only who has the turn writes. */
+static void write_bytes(struct file *file, const char *from, size_t length)
+{
+    while (length > 0 && file->problem == 0) {
+        ssize_t written = write(file->descriptor, from, length);
+        if (written < 0 && errno != EINTR)
+            file->problem = errno;
+        if (written > 0) {
+            from += written;
+            length -= (size_t)written;
+        }
+    }
+}
+
+static void write_chunk(struct writers *writers, const struct chunk *chunk, char *buffer)
+{
+    const struct sheet *sheet = chunk->file->sheet;
+    char *to = buffer;
+    for (size_t i = chunk->first; i < chunk->end; i++) {
+        union record record;
+        sheet->get(chunk->store, i, &record);
+        to = rows_write(sheet->table, &record, chunk->store, to);
+        if (BUFFER_BYTES - (size_t)(to - buffer) >= ROWS_LONGEST)
+            continue;
+        await_turn(writers, chunk);
+        write_bytes(chunk->file, buffer, (size_t)(to - buffer));
+        to = buffer;
+    }
+    await_turn(writers, chunk);
+    write_bytes(chunk->file, buffer, (size_t)(to - buffer));
+    end_turn(writers, chunk);
+}
+
+static void *write_chunks(void *context)
+{
+    struct writers *writers = context;
+    struct chunk chunk;
+    char *buffer = malloc(BUFFER_BYTES);
+    if (buffer == NULL)
+        return NULL; /* the others do it */
+    while (find_chunk(writers, atomic_fetch_add(&writers->next, 1), &chunk))
+        write_chunk(writers, &chunk, buffer);
+    free(buffer);
+    return writers;
+}
+
+static void begin_file(struct writers *writers, struct file *file, const struct sheet *sheet)
+{
+    *file = (struct file){.sheet = sheet};
+    file->descriptor = open(sheet->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file->descriptor < 0)
+        file->problem = errno;
+    char header[ROWS_LONGEST];
+    write_bytes(file, header, (size_t)(rows_write_header(sheet->table, header) - header));
+    for (size_t s = 0; s < writers->store_count && file->problem == 0; s++)
+        file->chunks += chunks_of(sheet->count(writers->stores[s]));
+}
+
+static bool end_file(struct file *file, struct failure *failure)
+{
+    if (file->descriptor >= 0 && close(file->descriptor) != 0 && file->problem == 0)
+        file->problem = errno;
+    return file->problem == 0 ||
+           failure_add(failure, "cannot write %s: %s", file->sheet->path, strerror(file->problem));
+}
+
+static void write_all(struct writers *writers, unsigned threads)
+{
+    pthread_t helpers[THREADS_MOST];
+    unsigned started = 0;
+    pthread_mutex_init(&writers->mutex, NULL);
+    pthread_cond_init(&writers->turned, NULL);
+    while (started + 1 < threads && started < THREADS_MOST &&
+           pthread_create(&helpers[started], NULL, write_chunks, writers) == 0)
+        started++;
+    bool any = write_chunks(writers) != NULL;
+    for (unsigned i = 0; i < started; i++) {
+        void *done;
+        pthread_join(helpers[i], &done);
+        any = any || done != NULL;
+    }
+    for (size_t f = 0; f < writers->file_count && !any; f++)
+        writers->files[f].problem = ENOMEM;
+    pthread_cond_destroy(&writers->turned);
+    pthread_mutex_destroy(&writers->mutex);
+}
+
+bool sheets_write(const struct sheet sheets[], size_t sheet_count, struct observations *const stores[],
+                  size_t store_count, unsigned threads, struct failure *failure)
+{
+    struct writers writers = {.file_count = sheet_count, .stores = stores, .store_count = store_count};
+    writers.files = calloc(sheet_count, sizeof *writers.files);
+    if (writers.files == NULL)
+        return failure_add(failure, "out of memory for writing");
+    for (size_t f = 0; f < sheet_count; f++)
+        begin_file(&writers, &writers.files[f], &sheets[f]);
+    write_all(&writers, threads);
+    bool good = true;
+    for (size_t f = 0; f < sheet_count; f++)
+        good = end_file(&writers.files[f], failure) && good;
+    free(writers.files);
+    return good;
+}
