@@ -120,6 +120,7 @@ struct judged_session {
 struct judged_fact {
     const char *key, *value;
     uint64_t flows;
+    int64_t first_ns;
     struct evidence evidence;
 };
 
@@ -164,6 +165,7 @@ struct judged_pair {
     size_t client_host, server_host;
     enum path_verdict verdict;
     const char *reason;
+    size_t cause; /* index of the conversation that failed before this could be tried, SIZE_MAX: none */
 };
 
 struct judged_path {

@@ -2,9 +2,11 @@
  * stand together; then come rows that no finding of a conversation explains, then what could not be judged. */
 #include "audit/findings.h"
 
+#include "audit/chains.h"
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/leftovers.h"
+#include "audit/promises.h"
 #include "audit/silence.h"
 #include "audit/tell.h"
 #include "base/hash.h"
@@ -52,7 +54,8 @@ static int attention_order(const void *a, const void *b)
     return order != 0 ? order : (x->conversation > y->conversation) - (x->conversation < y->conversation);
 }
 
-static struct attention *attentions_gather(struct work *work, size_t *count)
+/* What a broken chain explains is told with it. */
+static struct attention *attentions_gather(struct work *work, const bool *explained, size_t *count)
 {
     const struct audit *audit = work->audit;
     size_t most = 0;
@@ -63,7 +66,7 @@ static struct attention *attentions_gather(struct work *work, size_t *count)
     for (size_t i = 0; i < audit->conversation_count && attentions != NULL; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         struct finding named;
-        if (!needs_attention(conversation))
+        if (!needs_attention(conversation) || explained[i])
             continue;
         name_conversation(work, conversation, &named);
         attentions[(*count)++] = (struct attention){conversation->verdict, conversation->client,
@@ -226,12 +229,19 @@ bool findings_fill(struct work *work)
     struct audit *audit = work->audit;
     const struct site *site = work->inputs->site;
     size_t count, exceptions = site != NULL ? site->exception_count : 0;
-    struct attention *attentions = attentions_gather(work, &count);
-    audit->findings = arena_take_many(
-        work->arena, count + (1 + SILENCE_FINDINGS) * audit->path_count + exceptions + LEFTOVER_SUMMARIES,
-        sizeof *audit->findings);
+    struct hints hints;
+    struct chains chains;
+    if (!hints_gather(work, &hints) || !chains_find(work, &hints, &chains) || !promises_find(work, &hints, &chains))
+        return false;
+    struct attention *attentions = attentions_gather(work, chains.explained, &count);
+    audit->findings = arena_take_many(work->arena,
+                                      chains.count + count + (1 + SILENCE_FINDINGS) * audit->path_count + exceptions +
+                                          LEFTOVER_SUMMARIES,
+                                      sizeof *audit->findings);
     if (attentions == NULL || audit->findings == NULL)
         return false;
+    for (; audit->finding_count < chains.count; audit->finding_count++)
+        audit->findings[audit->finding_count] = chains.items[audit->finding_count];
     for (size_t i = 0; i < count;) {
         size_t together = alike(&attentions[i], count - i);
         if (together > 1)

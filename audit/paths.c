@@ -310,7 +310,7 @@ static void path_judge(struct work *work, struct judged_path *path, const struct
     for (size_t i = 0; i < count && path->pairs != NULL; i++) {
         enum path_verdict verdict = verdict_of_tally(&shares[i].tally, path->required);
         path->pairs[path->pair_count++] = (struct judged_pair){shares[i].client_host, shares[i].server_host, verdict,
-                                                               reason_of(work, &shares[i].tally, verdict)};
+                                                               reason_of(work, &shares[i].tally, verdict), SIZE_MAX};
         tally_add(&sum, &shares[i].tally);
     }
     path->verdict = verdict_of_tally(&sum, path->required);
@@ -331,6 +331,7 @@ bool paths_judge(struct work *work)
     size_t count, at = 0;
     struct share *shares = shares_gather(work, &count);
     const struct sight *sight = sight_create(work);
+    work->sight = sight;
     if (shares == NULL || sight == NULL)
         return false;
     for (size_t i = 0; i < audit->path_count; i++) {

@@ -36,8 +36,11 @@ static bool facts_copy(struct work *work, const struct gathered *item, struct ju
         return false;
     for (size_t i = 0; i < item->fact_count; i++) {
         const struct gathered_fact *fact = &item->facts[i];
-        conversation->facts[conversation->fact_count++] = (struct judged_fact){
-            text(work, fact->key), text(work, fact->value), fact->flows, {text(work, fact->source), fact->frame}};
+        conversation->facts[conversation->fact_count++] = (struct judged_fact){text(work, fact->key),
+                                                                               text(work, fact->value),
+                                                                               fact->flows,
+                                                                               fact->first_ns,
+                                                                               {text(work, fact->source), fact->frame}};
     }
     return true;
 }

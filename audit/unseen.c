@@ -182,8 +182,8 @@ static bool wants_rpc(const struct path *path)
     return false;
 }
 
-/* What comes before the row and failed: "10.0.0.3 -> 10.0.0.5:88/tcp (got no answer)"; "" when nothing did. */
-static const char *cause_of(const struct judging *judging, const struct unit *unit)
+/* What comes before the row and failed, as a clause and as the index of its conversation; "" when nothing did. */
+static const char *cause_of(const struct judging *judging, const struct unit *unit, size_t *cause)
 {
     struct arena *arena = judging->work->arena;
     const struct audit *audit = judging->work->audit;
@@ -193,6 +193,7 @@ static const char *cause_of(const struct judging *judging, const struct unit *un
         if (failed == SIZE_MAX)
             continue;
         const struct judged_conversation *conversation = &audit->conversations[failed];
+        *cause = failed;
         return tell(arena, "%s fails first: %s -> %s:%s",
                     conversation->port == 53   ? "the name service"
                     : conversation->port == 88 ? "Kerberos"
@@ -217,15 +218,16 @@ static const char *proof_of(const struct judging *judging, const struct unit *un
                 unit->server_count == 1 ? "link" : "links");
 }
 
-static enum path_verdict unit_judge(const struct judging *judging, const struct unit *unit, const char **reason)
+static enum path_verdict unit_judge(const struct judging *judging, const struct unit *unit, const char **reason,
+                                    size_t *cause)
 {
     struct arena *arena = judging->work->arena;
     int64_t since_ns;
     if (!is_due(judging, unit, &since_ns, reason))
         return PATH_NOT_EXERCISED;
-    const char *cause = cause_of(judging, unit), *gap = gap_of(judging, unit, since_ns);
-    if (cause[0] != '\0') {
-        *reason = tell(arena, "never attempted; %s", cause);
+    const char *before = cause_of(judging, unit, cause), *gap = gap_of(judging, unit, since_ns);
+    if (before[0] != '\0') {
+        *reason = tell(arena, "never attempted; %s", before);
         return PATH_NOT_EXERCISED;
     }
     if (gap[0] != '\0') {
@@ -246,9 +248,10 @@ static void unit_add(struct judging *judging, const struct unit *unit)
 {
     int64_t first_ns, last_ns;
     const char *reason = "";
-    enum path_verdict verdict = unit_judge(judging, unit, &reason);
+    size_t cause = SIZE_MAX;
+    enum path_verdict verdict = unit_judge(judging, unit, &reason, &cause);
     judging->path->pairs[judging->path->pair_count++] =
-        (struct judged_pair){unit->client, unit->servers[0], verdict, reason};
+        (struct judged_pair){unit->client, unit->servers[0], verdict, reason, cause};
     if (verdict == PATH_MISSING) {
         judging->missing++;
         first_kept(&judging->missing_reason,
@@ -325,7 +328,7 @@ static void row_settle(struct judging *judging)
                            ? judging->missing_reason
                            : tell(arena, "%s never attempted it; %s", tell_many(arena, judging->missing, "client host"),
                                   judging->missing_reason);
-    } else if (judging->unproven + (unused ? judging->quiet : 0) > 0 && path->verdict > PATH_UNOBSERVABLE) {
+    } else if (judging->unproven + (unused && judging->idle_reason == NULL ? judging->quiet : 0) > 0 && path->verdict > PATH_UNOBSERVABLE) {
         path->verdict = PATH_UNOBSERVABLE;
         path->reason = judging->unproven_reason;
     } else if (unused && judging->idle_reason != NULL) {

@@ -11,6 +11,7 @@
 
 struct ledger;
 struct annotations;
+struct sight;
 
 /* Whose address this is. */
 struct host_place {
@@ -26,6 +27,7 @@ struct work {
     size_t place_count;
     const struct ledger *ledger; /* NULL until it is filled */
     const struct annotations *annotations;
+    const struct sight *sight; /* NULL until rows are judged */
 };
 
 #endif

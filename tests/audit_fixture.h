@@ -16,8 +16,9 @@ struct fixture {
 /* -- verdicts ---------------------------------------------------------------------------------------------------- */
 
 static struct judged_pair fixture_blocked_pairs[] = {
-    {HOST_CAS1, HOST_MBX1, PATH_DEGRADED, "6001 works, 6004 was given by the endpoint mapper and never answered"}};
-static struct judged_pair fixture_good_pairs[] = {{HOST_MBX1, HOST_DC1, PATH_SATISFIED, ""}};
+    {HOST_CAS1, HOST_MBX1, PATH_DEGRADED, "6001 works, 6004 was given by the endpoint mapper and never answered",
+     SIZE_MAX}};
+static struct judged_pair fixture_good_pairs[] = {{HOST_MBX1, HOST_DC1, PATH_SATISFIED, "", SIZE_MAX}};
 
 static struct judged_path fixture_judged[PATH_FIXTURES] = {
     [PATH_SMTP] = {.required = REQUIRED_WHEN_TRIGGERED,

@@ -133,7 +133,7 @@ static void a_blocked_port_names_the_mapper_that_gave_it(void **state)
     const struct audit *audit = scene_audit(&scene, &table, &site);
     assert_int_equal(audit->finding_count, 1); /* the failing row is explained by it */
     const struct finding *finding = &audit->findings[0];
-    assert_string_equal(finding->verdict, "blocked");
+    assert_string_equal(finding->verdict, "broken-chain");
     assert_int_equal(finding->severity, SEVERITY_HIGH);
     assert_string_equal(finding->subject, "cas1 cannot reach nspi on mbx1: 6004/tcp is blocked");
     assert_string_equal(finding->explain,

@@ -155,12 +155,12 @@ static struct judged_session fixture_unexpected_session[] = {{.authentication = 
                                                               .why = ""}};
 
 static struct judged_fact fixture_smtp_facts[] = {
-    {"rpc.binds", "a4f1db00-ca47-1067-b31f-00dd010662da/0.81", 1, SITE_PCAP(4001)},
-    {"rpc.binds", "a4f1db00-ca47-1067-b31f-00dd010662da", 1, SITE_PCAP(4002)},
-    {"smtp.auth_used", "LOGIN", 3, SITE_PCAP(5102)},
-    {"smtp.keywords", "STARTTLS", 1293, SITE_PCAP(4003)},
-    {"smtp.keywords", "X-ANONYMOUSTLS", 1293, SITE_PCAP(4003)},
-    {"tls.server_names", HOSTILE, 1, SITE_PCAP(4010)},
+    {"rpc.binds", "a4f1db00-ca47-1067-b31f-00dd010662da/0.81", 1, 0, SITE_PCAP(4001)},
+    {"rpc.binds", "a4f1db00-ca47-1067-b31f-00dd010662da", 1, 0, SITE_PCAP(4002)},
+    {"smtp.auth_used", "LOGIN", 3, 0, SITE_PCAP(5102)},
+    {"smtp.keywords", "STARTTLS", 1293, 0, SITE_PCAP(4003)},
+    {"smtp.keywords", "X-ANONYMOUSTLS", 1293, 0, SITE_PCAP(4003)},
+    {"tls.server_names", HOSTILE, 1, 0, SITE_PCAP(4010)},
 };
 static struct owner fixture_mailbox_owner[] = {{PATH_MAILBOX, 1}}, fixture_smtp_owner[] = {{PATH_SMTP, 0}};
 

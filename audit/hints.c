@@ -1,0 +1,196 @@
+/* hints: see audit/hints.h. Which ports a service class stands for: IANA's and those that Windows services use; of
+ * classes that may be anywhere any connection will do. */
+#include "audit/hints.h"
+
+#include "audit/tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PORTS_OF_CLASS 6
+
+static const struct {
+    const char *class;
+    uint16_t ports[PORTS_OF_CLASS];
+} class_ports[] = {
+    {"ldap", {389, 636, 3268, 3269}},
+    {"gc", {3268, 3269, 389, 636}},
+    {"smtp", {25, 587, 465}},
+    {"smtpsvc", {25, 587, 465}},
+    {"cifs", {445, 139}},
+    {"imap", {143, 993}},
+    {"pop", {110, 995}},
+    {"dns", {53}},
+    {"http", {80, 443, 5985, 5986, 593, 8080}},
+};
+
+static const uint16_t ldap_ports[] = {389, 636, 3268, 3269};
+
+static bool went_well(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].disposition == DISPOSITION_OK)
+            return true;
+    return false;
+}
+
+/* Is `name` (of `length`) this host? A name without a dot is the first label of the others. */
+static bool is_name_of(const struct host *host, const char *name, size_t length)
+{
+    size_t label = 0;
+    while (label < length && name[label] != '.')
+        label++;
+    for (size_t i = 0; i <= host->names.count; i++) {
+        const char *known = i == 0 ? host->name : host->names.items[i - 1];
+        size_t known_length = strlen(known), known_label = strcspn(known, ".");
+        bool whole = known_length == length && strncasecmp(known, name, length) == 0;
+        bool is_short = known_label == known_length || label == length;
+        if (whole || (is_short && label > 0 && known_label == label && strncasecmp(known, name, label) == 0))
+            return true;
+    }
+    return false;
+}
+
+static size_t host_named(const struct work *work, const char *name, size_t length)
+{
+    for (size_t i = 0; length > 0 && i < work->audit->host_count; i++)
+        if (is_name_of(&work->audit->hosts[i], name, length))
+            return i;
+    return SIZE_MAX;
+}
+
+/* "class/host:port/realm": the host; SRV answers end in "host:port". */
+static size_t host_of_service(const struct work *work, const char *service)
+{
+    const char *slash = strchr(service, '/');
+    return slash == NULL ? SIZE_MAX : host_named(work, slash + 1, strcspn(slash + 1, ":/"));
+}
+
+static size_t host_of_answer(const struct work *work, const char *answer)
+{
+    const char *space = strchr(answer, ' ');
+    bool directory = strncasecmp(answer, "_ldap.", 6) == 0 || strncasecmp(answer, "_gc.", 4) == 0;
+    return space == NULL || !directory ? SIZE_MAX : host_named(work, space + 1, strcspn(space + 1, ":"));
+}
+
+/* What one fact hints at; false when at nothing. */
+static bool hint_of_fact(struct work *work, const struct judged_conversation *conversation,
+                         const struct judged_fact *fact, struct hint *hint)
+{
+    *hint = (struct hint){.client_host = conversation->client_host,
+                          .server_host = SIZE_MAX,
+                          .service = fact->value,
+                          .when_ns = fact->first_ns,
+                          .evidence = fact->evidence};
+    if (conversation->port == 88 && strcmp(fact->key, "kerberos.services") == 0) {
+        hint->kind = HINT_TICKET;
+        hint->server_host = host_of_service(work, fact->value);
+    } else if (strcmp(fact->key, "dns.answers") == 0) {
+        hint->kind = HINT_DIRECTORY;
+        hint->server_host = host_of_answer(work, fact->value);
+    }
+    return hint->server_host != SIZE_MAX && hint->server_host != hint->client_host;
+}
+
+static int hint_order(const void *a, const void *b)
+{
+    const struct hint *x = a, *y = b;
+    if (x->client_host != y->client_host)
+        return x->client_host < y->client_host ? -1 : 1;
+    if (x->server_host != y->server_host)
+        return x->server_host < y->server_host ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->when_ns != y->when_ns)
+        return x->when_ns < y->when_ns ? -1 : 1;
+    return strcmp(x->service, y->service);
+}
+
+bool hints_gather(struct work *work, struct hints *hints)
+{
+    const struct audit *audit = work->audit;
+    size_t most = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        most += 1 + (audit->conversations[i].port == 88 || audit->conversations[i].port == 53
+                         ? audit->conversations[i].fact_count
+                         : 0);
+    hints->count = 0;
+    hints->items = arena_take_many(work->arena, most, sizeof *hints->items);
+    for (size_t i = 0; hints->items != NULL && i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        bool asks = conversation->port == 88 || conversation->port == 53;
+        if (!went_well(conversation))
+            continue;
+        if (strcmp(conversation->protocol, "cldap") == 0)
+            hints->items[hints->count++] =
+                (struct hint){HINT_DIRECTORY, conversation->client_host, conversation->server_host,
+                              "CLDAP",        conversation->first_ns,    conversation->sessions[0].evidence};
+        for (size_t k = 0; asks && k < conversation->fact_count; k++)
+            if (hint_of_fact(work, conversation, &conversation->facts[k], &hints->items[hints->count]))
+                hints->count++;
+    }
+    if (hints->items != NULL)
+        qsort(hints->items, hints->count, sizeof *hints->items, hint_order);
+    return hints->items != NULL;
+}
+
+static bool is_among(uint16_t port, const uint16_t *ports, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ports[i] == port && port != 0)
+            return true;
+    return false;
+}
+
+bool hint_calls_for(const struct hint *hint, const struct judged_conversation *conversation)
+{
+    if (conversation->client_host != hint->client_host || conversation->server_host != hint->server_host)
+        return false;
+    if (hint->kind == HINT_DIRECTORY)
+        return conversation->transport == TRANSPORT_TCP_NUMBER &&
+               is_among(conversation->port, ldap_ports, sizeof ldap_ports / sizeof ldap_ports[0]);
+    size_t length = strcspn(hint->service, "/");
+    for (size_t i = 0; i < sizeof class_ports / sizeof class_ports[0]; i++)
+        if (strlen(class_ports[i].class) == length && strncasecmp(class_ports[i].class, hint->service, length) == 0)
+            return is_among(conversation->port, class_ports[i].ports, PORTS_OF_CLASS);
+    return conversation->port != 53 && conversation->port != 88;
+}
+
+const struct hint *hints_find(const struct hints *hints, enum hint_kind kind,
+                              const struct judged_conversation *conversation)
+{
+    struct hint wanted = {.kind = kind,
+                          .client_host = conversation->client_host,
+                          .server_host = conversation->server_host,
+                          .when_ns = INT64_MIN,
+                          .service = ""};
+    size_t low = 0, high = hints->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (hint_order(&hints->items[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < hints->count && hints->items[low].client_host == wanted.client_host &&
+           hints->items[low].server_host == wanted.server_host && hints->items[low].kind == kind;
+         low++)
+        if (hint_calls_for(&hints->items[low], conversation))
+            return &hints->items[low];
+    return NULL;
+}
+
+const char *hint_tell(struct work *work, const struct hint *hint)
+{
+    const char *client = work->audit->hosts[hint->client_host].name;
+    const char *server = work->audit->hosts[hint->server_host].name;
+    const char *when = tell_when(work->arena, hint->when_ns, &hint->evidence);
+    if (hint->kind == HINT_TICKET)
+        return tell(work->arena, "The KDC gave %s a ticket for %s at %s.", client, hint->service, when);
+    if (strcmp(hint->service, "CLDAP") == 0)
+        return tell(work->arena, "%s answered as a directory server when %s asked by CLDAP at %s.", server, client,
+                    when);
+    return tell(work->arena, "DNS told %s at %s that the directory is on %s (%.*s).", client, when, server,
+                (int)strcspn(hint->service, " "), hint->service);
+}
