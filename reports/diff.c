@@ -97,12 +97,25 @@ static bool serve_alike(const json_t *old, const json_t *new)
     return false;
 }
 
+static bool is_chain(const json_t *finding)
+{
+    return strcmp(diff_word(finding, "verdict"), "broken-chain") == 0;
+}
+
+/* All clients that fail at one port of a server are one broken chain. */
 static bool is_about(const json_t *finding, const json_t *conversation)
 {
-    return strcmp(diff_word(finding, "client"), diff_word(conversation, "client")) == 0 &&
+    return (is_chain(finding) || strcmp(diff_word(finding, "client"), diff_word(conversation, "client")) == 0) &&
            strcmp(diff_word(finding, "server"), diff_word(conversation, "server")) == 0 &&
            strcmp(diff_word(finding, "transport"), diff_word(conversation, "transport")) == 0 &&
            diff_number(finding, "port") == diff_number(conversation, "port");
+}
+
+/* Does the finding say why something has this verdict? A broken chain is blocked or refused. */
+static bool says(const json_t *finding, const char *verdict)
+{
+    return strcmp(diff_word(finding, "verdict"), verdict) == 0 ||
+           (is_chain(finding) && (strcmp(verdict, "blocked") == 0 || strcmp(verdict, "refused") == 0));
 }
 
 /* The finding that says what the conversation's verdict is; NULL when it stands together with others in one. */
@@ -111,7 +124,7 @@ static const json_t *finding_of(const json_t *findings, const json_t *conversati
     const char *verdict = diff_word(conversation, "verdict");
     for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *finding = json_array_get(findings, i);
-        if (strcmp(diff_word(finding, "verdict"), verdict) == 0 && is_about(finding, conversation))
+        if (says(finding, verdict) && is_about(finding, conversation))
             return finding;
     }
     return NULL;
@@ -244,7 +257,6 @@ static int severity_rank(const json_t *finding)
 /* Is what the finding says already a change of its own, and which? */
 static bool is_told(struct comparing *c, const json_t *finding, bool in_new)
 {
-    const char *verdict = diff_word(finding, "verdict");
     for (size_t i = 0; i < c->diff->change_count; i++) {
         struct change *change = &c->diff->changes[i];
         const json_t *thing = in_new ? change->new : change->old;
@@ -252,7 +264,7 @@ static bool is_told(struct comparing *c, const json_t *finding, bool in_new)
             continue;
         if (change->finding == finding)
             return true;
-        if (strcmp(in_new ? change->is : change->was, verdict) != 0)
+        if (!says(finding, in_new ? change->is : change->was))
             continue;
         if (change->kind == CHANGE_CONVERSATION && is_about(finding, thing))
             return true;
@@ -273,7 +285,7 @@ static bool is_regrouped(const struct comparing *c, const json_t *finding)
     for (size_t i = 0; i < c->conversations.count; i++) {
         const struct pairing *pairing = &c->conversations.items[i];
         const json_t *thing = pairing->new != NULL ? pairing->new : pairing->old;
-        if (is_about(finding, thing) && strcmp(diff_word(finding, "verdict"), diff_word(thing, "verdict")) == 0)
+        if (is_about(finding, thing) && says(finding, diff_word(thing, "verdict")))
             return true;
     }
     return false;
