@@ -112,12 +112,21 @@ static bool allow_asking_devices(scmp_filter_ctx filter)
            allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, SIOCGIFNAME));
 }
 
+/* Exactly what fork() asks for: no flag but those by which the C library notes the number of the new process. */
+static bool allow_forking(scmp_filter_ctx filter)
+{
+    static const char *const waiting[] = {"wait4", "waitid"};
+    const scmp_datum_t others = ~(scmp_datum_t)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID);
+    return ALLOW(filter, waiting) && allow_if(filter, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, others, SIGCHLD));
+}
+
 static bool fill(scmp_filter_ctx filter, const struct sandbox_needs *needs)
 {
     bool ok = ALLOW(filter, always) && allow_by_arguments(filter) &&
               seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
     ok = ok && (places_any_output(needs->places) ? ALLOW(filter, writing) : allow_reading_only(filter));
     ok = ok && (!needs->receives || (ALLOW(filter, receiving) && allow_asking_devices(filter)));
+    ok = ok && (!needs->forks || allow_forking(filter));
     ok = ok && (!needs->connects || (ALLOW(filter, receiving) && ALLOW(filter, connecting)));
     return ok && (!SANITIZED || ALLOW(filter, sanitizing));
 }
