@@ -81,24 +81,52 @@ enum disposition conclude_disposition(const struct flow *flow, int64_t now_ns, b
     return flow->key.protocol == IP_TCP ? of_tcp(flow, now_ns) : of_datagrams(flow, now_ns, answers);
 }
 
-uint32_t conclude_pair(struct observer *observer, struct flow *flow)
+static struct pair pair_of(struct observer *observer, const struct flow *flow)
 {
-    if (flow->pair != 0)
-        return flow->pair;
     unsigned client = flow->client, server = 1u - client;
-    struct pair pair = {
+    return (struct pair){
         .client = flow->key.address[client],
         .server = flow->key.address[server],
         .tunnel = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->tunnel)),
         .port = flow->key.port[server],
         .transport = flow->key.protocol,
     };
-    flow->pair = observations_pair(observer->store, &pair);
+}
+
+uint32_t conclude_pair(struct observer *observer, struct flow *flow)
+{
+    if (flow->pair != 0)
+        return flow->pair;
+    struct pair pair = pair_of(observer, flow);
+    bool answered = (flow->side[1 - flow->client].seen & SIDE_SPOKE) != 0;
+    flow->pair =
+        answered ? observations_pair(observer->store, &pair) : observations_pair_in_vain(observer->store, &pair);
     return flow->pair;
 }
 
+/* Would this flow be an attempt in vain if it ended so? */
+static bool is_in_vain(const struct flow *flow, enum disposition disposition)
+{
+    return flow->dissector == 0 && flow->pair == 0 && scan_takes(flow->key.protocol, disposition);
+}
+
+/* An attempt in vain counts under its pair, or with many others of its client. */
+static void conclude_in_vain(struct observer *observer, struct flow *flow)
+{
+    struct pair pair = pair_of(observer, flow);
+    struct fact evidence = {
+        .run = observer->run,
+        .sensor = observer->sensor,
+        .source = flow->source,
+        .frame = flow->frame,
+        .flows = 1,
+        .first_ns = flow->first_ns,
+    };
+    flow->pair = scanning_pair(observer->scanning, observer->store, &pair, &evidence);
+}
+
 /* Counts since the last hand-on, as a row; they are then the store's. */
-static void hand_on(struct observer *observer, struct flow *flow, struct conversation *row)
+static void hand_on(struct observer *observer, struct flow *flow, uint32_t pair, struct conversation *row)
 {
     struct flow_side *client = &flow->side[flow->client], *server = &flow->side[1 - flow->client];
     row->run = observer->run;
@@ -114,7 +142,7 @@ static void hand_on(struct observer *observer, struct flow *flow, struct convers
     client->packets = server->packets = 0;
     client->bytes = server->bytes = 0;
     int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
-    observations_count(observer->store, conclude_pair(observer, flow), slice_ns, row);
+    observations_count(observer->store, pair, slice_ns, row);
 }
 
 void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns)
@@ -123,6 +151,9 @@ void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_n
     bool nearly_full = ((flow->side[0].bytes | flow->side[1].bytes) & UINT32_C(0x80000000)) != 0;
     if (slice == flow->slice && !nearly_full)
         return;
+    /* What nobody answered so far stays in one piece, and in the minute in which it began. */
+    if (!nearly_full && is_in_vain(flow, conclude_disposition(flow, observer->now_ns, false)))
+        return;
     if (flow->side[0].packets + flow->side[1].packets > 0) {
         int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
         struct conversation row = {
@@ -130,7 +161,7 @@ void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_n
             .first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns,
             .last_ns = flow->last_ns,
         };
-        hand_on(observer, flow, &row);
+        hand_on(observer, flow, conclude_pair(observer, flow), &row);
     }
     flow->slice = slice;
 }
@@ -154,7 +185,11 @@ void conclude_flow(struct observer *observer, struct flow *flow)
             observations_name_of(observer->store, second_opinion_of(observer->second_opinion, flow, named));
         second_opinion_forget(observer->second_opinion, flow);
     }
-    hand_on(observer, flow, &row);
+    if (is_in_vain(flow, (enum disposition)row.disposition))
+        conclude_in_vain(observer, flow);
+    else
+        conclude_pair(observer, flow);
+    hand_on(observer, flow, flow->pair, &row);
     flow->flags |= FLOW_ENDED;
 }
 
@@ -188,6 +223,6 @@ void conclude_leaving(void *context, struct flow *flow)
     if (flow->side[0].packets + flow->side[1].packets > 0) {
         struct conversation row = {
             .disposition = DISPOSITION_OPEN, .first_ns = flow->last_ns, .last_ns = flow->last_ns};
-        hand_on(observer, flow, &row);
+        hand_on(observer, flow, flow->pair, &row);
     }
 }

@@ -200,7 +200,9 @@ static void release_flows(struct observer *observer)
     pool_destroy(observer->pool);
     memory_release(observer->slots, observer->slot_count * sizeof(struct slot));
     observer->flows = NULL;
+    scanning_destroy(observer->scanning);
     observer->second_opinion = NULL;
+    observer->scanning = NULL;
     observer->pool = NULL;
     observer->slots = NULL;
 }
@@ -242,7 +244,9 @@ static bool reserve(struct observer *observer, const struct observer_options *op
     observer->store = observations_create(options->store_bytes, failure);
     observer->flows = flow_table_create(memory_bytes / 5 * 3, seed, conclude_leaving, observer, failure);
     observer->pool = pool_create(memory_bytes / 10, failure);
-    return observer->slots != NULL && observer->store != NULL && observer->flows != NULL && observer->pool != NULL;
+    observer->scanning = scanning_create(memory_bytes / 40, failure);
+    return observer->slots != NULL && observer->scanning != NULL && observer->store != NULL &&
+           observer->flows != NULL && observer->pool != NULL;
 }
 
 struct observer *observer_create(const struct observer_options *options, struct failure *failure)

@@ -5,6 +5,7 @@
 #define APP_OBSERVING_H
 
 #include "app/observer.h"
+#include "app/scanning.h"
 #include "base/clock.h"
 #include "dissectors/dissector.h"
 #include "flows/pool.h"
@@ -57,6 +58,7 @@ struct observer {
     uint32_t free_slot;
     struct second_opinion *second_opinion; /* NULL when not asked for */
     struct observations *store;
+    struct scanning *scanning;
     struct listener listener;
     struct firsts firsts;
 

@@ -19,6 +19,7 @@ struct vote {
 struct work {
     const struct observations *store;
     struct sorted rows, facts;
+    struct scans scans;
     struct address *heard; /* hosts that were seen to send something, to anybody, in order; see hear_hosts */
     size_t heard_count;
     struct gathered *items;
@@ -82,7 +83,8 @@ static bool hear_hosts(struct work *work)
         observations_conversation(store, i, &row);
         if (row.packets_to_server > 0)
             hear(work, &row.pair.client);
-        if (row.packets_to_client > 0)
+        /* What a scan heard is added up and no longer known host by host; so it counts for none. */
+        if (row.packets_to_client > 0 && !scans_take(&work->scans, observations_conversation_pair(store, i), &row))
             hear(work, &row.pair.server);
     }
     qsort(work->heard, work->heard_count, sizeof *work->heard, by_octets);
@@ -202,12 +204,16 @@ static void gather_rows(struct work *work, struct gathered *item, uint32_t pair)
     const struct observations *store = work->store;
     const uint32_t *from = work->rows.indices + work->rows.starts[pair];
     size_t rows = work->rows.starts[pair + 1] - work->rows.starts[pair], count = 0, votes = 0;
+    bool begun = false;
     struct session *sessions = work->sessions + work->sessions_used;
     for (size_t i = 0; i < rows; i++) {
         struct conversation row;
         observations_conversation(store, from[i], &row);
-        if (i == 0)
+        if (scans_take(&work->scans, pair, &row))
+            continue;
+        if (!begun)
             *item = (struct gathered){.pair = row.pair, .first_ns = row.first_ns, .last_ns = row.last_ns};
+        begun = true;
         add_traffic(item, &row);
         votes = add_vote(work->votes, votes, &row);
         if (row.disposition == DISPOSITION_OPEN)
@@ -324,7 +330,8 @@ static void gather_all(struct work *work)
 {
     const struct observations *store = work->store;
     for (uint32_t pair = 1; pair <= observations_pair_count(store); pair++) {
-        if (work->rows.starts[pair] == work->rows.starts[pair + 1])
+        bool scanned = work->scans.of_pair[pair] != 0 && work->scans.whole[pair];
+        if (scanned || work->rows.starts[pair] == work->rows.starts[pair + 1])
             continue;
         struct gathered *item = &work->items[work->count++];
         gather_rows(work, item, pair);
@@ -336,7 +343,7 @@ static void gather_all(struct work *work)
 bool gather_init(struct gathering *gathering, const struct observations *store, struct failure *failure)
 {
     struct work work = {.store = store};
-    bool good = make_room(&work) && hear_hosts(&work);
+    bool good = scans_init(&work.scans, store) && make_room(&work) && hear_hosts(&work);
     if (good)
         gather_all(&work);
     free(work.rows.indices);
@@ -348,11 +355,12 @@ bool gather_init(struct gathering *gathering, const struct observations *store, 
     if (!good) {
         free(work.items);
         free(work.sessions);
-        *gathering = (struct gathering){NULL, 0, NULL};
+        scans_fini(&work.scans);
+        *gathering = (struct gathering){0};
         return failure_add(failure, "not enough memory to put %zu rows of observations together",
                            observations_conversation_count(store));
     }
-    *gathering = (struct gathering){work.items, work.count, work.sessions};
+    *gathering = (struct gathering){work.items, work.count, work.sessions, work.scans};
     return true;
 }
 
@@ -360,5 +368,6 @@ void gather_fini(struct gathering *gathering)
 {
     free(gathering->items);
     free(gathering->memory);
-    *gathering = (struct gathering){NULL, 0, NULL};
+    scans_fini(&gathering->scans);
+    *gathering = (struct gathering){0};
 }

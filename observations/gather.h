@@ -7,7 +7,7 @@
 #ifndef OBSERVATIONS_GATHER_H
 #define OBSERVATIONS_GATHER_H
 
-#include "observations/store.h"
+#include "observations/scans.h"
 
 struct session {
     enum disposition disposition;
@@ -43,7 +43,8 @@ struct gathered {
 struct gathering {
     struct gathered *items; /* ordered by first_ns, then by pair */
     size_t count;
-    void *memory; /* what sessions and facts point into */
+    void *memory;       /* what sessions and facts point into */
+    struct scans scans; /* of clients that tried very many places in vain: these attempts are in no item */
 };
 
 /* False with a failure when memory runs out. Borrow of the store's names; the gathering is released by gather_fini. */

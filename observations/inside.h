@@ -50,6 +50,7 @@ struct observations {
     struct coverage *coverages;
     struct index pair_index, binding_index, coverage_index;
     uint32_t pair_count, row_count, value_count, binding_count, coverage_count;
+    uint32_t vain_count; /* pairs that came by attempts in vain */
     uint32_t pair_capacity, row_capacity, value_capacity, binding_capacity, coverage_capacity;
     int64_t width_ns;
     bool has_slices;

@@ -2,6 +2,7 @@
 #include "observations/merge.h"
 
 #include "observations/inside.h"
+#include "observations/scans.h"
 
 #include <stdlib.h>
 
@@ -21,12 +22,13 @@ static uint32_t name_in(const struct numbers *numbers, uint32_t name)
     return numbers->names[name];
 }
 
-static uint32_t pair_in(const struct numbers *numbers, uint32_t number)
+static uint32_t pair_in(const struct numbers *numbers, uint32_t number, bool in_vain)
 {
     if (numbers->pairs[number] == 0) {
         struct pair pair = numbers->from->pairs[number].pair;
         pair.tunnel = name_in(numbers, pair.tunnel);
-        numbers->pairs[number] = observations_pair(numbers->into, &pair);
+        numbers->pairs[number] =
+            in_vain ? observations_pair_in_vain(numbers->into, &pair) : observations_pair(numbers->into, &pair);
     }
     return numbers->pairs[number];
 }
@@ -51,8 +53,8 @@ static void merge_conversations(const struct numbers *numbers)
         struct conversation row;
         observations_conversation(numbers->from, i, &row);
         rename_columns(numbers, &conversation_table, &row);
-        observations_count(numbers->into, pair_in(numbers, observations_conversation_pair(numbers->from, i)),
-                           row.slice_ns, &row);
+        uint32_t pair = pair_in(numbers, observations_conversation_pair(numbers->from, i), scan_takes_row(&row));
+        observations_count(numbers->into, pair, row.slice_ns, &row);
     }
 }
 
@@ -62,7 +64,8 @@ static void merge_facts(const struct numbers *numbers)
         struct fact row;
         observations_fact(numbers->from, i, &row);
         rename_columns(numbers, &fact_table, &row);
-        observations_say(numbers->into, pair_in(numbers, observations_fact_pair(numbers->from, i)), row.slice_ns, &row);
+        uint32_t pair = pair_in(numbers, observations_fact_pair(numbers->from, i), false);
+        observations_say(numbers->into, pair, row.slice_ns, &row);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "observations/inside.h"
+#include "observations/scans.h"
 
 #include <assert.h>
 
@@ -119,7 +120,8 @@ const char *observations_text(const struct observations *store, uint32_t name)
     return names_text(&store->names, name);
 }
 
-uint32_t observations_pair(struct observations *store, const struct pair *pair)
+/* `room`: is there any for a new one? */
+static uint32_t pair_within(struct observations *store, const struct pair *pair, bool room)
 {
     assert(pair->unused == 0);
     uint64_t hash = hash_bytes(pair, sizeof *pair, store->seed);
@@ -127,11 +129,24 @@ uint32_t observations_pair(struct observations *store, const struct pair *pair)
     while ((number = index_next(&store->pair_index, hash, &at)) != 0)
         if (memcmp(&store->pairs[number].pair, pair, sizeof *pair) == 0)
             return number;
-    if (store->pair_count == store->pair_capacity)
+    if (!room || store->pair_count == store->pair_capacity)
         return 0;
     number = ++store->pair_count;
     store->pairs[number].pair = *pair;
     index_add(&store->pair_index, hash, number);
+    return number;
+}
+
+uint32_t observations_pair(struct observations *store, const struct pair *pair)
+{
+    return pair_within(store, pair, true);
+}
+
+uint32_t observations_pair_in_vain(struct observations *store, const struct pair *pair)
+{
+    uint32_t before = store->pair_count;
+    uint32_t number = pair_within(store, pair, store->vain_count < store->pair_capacity / 2);
+    store->vain_count += store->pair_count - before;
     return number;
 }
 
@@ -190,7 +205,9 @@ void observations_say(struct observations *store, uint32_t pair, int64_t time_ns
 
 void observations_add_conversation(struct observations *store, const struct conversation *row)
 {
-    observations_count(store, observations_pair(store, &row->pair), row->slice_ns, row);
+    bool in_vain = scan_takes_row(row);
+    uint32_t pair = in_vain ? observations_pair_in_vain(store, &row->pair) : observations_pair(store, &row->pair);
+    observations_count(store, pair, row->slice_ns, row);
 }
 
 void observations_add_fact(struct observations *store, const struct fact *row)

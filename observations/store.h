@@ -32,6 +32,9 @@ const char *observations_text(const struct observations *store, uint32_t name);
 
 /* From 1; 0 when no room is left for a new pair: its traffic then counts as evicted_conversations. */
 uint32_t observations_pair(struct observations *store, const struct pair *pair);
+/* The same for a pair of which nothing but attempts in vain is known so far. They get at most half of the room, so that
+ * however many there are, conversations find some. */
+uint32_t observations_pair_in_vain(struct observations *store, const struct pair *pair);
 
 /* Adds counts to the row with the same (run, sensor, slice, pair, protocol, disposition, authentication, encryption,
  * protection), or a new row. `row->pair` and `row->slice_ns` are not read: `pair` is the pair's number and

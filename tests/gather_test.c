@@ -262,7 +262,10 @@ static void many_pairs_and_slices_lose_no_flow(void **state)
     for (unsigned i = 0; i < 60000; i++) {
         struct pair pair = pair_of("10.0.0.1", "10.0.0.2", (uint16_t)(i * 7919 % 1000));
         int64_t time_ns = NOON_NS + (int64_t)(i % 50) * MINUTE_NS;
-        observe(store, pair, time_ns, (struct conversation){.flows = 1, .disposition = (uint8_t)(1 + i % 9)});
+        observe(store, pair, time_ns,
+                (struct conversation){.flows = 1,
+                                      .disposition = (uint8_t)(1 + i % 9),
+                                      .protocol = observations_name_of(store, "dcerpc")});
         say(store, pair, time_ns, "key", i % 2 ? "a" : "b", i + 1);
     }
     struct gathering gathering = gathering_of(store);
@@ -281,6 +284,80 @@ static void many_pairs_and_slices_lose_no_flow(void **state)
     observations_destroy(store);
 }
 
+/* Attempts in vain of one client at `places` places, from port 1 on, half of them refused. */
+static void try_in_vain(struct observations *store, unsigned places)
+{
+    for (unsigned i = 0; i < places; i++) {
+        struct conversation row = {.flows = 1,
+                                   .disposition = i % 2 == 0 ? DISPOSITION_REFUSED : DISPOSITION_UNANSWERED,
+                                   .packets_to_server = 1,
+                                   .packets_to_client = i % 2 == 0,
+                                   .frame = i + 1};
+        observe(store, pair_of("10.0.0.1", i % 3 == 0 ? "10.0.0.2" : "10.0.0.3", (uint16_t)(1 + i)), NOON_NS + i, row);
+    }
+}
+
+static void one_attempt_less_than_a_scan_stays_as_many_conversations(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    try_in_vain(store, SCAN_LEAST - 1);
+    struct gathering gathering = gathering_of(store);
+    assert_int_equal(gathering.count, SCAN_LEAST - 1);
+    assert_int_equal(gathering.scans.count, 0);
+    gather_fini(&gathering);
+    observations_destroy(store);
+}
+
+static void a_scan_is_one_thing_and_what_was_answered_is_not_part_of_it(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    struct conversation answered = {.flows = 1,
+                                    .disposition = DISPOSITION_OK,
+                                    .packets_to_server = 5,
+                                    .packets_to_client = 4,
+                                    .protocol = observations_name_of(store, "smtp")};
+    try_in_vain(store, SCAN_LEAST);
+    observe(store, pair_of("10.0.0.1", "10.0.0.2", 25), NOON_NS, answered);
+    observe(store, pair_of("10.0.0.4", "10.0.0.2", 9), NOON_NS, (struct conversation){.flows = 1, .disposition = 3});
+    struct gathering gathering = gathering_of(store);
+    assert_int_equal(gathering.count, 2);
+    assert_int_equal(gathering.items[0].pair.port, 25);
+    assert_int_equal(gathering.items[0].flows, 1);
+    assert_int_equal(gathering.items[1].pair.port, 9);
+    assert_int_equal(gathering.scans.count, 1);
+    const struct gathered_scan *scan = &gathering.scans.items[0];
+    assert_true(address_equal(&scan->client, &gathering.items[0].pair.client));
+    assert_int_equal(scan->hosts, 2);
+    assert_false(scan->more_hosts);
+    assert_int_equal(scan->ports, SCAN_LEAST);
+    assert_int_equal(scan->named_count, SCAN_PORTS_NAMED);
+    assert_int_equal(scan->named[1], 2);
+    assert_int_equal(scan->flows[DISPOSITION_REFUSED], SCAN_LEAST / 2);
+    assert_int_equal(scan->flows[DISPOSITION_UNANSWERED], SCAN_LEAST / 2);
+    assert_int_equal(scan->evidence[DISPOSITION_REFUSED].frame, 1);
+    assert_int_equal(scan->evidence[DISPOSITION_UNANSWERED].frame, 2);
+    assert_int_equal(scan->packets_to_server, SCAN_LEAST);
+    assert_int_equal(scan->packets_to_client, SCAN_LEAST / 2);
+    gather_fini(&gathering);
+    observations_destroy(store);
+}
+
+static void silence_of_tcp_in_one_direction_is_no_attempt_in_vain(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    for (unsigned i = 0; i < SCAN_LEAST; i++)
+        observe(store, pair_of("10.0.0.1", "10.0.0.2", (uint16_t)(1 + i)), NOON_NS,
+                (struct conversation){.flows = 1, .disposition = DISPOSITION_ONE_WAY});
+    struct gathering gathering = gathering_of(store);
+    assert_int_equal(gathering.count, SCAN_LEAST);
+    assert_int_equal(gathering.scans.count, 0);
+    gather_fini(&gathering);
+    observations_destroy(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +372,9 @@ int main(void)
         cmocka_unit_test(facts_add_up_ordered_by_key_then_time),
         cmocka_unit_test(conversations_stand_in_order_of_time_then_pair),
         cmocka_unit_test(many_pairs_and_slices_lose_no_flow),
+        cmocka_unit_test(one_attempt_less_than_a_scan_stays_as_many_conversations),
+        cmocka_unit_test(a_scan_is_one_thing_and_what_was_answered_is_not_part_of_it),
+        cmocka_unit_test(silence_of_tcp_in_one_direction_is_no_attempt_in_vain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

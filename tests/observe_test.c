@@ -383,38 +383,6 @@ static void of_what_stays_unknown_for_long_nothing_is_looked_for(void **state)
     done(&play);
 }
 
-static void a_store_too_small_for_a_scan_counts_what_found_no_room(void **state)
-{
-    (void)state;
-    struct play play;
-    begin_with(&play, 16u << 20);
-    uint64_t flows = 0;
-    for (uint32_t i = 0; i < 300000; i++) {
-        struct made_frame made = {.length = 0};
-        char target[32];
-        snprintf(target, sizeof target, "10.%u.%u.%u", 1 + (i >> 16), (i >> 8) & 255, i & 255);
-        put_ethernet(&made);
-        put_tcp(&made, C, 50000, target, 445, SYN, i, 0, "", 0);
-        frame_now(&play, &made);
-    }
-    struct failure failure = {0};
-    crew_source_ended(play.crew, 0, false, 0);
-    crew_finish(play.crew);
-    assert_true(gather_init(&play.gathering, crew_store(play.crew), &failure));
-    for (size_t i = 0; i < play.gathering.count; i++)
-        flows += play.gathering.items[i].flows;
-    uint64_t packets = 0, evicted = 0;
-    for (size_t i = 0; i < observations_coverage_count(crew_store(play.crew)); i++) {
-        const struct coverage *coverage = observations_coverage(crew_store(play.crew), i);
-        packets += coverage->packets;
-        evicted += coverage->evicted_conversations;
-    }
-    assert_int_equal(packets, 300000);
-    assert_true(evicted > 0);
-    assert_int_equal(flows + evicted, 300000);
-    done(&play);
-}
-
 /* More flows than there is room to dissect at once, none of them over: a question leaves nothing behind. */
 static void datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow(void **state)
 {
@@ -510,7 +478,6 @@ int main(void)
         cmocka_unit_test(a_flow_picked_up_in_its_middle_is_recognised_at_a_later_payload),
         cmocka_unit_test(tls_that_follows_something_unknown_is_read),
         cmocka_unit_test(of_what_stays_unknown_for_long_nothing_is_looked_for),
-        cmocka_unit_test(a_store_too_small_for_a_scan_counts_what_found_no_room),
         cmocka_unit_test(datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow),
         cmocka_unit_test(fragments_without_an_end_are_counted_as_lost),
         cmocka_unit_test(a_flow_that_two_captures_share_is_one_and_each_fact_names_where_it_was_read),

@@ -1,0 +1,131 @@
+/* scanning: a small table of clients and how many pairs their attempts in vain made, and a large one of the hosts they
+ * tried, as hashes alone. When a client finds no place in the small one, its attempts are not added up here but at the
+ * end (observations/scans.c): what comes out is the same. */
+#include "app/scanning.h"
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+#define CLIENTS    4096 /* a power of two */
+#define NEIGHBOURS 8    /* places looked at for one client */
+
+struct client {
+    struct address address;
+    uint32_t tunnel, pairs; /* 0 when the place is free */
+    uint8_t transport;
+};
+
+struct scanning {
+    struct client clients[CLIENTS];
+    uint64_t seed;
+    uint64_t *hosts; /* hashes of (client, transport, tunnel, server); 0 when free */
+    size_t host_cells, host_count;
+};
+
+struct scanning *scanning_create(size_t budget_bytes, struct failure *failure)
+{
+    struct scanning *scanning = memory_reserve(sizeof *scanning, "scanning clients", failure);
+    if (scanning == NULL)
+        return NULL;
+    scanning->seed = hash_seed_of_process();
+    scanning->host_cells = 1024;
+    while (scanning->host_cells * 2 * sizeof *scanning->hosts <= budget_bytes)
+        scanning->host_cells *= 2;
+    scanning->hosts = memory_reserve(scanning->host_cells * sizeof *scanning->hosts, "hosts of scans", failure);
+    if (scanning->hosts == NULL) {
+        scanning_destroy(scanning);
+        return NULL;
+    }
+    return scanning;
+}
+
+void scanning_destroy(struct scanning *scanning)
+{
+    if (scanning == NULL)
+        return;
+    memory_release(scanning->hosts, scanning->host_cells * sizeof *scanning->hosts);
+    memory_release(scanning, sizeof *scanning);
+}
+
+static uint64_t hash_of(const struct scanning *scanning, const struct pair *pair, bool with_server)
+{
+    struct pair key = {.client = pair->client, .tunnel = pair->tunnel, .transport = pair->transport};
+    if (with_server)
+        key.server = pair->server;
+    return hash_bytes(&key, sizeof key, scanning->seed);
+}
+
+static bool is_client(const struct client *client, const struct pair *pair)
+{
+    return client->pairs > 0 && address_equal(&client->address, &pair->client) && client->tunnel == pair->tunnel &&
+           client->transport == pair->transport;
+}
+
+/* The client's place, or else the one near it that tells least, for it to take; NULL when all of these are scans. */
+static struct client *place_of(struct scanning *scanning, const struct pair *pair)
+{
+    struct client *least = NULL;
+    size_t home = (size_t)hash_of(scanning, pair, false) % CLIENTS;
+    for (size_t i = 0; i < NEIGHBOURS; i++) {
+        struct client *client = &scanning->clients[(home + i) % CLIENTS];
+        if (is_client(client, pair))
+            return client;
+        if (client->pairs < SCAN_LEAST && (least == NULL || client->pairs < least->pairs))
+            least = client;
+    }
+    return least;
+}
+
+enum host { HOST_NEW, HOST_KNOWN, HOST_UNTOLD };
+
+/* Did an attempt in vain of this client go to this host before? Untold when there is no room to remember more. */
+static enum host host_of(struct scanning *scanning, const struct pair *pair)
+{
+    uint64_t hash = hash_of(scanning, pair, true) | 1;
+    size_t at = (size_t)(hash >> 20) % scanning->host_cells;
+    for (; scanning->hosts[at] != 0; at = (at + 1) % scanning->host_cells)
+        if (scanning->hosts[at] == hash)
+            return HOST_KNOWN;
+    if (scanning->host_count > scanning->host_cells / 4 * 3)
+        return HOST_UNTOLD;
+    scanning->hosts[at] = hash;
+    scanning->host_count++;
+    return HOST_NEW;
+}
+
+/* When half of the store is full of attempts in vain, ports are no longer told apart. */
+static uint32_t number_of_scan(struct observations *store, const struct pair *of)
+{
+    struct pair pair = scan_pair(of);
+    uint32_t number = observations_pair_in_vain(store, &pair);
+    if (number != 0)
+        return number;
+    pair.port = 0;
+    return observations_pair(store, &pair);
+}
+
+uint32_t scanning_pair(struct scanning *scanning, struct observations *store, const struct pair *pair,
+                       const struct fact *evidence)
+{
+    struct client *client = place_of(scanning, pair);
+    enum host host = host_of(scanning, pair);
+    if (client == NULL || !is_client(client, pair) || client->pairs < SCAN_LEAST) {
+        uint32_t before = observations_pair_count(store), number = observations_pair_in_vain(store, pair);
+        if (client == NULL || (number != 0 && observations_pair_count(store) == before))
+            return number;
+        if (!is_client(client, pair))
+            *client = (struct client){pair->client, pair->tunnel, 0, pair->transport};
+        client->pairs++;
+        return number;
+    }
+    uint32_t number = number_of_scan(store, pair);
+    if (host == HOST_KNOWN || number == 0)
+        return number;
+    struct fact fact = *evidence;
+    fact.key = observations_name_of(store, SCAN_HOSTS_KEY);
+    fact.value = observations_name_of(store, host == HOST_NEW ? SCAN_HOSTS_NEW : SCAN_HOSTS_MORE);
+    observations_say(store, number, evidence->first_ns, &fact);
+    return number;
+}

@@ -1,0 +1,20 @@
+/* scanning: which clients tried so many places in vain that the rest of their attempts is added up at once
+ * (observations/scans.h), and which hosts they tried. */
+#ifndef APP_SCANNING_H
+#define APP_SCANNING_H
+
+#include "observations/scans.h"
+
+struct scanning;
+
+/* Uses at most about `budget_bytes`, touched as it is filled. NULL with a failure. */
+struct scanning *scanning_create(size_t budget_bytes, struct failure *failure);
+void scanning_destroy(struct scanning *scanning);
+
+/* An attempt in vain at `pair`: the number of the pair in the store under which it counts, which is that of a scan when
+ * its client tried enough places before; 0 when there is no room. `evidence`: run, sensor, source, frame,
+ * time and flows of a fact about it. */
+uint32_t scanning_pair(struct scanning *scanning, struct observations *store, const struct pair *pair,
+                       const struct fact *evidence);
+
+#endif
