@@ -161,6 +161,23 @@ struct judged_conversation {
  * port), "port-and-role" (a row has the port between such hosts, and nothing was read), "second-opinion", or "". */
 const char *conversation_recognised_by(const struct judged_conversation *conversation);
 
+/* What one client tried in vain at very many places (observations/scans.h). */
+struct judged_scan {
+    struct address client;
+    size_t client_host; /* index into struct audit.hosts */
+    uint8_t transport;
+    const char *transport_text, *tunnel;
+    enum verdict verdict;             /* unexpected-attempt */
+    uint64_t hosts, ports;            /* that were tried */
+    bool more_hosts;                  /* there were more than `hosts`: no room to tell them apart */
+    uint16_t named[SCAN_PORTS_NAMED]; /* the lowest ports */
+    size_t named_count;
+    uint64_t flows, dispositions[DISPOSITION_COUNT]; /* in all, and by how they ended */
+    struct evidence evidence[DISPOSITION_COUNT];     /* the first flow that ended so */
+    uint64_t packets_to_server, packets_to_client, bytes_to_server, bytes_to_client;
+    int64_t first_ns, last_ns;
+};
+
 struct judged_pair {
     size_t client_host, server_host;
     enum path_verdict verdict;
@@ -252,6 +269,8 @@ struct audit {
     size_t rule_count;
     struct judged_conversation *conversations; /* ordered by first_ns, client, server, port */
     size_t conversation_count;
+    struct judged_scan *scans; /* ordered by first_ns */
+    size_t scan_count;
     struct endpoint *endpoints; /* ordered by server, port, interface */
     size_t endpoint_count;
     struct finding *findings; /* most important first */

@@ -9,6 +9,8 @@
 bool exception_is_expired(const struct work *work, const struct site_exception *exception);
 /* The reason of the first exception that covers a conversation under this finding's id; "" when none does. */
 const char *exception_of(const struct work *work, const struct judged_conversation *conversation, const char *id);
+/* The same for all that a client did: only exceptions that leave open where it goes cover it. */
+const char *exception_of_client(const struct work *work, size_t host, const struct address *address, const char *id);
 /* The same for a finding that is of no single conversation: only exceptions that name its id cover it. */
 const char *exception_of_id(const struct work *work, const char *id);
 

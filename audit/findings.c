@@ -7,6 +7,7 @@
 #include "audit/explain.h"
 #include "audit/leftovers.h"
 #include "audit/promises.h"
+#include "audit/scans.h"
 #include "audit/silence.h"
 #include "audit/tell.h"
 #include "base/hash.h"
@@ -236,7 +237,7 @@ bool findings_fill(struct work *work)
     struct attention *attentions = attentions_gather(work, chains.explained, &count);
     audit->findings = arena_take_many(work->arena,
                                       chains.count + count + (1 + SILENCE_FINDINGS) * audit->path_count + exceptions +
-                                          LEFTOVER_SUMMARIES,
+                                          audit->scan_count + LEFTOVER_SUMMARIES,
                                       sizeof *audit->findings);
     if (attentions == NULL || audit->findings == NULL)
         return false;
@@ -250,6 +251,7 @@ bool findings_fill(struct work *work)
             find_one(work, &attentions[i]);
         i += together;
     }
+    scans_find(work, finding_begin);
     if (!leftovers_find(work, finding_begin))
         return false;
     qsort_r(audit->findings, audit->finding_count, sizeof *audit->findings, finding_order, audit);

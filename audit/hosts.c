@@ -1,6 +1,7 @@
 /* hosts: see audit/hosts.h. Addresses are sorted once and then looked up by halving. */
 #include "audit/hosts.h"
 
+#include "audit/scans.h"
 #include "audit/tell.h"
 
 #include <stdlib.h>
@@ -44,8 +45,9 @@ static bool places_gather(struct work *work)
     size_t bindings = observations_binding_count(store), declared = 0;
     for (size_t i = 0; site != NULL && i < site->host_count; i++)
         declared += site->hosts[i].address_count;
-    work->places =
-        arena_take_many(work->arena, declared + 2 * (work->audit->conversation_count + bindings), sizeof *work->places);
+    work->places = arena_take_many(
+        work->arena, declared + work->audit->scan_count + 2 * (work->audit->conversation_count + bindings),
+        sizeof *work->places);
     if (work->places == NULL)
         return false;
     size_t n = 0;
@@ -56,6 +58,8 @@ static bool places_gather(struct work *work)
         work->places[n++] = (struct host_place){work->audit->conversations[i].client, SIZE_MAX};
         work->places[n++] = (struct host_place){work->audit->conversations[i].server, SIZE_MAX};
     }
+    for (size_t i = 0; i < work->audit->scan_count; i++)
+        work->places[n++] = (struct host_place){work->audit->scans[i].client, SIZE_MAX};
     for (size_t i = 0; i < bindings; i++) {
         struct binding binding;
         observations_binding(store, i, &binding);
@@ -180,6 +184,7 @@ bool hosts_build(struct work *work)
         host_declare_by_prefix(work, &audit->hosts[i]);
     for (size_t i = 0; i < audit->conversation_count; i++)
         hosts_see(work, &audit->conversations[i]);
+    scans_meet_hosts(work);
     return !arena_ran_out(work->arena);
 }
 

@@ -1,6 +1,7 @@
 /* recall: see audit/recall.h. Names stay those of the store, which outlives the audit; the rest is copied. */
 #include "audit/recall.h"
 
+#include "audit/scans.h"
 #include "audit/tell.h"
 
 static const char *text(const struct work *work, uint32_t name)
@@ -128,7 +129,7 @@ bool recall(struct work *work, struct failure *failure)
     struct gathering gathering;
     if (!gather_init(&gathering, work->inputs->store, failure))
         return false;
-    bool good = coverage_copy(work) && conversations_copy(work, &gathering);
+    bool good = coverage_copy(work) && conversations_copy(work, &gathering) && scans_recall(work, &gathering.scans);
     gather_fini(&gathering);
     return good && !arena_ran_out(work->arena);
 }

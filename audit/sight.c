@@ -11,7 +11,7 @@
 
 #define TRANSPORT_ESP 50
 #define PORT_NAT_T    4500 /* ESP in UDP, RFC 3948 */
-#define LOSS_PER_CENT 1    /* of all packets: what was lost beyond this could have held anything */
+#define LOSS_PER_CENT 1 /* of all packets, or of a link's bytes: what was lost beyond this could have held anything */
 #define ATTEMPT_NONE  SIZE_MAX
 
 /* Attempts at one thing: did any go well, and which conversation failed first. */
@@ -21,7 +21,7 @@ struct attempts {
 };
 
 struct life {
-    bool lived;
+    bool lived, scans;
     int64_t first_ns, last_ns;
     struct attempts names, tickets; /* DNS and Kerberos, towards whomever */
 };
@@ -29,6 +29,7 @@ struct life {
 struct link {
     size_t low, high; /* hosts */
     bool from_low, from_high, sealed;
+    uint64_t bytes, missing_bytes;
     struct attempts mapper[2]; /* asked by `low`, by `high` */
 };
 
@@ -100,6 +101,8 @@ static void conversation_add(struct sight *sight, const struct judged_conversati
         .from_low = client_is_low ? asked : answered,
         .from_high = client_is_low ? answered : asked,
         .sealed = hides_content(conversation),
+        .bytes = conversation->bytes_to_server + conversation->bytes_to_client,
+        .missing_bytes = conversation->missing_bytes,
         .mapper = {mapper && client_is_low ? attempts : none, mapper && !client_is_low ? attempts : none}};
 }
 
@@ -117,6 +120,8 @@ static void links_settle(struct sight *sight)
         sum->from_low = sum->from_low || link->from_low;
         sum->from_high = sum->from_high || link->from_high;
         sum->sealed = sum->sealed || link->sealed;
+        sum->bytes += link->bytes;
+        sum->missing_bytes += link->missing_bytes;
         attempts_add(&sum->mapper[0], &link->mapper[0]);
         attempts_add(&sum->mapper[1], &link->mapper[1]);
     }
@@ -137,6 +142,8 @@ struct sight *sight_create(struct work *work)
         sight->lives[i].names.failed = sight->lives[i].tickets.failed = ATTEMPT_NONE;
     for (size_t i = 0; i < audit->conversation_count; i++)
         conversation_add(sight, &audit->conversations[i], i);
+    for (size_t i = 0; i < audit->scan_count; i++)
+        sight->lives[audit->scans[i].client_host].scans = true;
     links_settle(sight);
     return sight;
 }
@@ -166,6 +173,19 @@ bool sight_is_sealed(const struct sight *sight, size_t one, size_t other)
 {
     const struct link *link = link_find(sight, one, other);
     return link != NULL && link->sealed;
+}
+
+bool sight_is_lossy(const struct sight *sight, size_t one, size_t other, uint64_t *missing_bytes, uint64_t *bytes)
+{
+    const struct link *link = link_find(sight, one, other);
+    *missing_bytes = link != NULL ? link->missing_bytes : 0;
+    *bytes = link != NULL ? link->bytes : 0;
+    return *missing_bytes > (*bytes + *missing_bytes) / 100 * LOSS_PER_CENT;
+}
+
+bool sight_scans(const struct sight *sight, size_t host)
+{
+    return sight->lives[host].scans;
 }
 
 const char *sight_gap(struct work *work)

@@ -156,6 +156,10 @@ static const char *link_gap(const struct judging *judging, size_t client, size_t
     }
     if (sight_is_sealed(judging->sight, client, server))
         return tell(arena, "IPsec hides what %s and %s say to each other", one, other);
+    uint64_t missing, bytes;
+    if (sight_is_lossy(judging->sight, client, server, &missing, &bytes))
+        return tell(arena, "between %s and %s, %s beside %s that passed here were sent and not seen", one, other,
+                    tell_bytes(arena, missing), tell_bytes(arena, bytes));
     return "";
 }
 
@@ -165,6 +169,9 @@ static const char *gap_of(const struct judging *judging, const struct unit *unit
     const char *gap = sight_gap(judging->work);
     if (gap[0] == '\0')
         gap = life_gap(judging, unit->client, since_ns);
+    if (gap[0] == '\0' && sight_scans(judging->sight, unit->client))
+        gap = tell(judging->work->arena, "%s tried so much in vain that it is added up, and it may be among that",
+                   host_name(judging, unit->client));
     for (size_t i = 0; i < unit->server_count && gap[0] == '\0'; i++) {
         gap = life_gap(judging, unit->servers[i], since_ns);
         if (gap[0] == '\0')

@@ -189,6 +189,43 @@ static void write_conversation(struct lines *lines, const struct gathered *item)
     finish(lines, object);
 }
 
+/* -- scans ------------------------------------------------------------------------------------------------------- */
+
+static void write_scan(struct lines *lines, const struct gathered_scan *scan)
+{
+    json_t *object = json_object(), *dispositions = json_object(), *ports = json_array();
+    uint64_t flows = 0;
+    put(lines, object, "type", json_string("scan"));
+    put_address(lines, object, "client", &scan->client);
+    put_transport(lines, object, scan->transport);
+    put_name(lines, object, "tunnel", scan->tunnel);
+    put_count(lines, object, "hosts", scan->hosts);
+    put(lines, object, "more_hosts", json_boolean(scan->more_hosts));
+    put_count(lines, object, "ports", scan->ports);
+    for (size_t i = 0; i < scan->named_count; i++)
+        append(lines, ports, json_integer(scan->named[i]));
+    put(lines, object, "lowest_ports", ports);
+    size_t first = 0;
+    for (size_t d = 0; d < DISPOSITION_COUNT; d++) {
+        flows += scan->flows[d];
+        if (scan->flows[d] > 0)
+            put_count(lines, dispositions, disposition_name((enum disposition)d), scan->flows[d]);
+        if (scan->evidence[d].frame > 0 &&
+            (scan->evidence[first].frame == 0 || scan->evidence[d].first_ns < scan->evidence[first].first_ns))
+            first = d;
+    }
+    put_count(lines, object, "flows", flows);
+    put(lines, object, "dispositions", dispositions);
+    put_count(lines, object, "packets_to_server", scan->packets_to_server);
+    put_count(lines, object, "packets_to_client", scan->packets_to_client);
+    put_count(lines, object, "bytes_to_server", scan->bytes_to_server);
+    put_count(lines, object, "bytes_to_client", scan->bytes_to_client);
+    put_time(lines, object, "first", scan->first_ns);
+    put_time(lines, object, "last", scan->last_ns);
+    put_evidence(lines, object, scan->evidence[first].source, scan->evidence[first].frame);
+    finish(lines, object);
+}
+
 /* -- bindings ---------------------------------------------------------------------------------------------------- */
 
 static void write_binding(struct lines *lines, const struct binding *row)
@@ -324,6 +361,8 @@ bool jsonl_write(const struct observations *store, FILE *out, struct failure *fa
         return false;
     for (size_t i = 0; i < gathering.count && !lines.failed; i++)
         write_conversation(&lines, &gathering.items[i]);
+    for (size_t i = 0; i < gathering.scans.count && !lines.failed; i++)
+        write_scan(&lines, &gathering.scans.items[i]);
     write_bindings(&lines);
     write_coverages(&lines, &gathering);
     free(lines.line);

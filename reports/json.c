@@ -210,6 +210,10 @@ static void write_lists(struct document *d, const struct audit *audit, const str
     for (size_t i = 0; wants(options, REPORT_CONVERSATIONS) && i < audit->conversation_count; i++)
         document_list_item(d, json_conversation(d, audit, &audit->conversations[i]));
     document_list_end(d);
+    document_list_begin(d, "scans");
+    for (size_t i = 0; wants(options, REPORT_CONVERSATIONS) && i < audit->scan_count; i++)
+        document_list_item(d, json_scan(d, audit, &audit->scans[i]));
+    document_list_end(d);
     document_list_begin(d, "endpoints");
     for (size_t i = 0; wants(options, REPORT_ENDPOINTS) && i < audit->endpoint_count; i++)
         document_list_item(d, json_endpoint(d, &audit->endpoints[i]));

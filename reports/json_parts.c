@@ -135,6 +135,39 @@ json_t *json_conversation(struct document *d, const struct audit *audit, const s
     return o;
 }
 
+json_t *json_scan(struct document *d, const struct audit *audit, const struct judged_scan *s)
+{
+    char text[ADDRESS_TEXT];
+    json_t *o = json_object(), *dispositions = json_object(), *ports = json_array(), *evidence = json_array();
+    for (size_t i = 0; i < s->named_count; i++)
+        document_push(d, ports, document_count(s->named[i]));
+    for (size_t i = 0; i < DISPOSITION_COUNT; i++) {
+        if (s->dispositions[i] > 0)
+            document_put(d, dispositions, disposition_name((enum disposition)i), document_count(s->dispositions[i]));
+        if (s->evidence[i].frame > 0)
+            document_push(d, evidence, document_evidence(d, &s->evidence[i]));
+    }
+    document_put(d, o, "client", document_address(&s->client));
+    document_put(d, o, "client_name", document_text(names_host(audit, s->client_host, &s->client, text)));
+    document_put(d, o, "transport", document_text(s->transport_text));
+    document_put(d, o, "tunnel", document_text(s->tunnel));
+    document_put(d, o, "verdict", document_text(verdict_name(s->verdict)));
+    document_put(d, o, "hosts", document_count(s->hosts));
+    document_put(d, o, "more_hosts", json_boolean(s->more_hosts));
+    document_put(d, o, "ports", document_count(s->ports));
+    document_put(d, o, "lowest_ports", ports);
+    document_put(d, o, "flows", document_count(s->flows));
+    document_put(d, o, "dispositions", dispositions);
+    document_put(d, o, "packets_to_server", document_count(s->packets_to_server));
+    document_put(d, o, "packets_to_client", document_count(s->packets_to_client));
+    document_put(d, o, "bytes_to_server", document_count(s->bytes_to_server));
+    document_put(d, o, "bytes_to_client", document_count(s->bytes_to_client));
+    document_put(d, o, "first", document_time(s->first_ns));
+    document_put(d, o, "last", document_time(s->last_ns));
+    document_put(d, o, "evidence", evidence);
+    return o;
+}
+
 json_t *json_endpoint(struct document *d, const struct endpoint *e)
 {
     char uuid[UUID_TEXT], transport[TRANSPORT_TEXT], version[16];

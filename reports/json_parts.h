@@ -5,6 +5,7 @@
 #include "reports/document.h"
 
 /* One line of the port ledger (docs: endpoints -T json). */
+json_t *json_scan(struct document *d, const struct audit *audit, const struct judged_scan *scan);
 json_t *json_endpoint(struct document *document, const struct endpoint *endpoint);
 /* One judged conversation (docs: audit -T json). */
 json_t *json_conversation(struct document *document, const struct audit *audit, const struct judged_conversation *c);

@@ -97,6 +97,44 @@ static void add_unexpected(const struct text_report *report, struct grid *grid, 
     grid_cell(grid, ACCENT_PLAIN, nearest.text);
 }
 
+/* "2,500,000 refused, 2,500,000 unanswered". */
+static void add_ends_of_scan(struct phrase *to, const struct judged_scan *scan)
+{
+    char number[AMOUNT_TEXT];
+    for (size_t d = 0; d < DISPOSITION_COUNT; d++)
+        if (scan->dispositions[d] > 0)
+            phrase_add(to, "%s%s %s", to->length > 0 ? ", " : "", amount_text(scan->dispositions[d], number),
+                       disposition_name((enum disposition)d));
+}
+
+/* A row for all places that one client tried in vain: who, how many ports, and how the attempts ended. */
+static void add_scan(const struct text_report *report, struct grid *grid, enum accent accent,
+                     const struct judged_scan *scan)
+{
+    char client[ADDRESS_TEXT], number[AMOUNT_TEXT];
+    struct phrase ends = {0}, port = {0};
+    phrase_add(&ends, "%s -> %s", names_host(report->audit, scan->client_host, &scan->client, client),
+               scan->more_hosts ? "more than " : "");
+    phrase_count(&ends, scan->hosts, "host", "hosts");
+    if (scan->ports == 1 && scan->named[0] != 0)
+        phrase_add(&port, "%u/%s", scan->named[0], scan->transport_text);
+    else if (scan->ports == 1)
+        phrase_add(&port, "%s", scan->transport_text);
+    else
+        phrase_add(&port, "%s ports/%s", amount_text(scan->ports, number), scan->transport_text);
+    grid_cell(grid, accent, ends.text);
+    grid_cell(grid, accent, port.text);
+}
+
+static void add_unexpected_scan(const struct text_report *report, struct grid *grid, const struct judged_scan *scan)
+{
+    struct phrase what = {0};
+    add_ends_of_scan(&what, scan);
+    add_scan(report, grid, ACCENT_STRONG, scan);
+    grid_cell(grid, ACCENT_PLAIN, what.text);
+    grid_cell(grid, ACCENT_PLAIN, "not asked: attempts at very many places are added up");
+}
+
 /* What went through before what was only tried, then by bytes; equal ones stay in order of time. */
 static int heavier_first(const void *left, const void *right)
 {
@@ -115,8 +153,8 @@ void text_unexpected(const struct text_report *report)
     static const struct grid_column columns[] = {
         {"Unexpected", GRID_WRAP, 2}, {"", GRID_KEEP, 1}, {"", GRID_WRAP, 2}, {"nearest path", GRID_WRAP, 3}};
     const struct audit *audit = report->audit;
-    uint64_t total =
-        audit->conversation_counts[VERDICT_UNEXPECTED] + audit->conversation_counts[VERDICT_UNEXPECTED_ATTEMPT];
+    uint64_t total = audit->conversation_counts[VERDICT_UNEXPECTED] +
+                     audit->conversation_counts[VERDICT_UNEXPECTED_ATTEMPT] + audit->scan_count;
     const struct judged_conversation **found = calloc(audit->conversation_count + 1, sizeof *found);
     size_t count = 0;
     if (found == NULL || total == 0) {
@@ -131,6 +169,8 @@ void text_unexpected(const struct text_report *report)
     size_t shown = report->options->all || count <= SHORT_LIST ? count : SHORT_LIST;
     for (size_t i = 0; i < shown; i++)
         add_unexpected(report, grid, found[i]);
+    for (size_t i = 0; i < audit->scan_count; i++)
+        add_unexpected_scan(report, grid, &audit->scans[i]);
     free(found);
     grid_show(grid, report->screen);
     if (count > shown) {
@@ -168,6 +208,19 @@ static void add_conversation(const struct text_report *report, struct grid *grid
     grid_cell(grid, ACCENT_PLAIN, amount_text(c->flows, flows));
 }
 
+static void add_scan_conversation(const struct text_report *report, struct grid *grid, const struct judged_scan *scan)
+{
+    struct phrase what = {0};
+    char flows[AMOUNT_TEXT];
+    add_ends_of_scan(&what, scan);
+    grid_cell(grid, text_verdict_accent(scan->verdict), verdict_name(scan->verdict));
+    add_scan(report, grid, ACCENT_PLAIN, scan);
+    grid_cell(grid, ACCENT_PLAIN, "-");
+    grid_cell(grid, ACCENT_PLAIN, "not asked");
+    grid_cell(grid, ACCENT_PLAIN, what.text);
+    grid_cell(grid, ACCENT_PLAIN, amount_text(scan->flows, flows));
+}
+
 void text_conversations(const struct text_report *report)
 {
     static const struct grid_column columns[] = {
@@ -175,12 +228,14 @@ void text_conversations(const struct text_report *report)
         {"path", GRID_WRAP, 2},          {"seen as", GRID_WRAP, 1}, {"flows", GRID_RIGHT, 1}};
     const struct audit *audit = report->audit;
     struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 2);
-    if (audit->conversation_count == 0) {
+    if (audit->conversation_count + audit->scan_count == 0) {
         grid_destroy(grid);
         return;
     }
     for (size_t i = 0; i < audit->conversation_count; i++)
         add_conversation(report, grid, &audit->conversations[i]);
+    for (size_t i = 0; i < audit->scan_count; i++)
+        add_scan_conversation(report, grid, &audit->scans[i]);
     grid_show(grid, report->screen);
     screen_blank(report->screen);
 }

@@ -169,7 +169,13 @@ static void verdict_conversations(const struct text_report *report, unsigned ind
     if (audit->conversation_count == 0)
         phrase_add(&head, "no conversations");
     else
-        phrase_count(&head, audit->conversation_count, "conversation:", "conversations:");
+        phrase_count(&head, audit->conversation_count, "conversation", "conversations");
+    if (audit->scan_count > 0) {
+        phrase_add(&head, " and ");
+        phrase_count(&head, audit->scan_count, "scan", "scans");
+    }
+    if (audit->conversation_count > 0)
+        phrase_add(&head, ":");
     screen_to(report->screen, indent);
     screen_put(report->screen, ACCENT_PLAIN, head.text);
     for (size_t v = 0; v < VERDICT_COUNT; v++)

@@ -180,6 +180,24 @@ static size_t opinions(const struct text_report *report)
     return 1;
 }
 
+/* What is added up can no longer be compared with rows. */
+static size_t scans(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase s = {0};
+    uint64_t flows = 0;
+    for (size_t i = 0; i < audit->scan_count; i++)
+        flows += audit->scans[i].flows;
+    if (flows == 0)
+        return 0;
+    phrase_count(&s, audit->scan_count, "client tried", "clients tried");
+    phrase_add(&s, " %u places or more in vain: these ", SCAN_LEAST);
+    phrase_count(&s, flows, "attempt is", "attempts are");
+    phrase_add(&s, " added up and compared with no path, so one that a path expects would not show.");
+    say(report, &s);
+    return 1;
+}
+
 static size_t room(const struct text_report *report)
 {
     struct text_totals t = text_totals_of(report->audit);
@@ -297,7 +315,7 @@ static size_t unobservable_checks(const struct text_report *report)
 void text_limits(const struct text_report *report)
 {
     static size_t (*const limits[])(const struct text_report *) = {
-        window,       never_attempted,     one_way,  losses, cut_captures, room, unclassified,
+        window,       never_attempted,     one_way,  losses, cut_captures, scans, room, unclassified,
         undetermined, unobservable_checks, opinions,
     };
     struct phrase none = {0};

@@ -49,6 +49,12 @@ static void live(struct scene *scene, const char *client, const char *server, ui
     talk(scene, client, server, 25, DISPOSITION_OK);
 }
 
+static void lose(struct scene *scene, const char *client, const char *server, uint16_t port, uint64_t bytes)
+{
+    struct conversation row = {.missing_bytes = bytes, .first_ns = SCENE_START, .last_ns = SCENE_START};
+    observations_count(scene->store, scene_pair(scene, client, server, 6, port), SCENE_START, &row);
+}
+
 static void cover(struct scene *scene, const char *filter, uint64_t packets, uint64_t dropped, uint64_t evicted)
 {
     struct coverage row = {.source = scene_name(scene, "scene.pcap"),
@@ -114,6 +120,7 @@ enum lack {
     LACK_LINK,
     LACK_DIRECTION,
     LACK_CLEAR,
+    LACK_BYTES,
     LACK_PACKETS,
     LACK_FILTER,
     LACK_MEMORY,
@@ -143,6 +150,8 @@ static void play_without(struct scene *scene, enum lack lack)
     live(scene, HUB, EDGE, lack == LACK_TIME || lack == LACK_LIFE ? 2 * MINUTE : 10 * MINUTE);
     if (lack == LACK_CLEAR)
         scene_flows(scene, scene_pair(scene, HUB, EDGE, 50, 0), DISPOSITION_OK, "", "", "ipsec", 1);
+    if (lack == LACK_BYTES)
+        lose(scene, HUB, EDGE, 25, 100);
     if (lack == LACK_NAMES || lack == LACK_TICKETS)
         talk(scene, HUB, DC, lack == LACK_NAMES ? 53 : 88, DISPOSITION_UNANSWERED);
     if (lack == LACK_NAMES || lack == LACK_TICKETS)
@@ -164,6 +173,7 @@ static const struct {
     {LACK_LINK, PATH_UNOBSERVABLE, 1, "nothing at all was seen between hub1 and edge1"},
     {LACK_DIRECTION, PATH_UNOBSERVABLE, 1, "between hub1 and edge1 one direction alone was seen"},
     {LACK_CLEAR, PATH_UNOBSERVABLE, 1, "IPsec hides what hub1 and edge1 say to each other"},
+    {LACK_BYTES, PATH_UNOBSERVABLE, 3, "between hub1 and edge1, 100 bytes beside"},
     {LACK_PACKETS, PATH_UNOBSERVABLE, 3, "11 of 1,011 packets were dropped"},
     {LACK_FILTER, PATH_UNOBSERVABLE, 3, "the filter \"port 25\" may have left it out"},
     {LACK_MEMORY, PATH_UNOBSERVABLE, 3, "1 conversation found no room in memory"},
