@@ -41,14 +41,15 @@ struct pcapng {
     struct interface *interfaces;
     uint32_t interface_count, interface_room;
     uint8_t *block;
-    uint32_t block_room;
+    uint32_t block_room, block_got; /* bytes of the block that are there */
+    bool grows;
     uint64_t bytes_done, frames;
     enum pcapng_state state; /* PCAPNG_FRAME while there may be more */
     char text[160];
 };
 
 /* What one block came to. */
-enum step { STEP_FRAME, STEP_OTHER, STEP_STOP };
+enum step { STEP_FRAME, STEP_OTHER, STEP_WAIT, STEP_STOP };
 
 static uint16_t u16_take(const struct pcapng *p, struct bytes *in)
 {
@@ -112,40 +113,56 @@ static bool section_order(struct pcapng *p, struct bytes after_length)
     return true;
 }
 
-/* Reads the next block. STEP_OTHER when its type and body (without lengths) are in *type and *body. */
+/* Reads on until `wanted` bytes of the block are there. */
+static bool block_fill(struct pcapng *p, uint32_t wanted)
+{
+    if (p->block_got >= wanted)
+        return true;
+    if (p->grows)
+        clearerr(p->stream); /* it ended here before */
+    size_t read = fread(p->block + p->block_got, 1, wanted - p->block_got, p->stream);
+    p->bytes_done += read;
+    p->block_got += (uint32_t)read;
+    return p->block_got == wanted;
+}
+
+/* The stream ended before the block did. */
+static enum step block_ended(struct pcapng *p, bool in_frame)
+{
+    if (p->grows && !ferror(p->stream))
+        return STEP_WAIT;
+    if (p->block_got > 0 || ferror(p->stream))
+        return stop_cut(p, in_frame);
+    p->state = PCAPNG_END;
+    return STEP_STOP;
+}
+
+/* Reads the next block. STEP_OTHER when its type and body (without lengths) are in *type and *body. After STEP_WAIT it
+ * is looked at anew, from its beginning. */
 static enum step block_read(struct pcapng *p, uint32_t *type, struct bytes *body)
 {
-    size_t read = fread(p->block, 1, HEAD_BYTES, p->stream);
-    p->bytes_done += read;
-    if (read == 0 && !ferror(p->stream)) {
-        p->state = PCAPNG_END;
-        return STEP_STOP;
-    }
-    if (read < HEAD_BYTES)
-        return stop_cut(p, false);
+    if (!block_fill(p, HEAD_BYTES))
+        return block_ended(p, false);
     struct bytes head = bytes_of(p->block, HEAD_BYTES);
     *type = u32_take(p, &head);
-    uint32_t got = HEAD_BYTES;
+    uint32_t looked_at = HEAD_BYTES;
     if (*type == BLOCK_SECTION) { /* the same number in both byte orders */
-        read = fread(p->block + HEAD_BYTES, 1, 4, p->stream);
-        p->bytes_done += read;
-        if (read < 4)
-            return stop_cut(p, false);
+        looked_at += 4;
+        if (!block_fill(p, looked_at))
+            return block_ended(p, false);
         if (!section_order(p, bytes_of(p->block + HEAD_BYTES, 4)))
             return stop_damaged(p, "a section without byte order");
-        got += 4;
     }
     uint32_t length = u32_take(p, &head);
-    if (length < got + TAIL_BYTES || length % 4 != 0)
+    if (length < looked_at + TAIL_BYTES || length % 4 != 0)
         return stop_damaged(p, "a block whose length cannot be");
     if (length > LONGEST_BLOCK)
         return stop_damaged(p, "a block of more than 16 MiB");
     if (!block_grow(p, length))
         return stop_damaged(p, "not enough memory for the next block");
-    read = fread(p->block + got, 1, length - got, p->stream);
-    p->bytes_done += read;
-    if (read < length - got)
-        return stop_cut(p, block_has_frame(*type));
+    if (!block_fill(p, length))
+        return block_ended(p, block_has_frame(*type));
+    p->block_got = 0;
     struct bytes tail = bytes_of(p->block + length - TAIL_BYTES, TAIL_BYTES);
     if (u32_take(p, &tail) != length)
         return stop_damaged(p, "a block that ends with another length than it began with");
@@ -277,8 +294,9 @@ static enum step block_next(struct pcapng *p, struct frame *out)
 {
     uint32_t type = 0;
     struct bytes body;
-    if (block_read(p, &type, &body) == STEP_STOP)
-        return STEP_STOP;
+    enum step step = block_read(p, &type, &body);
+    if (step != STEP_OTHER)
+        return step;
     if (type == BLOCK_SECTION)
         return section_begin(p, body);
     if (!p->in_section)
@@ -294,8 +312,15 @@ enum pcapng_state pcapng_next(struct pcapng *p, struct frame *out)
         enum step step = block_next(p, out);
         if (step == STEP_FRAME)
             return PCAPNG_FRAME;
+        if (step == STEP_WAIT)
+            return PCAPNG_WAIT;
     }
     return p->state;
+}
+
+void pcapng_grows(struct pcapng *p, bool grows)
+{
+    p->grows = grows;
 }
 
 const char *pcapng_cut_text(const struct pcapng *p)

@@ -12,6 +12,7 @@ struct pcapng;
 
 enum pcapng_state {
     PCAPNG_FRAME, /* *out is filled; its bytes live until the next call */
+    PCAPNG_WAIT,  /* of a file that grows: the next block is not there, or not whole */
     PCAPNG_END,   /* the file ended where a block ends */
     PCAPNG_CUT,   /* it ended inside a block, or a block lies: pcapng_cut_text */
 };
@@ -24,6 +25,9 @@ void pcapng_destroy(struct pcapng *pcapng);
 /* Link type (DLT_) of the first interface; -1 when the file has none. */
 int pcapng_link_type(const struct pcapng *pcapng);
 
+/* The file is still being written, or no more: where it ends, also in the middle of a block, there may be more later.
+ */
+void pcapng_grows(struct pcapng *pcapng, bool grows);
 /* The next frame, numbered from 1. */
 enum pcapng_state pcapng_next(struct pcapng *pcapng, struct frame *out);
 const char *pcapng_cut_text(const struct pcapng *pcapng);

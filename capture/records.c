@@ -67,8 +67,13 @@ void records_destroy(struct records *records)
     free(records);
 }
 
-/* Moves what is left of the block before to the front of this one. */
-static void turn_to(struct records *records, uint8_t *block)
+void records_again(struct records *records)
+{
+    records->file_ended = false;
+}
+
+/* What is left of the block before goes to the front of this one. */
+void records_move(struct records *records, uint8_t *block)
 {
     if (records->filled > records->at)
         memmove(block, records->buffer + records->at, records->filled - records->at);
@@ -127,7 +132,7 @@ enum records_state records_read(struct records *records, uint8_t *block, struct 
 {
     size_t wanted = READ_BYTES;
     *count = 0;
-    turn_to(records, block);
+    records_move(records, block);
     refill(records, wanted);
     while (*count < most) {
         if (record_take(records, &out[*count], &wanted)) {

@@ -32,6 +32,10 @@ void records_destroy(struct records *records);
  * read of the file and is no whole frame yet moves on to the next block. */
 enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most,
                                 size_t *count);
+/* It ended before, and may have grown since: the next read looks again. */
+void records_again(struct records *records);
+/* What was read ahead is kept in `block` from now on, so that the one before may be given to others. */
+void records_move(struct records *records, uint8_t *block);
 /* Bytes of the file passed so far, its header included. */
 uint64_t records_bytes_done(const struct records *records);
 

@@ -5,13 +5,13 @@
  * block of its batch. pcapng that libpcap gives up on (it does so only when it meets the second
  * interface, or the cut) is begun anew with our own block reader, which passes over as many frames as were already
  * handed out; from a pipe and out of a compressed file, where nothing can be begun anew, pcapng is read by our own
- * reader from the start. The magic numbers are those of pcap-savefile(5), pcapng, RFC 1952 (gzip), RFC 8878 (zstd) and
- * of each other format. */
+ * reader from the start. */
 #include "capture/source.h"
 
 #include "base/clock.h"
 #include "capture/device.h"
 #include "capture/filter.h"
+#include "capture/kind.h"
 #include "capture/pcapng.h"
 #include "capture/records.h"
 #include "capture/unpack.h"
@@ -35,7 +35,11 @@ struct source {
     int file;
     bool is_pcapng, is_device;
     int64_t fraction_ns; /* a unit of libpcap's fraction of a second: nanoseconds as we ask, of some devices more */
-    bool seekable;
+    bool seekable;       /* a file, perhaps packed */
+    bool is_packed;
+    bool grows; /* is still being written */
+    bool idle;  /* the last read met the end of a file that grows */
+    const char *path;
     off_t start; /* where in the file the capture begins */
     uint64_t bytes_in_all, bytes_counted;
     char *stream_buffer;
@@ -54,62 +58,23 @@ struct source {
     struct failure cut; /* why there is no more */
 };
 
-/* ---- what a file begins with ---- */
-
-enum kind { KIND_PCAP, KIND_PCAPNG, KIND_OTHER };
-
-static const struct magic {
-    uint8_t bytes[4];
-    enum kind kind;
-    const char *what; /* of a kind we do not read: how the sentence goes on after the file's name */
-} magics[] = {
-    {{0xd4, 0xc3, 0xb2, 0xa1}, KIND_PCAP, NULL},
-    {{0xa1, 0xb2, 0xc3, 0xd4}, KIND_PCAP, NULL},
-    {{0x4d, 0x3c, 0xb2, 0xa1}, KIND_PCAP, NULL},
-    {{0xa1, 0xb2, 0x3c, 0x4d}, KIND_PCAP, NULL},
-    {{0x34, 0xcd, 0xb2, 0xa1}, KIND_PCAP, NULL}, /* with the patch of A. Kuznetzov */
-    {{0xa1, 0xb2, 0xcd, 0x34}, KIND_PCAP, NULL},
-    {{0x0a, 0x0d, 0x0d, 0x0a}, KIND_PCAPNG, NULL},
-    {{0x28, 0xb5, 0x2f, 0xfd}, KIND_OTHER, "is compressed (zstd); name the file, or decompress it first"},
-    {{0xfd, '7', 'z', 'X'}, KIND_OTHER, "is compressed (xz); decompress it first"},
-    {{'B', 'Z', 'h', '9'}, KIND_OTHER, "is compressed (bzip2); decompress it first"},
-    {{'P', 'K', 3, 4}, KIND_OTHER, "is a zip archive; unpack it first"},
-    {{'G', 'M', 'B', 'U'},
-     KIND_OTHER,
-     "is a Network Monitor capture; save it as pcapng with Wireshark or editcap first"},
-    {{'s', 'n', 'o', 'o'}, KIND_OTHER, "is a snoop capture; save it as pcapng with Wireshark or editcap first"},
-};
-
-static bool kind_refuse(const char *name, const char *what, struct failure *failure)
-{
-    return failure_add(failure, "%s: %s", name, what);
-}
+/* ---- opening and closing ---- */
 
 /* Looks at the first bytes without using them up. False with a failure when this cannot be a capture. */
-static bool kind_of(FILE *stream, const char *name, enum kind *kind, struct failure *failure)
+static bool begins_as(FILE *stream, const char *name, enum kind *kind, struct failure *failure)
 {
-    uint8_t head[4];
+    uint8_t head[KIND_BYTES];
+    const char *why;
     size_t read = fread(head, 1, sizeof head, stream);
     if (ferror(stream))
         return failure_add(failure, "%s: cannot be read: %s", name, strerror(errno));
-    if (read == 0)
-        return kind_refuse(name, "is empty; a capture has at least the header of a pcap or pcapng file", failure);
     for (size_t i = read; i > 0; i--) /* back into the stream's buffer, so that a pipe works too */
-        if (ungetc(head[i - 1], stream) == EOF)
-            return kind_refuse(name, "cannot be read: its first bytes do not go back", failure);
-    if (read >= 2 && head[0] == 0x1f && head[1] == 0x8b)
-        return kind_refuse(name, "is compressed (gzip); name the file, or decompress it first", failure);
-    for (size_t i = 0; read == sizeof head && i < sizeof magics / sizeof magics[0]; i++) {
-        if (memcmp(head, magics[i].bytes, sizeof head) != 0)
-            continue;
-        *kind = magics[i].kind;
-        return *kind != KIND_OTHER || kind_refuse(name, magics[i].what, failure);
-    }
-    return kind_refuse(name, "is no capture file; pcap or pcapng is needed, as tcpdump, dumpcap and Wireshark write it",
-                       failure);
+        ungetc(head[i - 1], stream);
+    *kind = kind_of(head, read, &why);
+    if (*kind == KIND_PCAP || *kind == KIND_PCAPNG)
+        return true;
+    return failure_add(failure, "%s: %s", name, why != NULL ? why : "is compressed twice; decompress it first");
 }
-
-/* ---- opening and closing ---- */
 
 static bool file_open(struct source *source, const char *path, const char *name, struct failure *failure)
 {
@@ -126,33 +91,21 @@ static bool file_open(struct source *source, const char *path, const char *name,
     return true;
 }
 
-/* How a file is compressed; of a pipe nobody knows before it is read. */
-static enum packing packing_at(const struct source *source)
-{
-    uint8_t head[4] = {0};
-    if (!source->seekable || pread(source->file, head, sizeof head, source->start) != sizeof head)
-        return PACKING_NONE;
-    return packing_of(head);
-}
-
 /* A stream of its own over the file, so that the file stays open when libpcap closes it. What is unpacked on the way is
- * read as a pipe is: once, and nobody knows how much there is. */
+ * read as a pipe is: once. */
 static bool stream_open(struct source *source, const char *name, struct failure *failure)
 {
-    enum packing packing = packing_at(source);
+    enum kind packing = KIND_OTHER;
     int file = fcntl(source->file, F_DUPFD_CLOEXEC, 0);
-    if (packing != PACKING_NONE) {
-        source->seekable = false;
-        source->bytes_in_all = 0;
-    }
     if (file >= 0)
-        source->stream = packing != PACKING_NONE ? unpack_open(file, packing) : fdopen(file, "rb");
+        source->stream = unpack_open(file, source->stream_buffer, STREAM_BYTES, &packing);
     if (source->stream == NULL) {
+        failure_add(failure, "%s: cannot be opened: %s", name, strerror(errno));
         if (file >= 0)
             close(file);
-        return failure_add(failure, "%s: cannot be opened: %s", name, strerror(errno));
+        return false;
     }
-    setvbuf(source->stream, source->stream_buffer, _IOFBF, STREAM_BYTES);
+    source->is_packed = packing != KIND_OTHER;
     return true;
 }
 
@@ -195,17 +148,28 @@ static bool frames_are_short(int link_type)
 static bool reader_open(struct source *source, const char *name, struct failure *failure)
 {
     enum kind kind = KIND_OTHER;
-    if (!stream_open(source, name, failure) || !kind_of(source->stream, name, &kind, failure))
+    if (!stream_open(source, name, failure) || !begins_as(source->stream, name, &kind, failure))
         return false;
     source->is_pcapng = kind == KIND_PCAPNG;
-    if (source->is_pcapng && !source->seekable)
-        return pcapng_open(source, name, failure);
+    bool again = source->seekable && !source->is_packed; /* can be begun anew */
+    if (source->grows && !again)
+        return failure_add(failure, "%s: is %s; only a file as it is written can be followed", name,
+                           source->is_packed ? "compressed" : "no plain file");
+    if (source->is_pcapng && (!again || source->grows)) {
+        bool opened = pcapng_open(source, name, failure);
+        if (opened)
+            pcapng_grows(source->pcapng, source->grows);
+        return opened;
+    }
     char why[PCAP_ERRBUF_SIZE] = "";
     source->pcap = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
     source->bytes_counted = FILE_HEADER;
-    if (source->pcap != NULL && !source->is_pcapng && source->seekable && frames_are_short(pcap_datalink(source->pcap)))
+    if (source->pcap != NULL && !source->is_pcapng && again && frames_are_short(pcap_datalink(source->pcap)))
         source->records =
             records_create(source->file, source->start, pcap_snapshot(source->pcap), pcap_datalink(source->pcap));
+    if (source->grows && source->pcap != NULL && source->records == NULL)
+        return failure_add(failure, "%s: pcap of this version or link type cannot be followed while it is written",
+                           name);
     if (source->pcap != NULL)
         return true;
     if (source->is_pcapng)
@@ -259,18 +223,49 @@ struct source *source_open_device(const char *name, const struct device_options 
     return source;
 }
 
-struct source *source_open(const char *path, const char *filter, struct failure *failure)
+static struct source *file_source(const char *path, const char *filter, bool grows, struct failure *failure)
 {
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     struct source *source = source_create(name, failure);
     if (source == NULL)
         return NULL;
+    source->path = path;
+    source->grows = grows;
     if (!file_open(source, path, name, failure) || !reader_open(source, name, failure) ||
         !filter_open(source, filter, name, failure)) {
         source_close(source);
         return NULL;
     }
     return source;
+}
+
+struct source *source_open(const char *path, const char *filter, struct failure *failure)
+{
+    return file_source(path, filter, false, failure);
+}
+
+struct source *source_open_growing(const char *path, const char *filter, struct failure *failure)
+{
+    return file_source(path, filter, true, failure);
+}
+
+void source_grown(struct source *source)
+{
+    source->grows = false;
+    if (source->pcapng != NULL)
+        pcapng_grows(source->pcapng, false);
+}
+
+const char *source_fate(const struct source *source)
+{
+    struct stat own, named;
+    if (fstat(source->file, &own) != 0 || own.st_nlink == 0)
+        return "was removed";
+    if (own.st_size < source->start + (off_t)source_bytes_done(source))
+        return "was begun anew";
+    if (stat(source->path, &named) != 0)
+        return "was renamed";
+    return named.st_dev != own.st_dev || named.st_ino != own.st_ino ? "was replaced" : NULL;
 }
 
 void source_close(struct source *source)
@@ -388,6 +383,11 @@ static enum source_state records_pass(struct source *source, size_t most)
     source->frames += read;
     if (state == RECORDS_MORE)
         return SOURCE_MORE;
+    if (source->grows && state != RECORDS_WRONG) {
+        source->idle = true;
+        records_again(source->records);
+        return SOURCE_MORE;
+    }
     if (state == RECORDS_END)
         return SOURCE_END;
     unsigned long long done = source->frames;
@@ -413,6 +413,10 @@ static enum source_state blocks_read(struct source *source, size_t most)
     struct frame frame;
     while (source->count < most && arena_room(source) >= LONGEST_FRAME) {
         enum pcapng_state state = pcapng_next(source->pcapng, &frame);
+        if (state == PCAPNG_WAIT) {
+            source->idle = true;
+            return SOURCE_MORE;
+        }
         if (state == PCAPNG_END)
             return SOURCE_END;
         if (state == PCAPNG_CUT) {
@@ -447,15 +451,20 @@ enum source_state source_read(struct source *source, uint8_t *block, struct fram
     source->arena_used = 0;
     if (most > SOURCE_FRAMES_MOST)
         most = SOURCE_FRAMES_MOST;
-    while (source->state == SOURCE_MORE && source->count == 0 && most > 0) {
+    source->idle = false;
+    while (source->state == SOURCE_MORE && source->count == 0 && most > 0 && !source->idle) {
         source->state = read_more(source, most);
         if (source->is_device)
             break; /* there is nothing: whoever reads several looks at the next */
     }
-    source->batch = NULL;
-    source->arena = NULL;
     *count = source->count;
     return source->state;
+}
+
+void source_move(struct source *source, uint8_t *block)
+{
+    if (source->records != NULL)
+        records_move(source->records, block);
 }
 
 pcap_t *source_device(struct source *source)
@@ -472,6 +481,8 @@ uint64_t source_bytes_done(const struct source *source)
 {
     if (source->state == SOURCE_END && source->bytes_in_all > 0)
         return source->bytes_in_all;
+    if (source->is_packed && source->seekable)
+        return (uint64_t)(lseek(source->file, 0, SEEK_CUR) - source->start); /* the stream's place is the file's */
     uint64_t done = source->records != NULL  ? records_bytes_done(source->records)
                     : source->pcapng != NULL ? pcapng_bytes_done(source->pcapng)
                                              : source->bytes_counted;

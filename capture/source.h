@@ -25,6 +25,14 @@ struct source *source_open_device(const char *name, const struct device_options 
                                   struct failure *failure);
 /* What libpcap reads the interface with, for capture/devices.c alone. */
 pcap_t *source_device(struct source *source);
+/* A file that is still being written. It has no end before source_grown: a read that meets it, also in the middle of a
+ * record, gives SOURCE_MORE and what frames there are, perhaps none; a later one goes on there. The path is borrowed.
+ */
+struct source *source_open_growing(const char *path, const char *filter, struct failure *failure);
+/* It grows no more: where it ends now is its end. */
+void source_grown(struct source *source);
+/* What became of a file that grows, when nothing more will come into it: "was removed", "was replaced"; else NULL. */
+const char *source_fate(const struct source *source);
 void source_close(struct source *source);
 
 /* The memory of one batch, and the most frames of one. */
@@ -36,6 +44,8 @@ void source_close(struct source *source);
  * `number`, so that numbers are those of Wireshark. The frames of the last batch come together with SOURCE_END or
  * SOURCE_CUT, or before it with SOURCE_MORE. */
 enum source_state source_read(struct source *source, uint8_t *block, struct frame out[], size_t most, size_t *count);
+/* What was read ahead of the frames handed out is kept in `block` from now on, until the next read. */
+void source_move(struct source *source, uint8_t *block);
 /* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */
 const char *source_cut_text(const struct source *source);
 

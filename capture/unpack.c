@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -11,7 +12,7 @@
 
 struct unpack {
     int file;
-    enum packing packing;
+    enum kind packing;
     bool ended; /* of the file */
     z_stream gzip;
     bool between_members; /* of gzip: all bytes so far belong to whole members */
@@ -19,13 +20,6 @@ struct unpack {
     size_t filled, used; /* of `packed` */
     uint8_t packed[PACKED_BYTES];
 };
-
-enum packing packing_of(const uint8_t head[4])
-{
-    if (head[0] == 0x1f && head[1] == 0x8b)
-        return PACKING_GZIP;
-    return head[0] == 0x28 && head[1] == 0xb5 && head[2] == 0x2f && head[3] == 0xfd ? PACKING_ZSTD : PACKING_NONE;
-}
 
 /* More packed bytes, when all were used. False when the file cannot be read. */
 static bool refill(struct unpack *unpack)
@@ -88,7 +82,7 @@ static ssize_t unpack_read(void *cookie, char *out, size_t size)
         if (unpack->ended)
             return 0;
         bool good =
-            unpack->packing == PACKING_GZIP ? gzip_step(unpack, out, size, &done) : zstd_step(unpack, out, size, &done);
+            unpack->packing == KIND_GZIP ? gzip_step(unpack, out, size, &done) : zstd_step(unpack, out, size, &done);
         if (!good && done == 0)
             return -1;
     }
@@ -99,7 +93,7 @@ static int unpack_close(void *cookie)
 {
     struct unpack *unpack = cookie;
     int result = close(unpack->file);
-    if (unpack->packing == PACKING_GZIP)
+    if (unpack->packing == KIND_GZIP)
         inflateEnd(&unpack->gzip);
     ZSTD_freeDStream(unpack->zstd);
     free(unpack);
@@ -109,13 +103,14 @@ static int unpack_close(void *cookie)
 static bool begin(struct unpack *unpack)
 {
     enum { GZIP_HEADER = 16 }; /* added to the size of the window: zlib's way to ask for RFC 1952 */
-    if (unpack->packing == PACKING_GZIP)
+    if (unpack->packing == KIND_GZIP)
         return inflateInit2(&unpack->gzip, MAX_WBITS + GZIP_HEADER) == Z_OK;
     unpack->zstd = ZSTD_createDStream();
     return unpack->zstd != NULL;
 }
 
-FILE *unpack_open(int file, enum packing packing)
+/* `head`, of `head_bytes`, was already read from the file. */
+static FILE *packed_open(int file, enum kind packing, const uint8_t *head, size_t head_bytes)
 {
     static const cookie_io_functions_t functions = {.read = unpack_read, .close = unpack_close};
     struct unpack *unpack = calloc(1, sizeof *unpack);
@@ -123,13 +118,53 @@ FILE *unpack_open(int file, enum packing packing)
         return NULL;
     unpack->file = file;
     unpack->packing = packing;
+    unpack->filled = head_bytes;
+    memcpy(unpack->packed, head, head_bytes);
     FILE *stream = begin(unpack) ? fopencookie(unpack, "rb", functions) : NULL;
     if (stream == NULL) {
-        if (packing == PACKING_GZIP)
+        if (packing == KIND_GZIP)
             inflateEnd(&unpack->gzip);
         ZSTD_freeDStream(unpack->zstd);
         free(unpack);
         errno = ENOMEM;
     }
+    return stream;
+}
+
+/* The first bytes; a pipe gives them only once. */
+static bool head_read(int file, uint8_t head[KIND_BYTES], size_t *length)
+{
+    *length = 0;
+    while (*length < KIND_BYTES) {
+        ssize_t got = read(file, head + *length, KIND_BYTES - *length);
+        if (got < 0)
+            return false;
+        if (got == 0)
+            break;
+        *length += (size_t)got;
+    }
+    return true;
+}
+
+FILE *unpack_open(int file, char *buffer, size_t buffer_bytes, enum kind *packing)
+{
+    uint8_t head[KIND_BYTES];
+    size_t length;
+    const char *why;
+    if (!head_read(file, head, &length))
+        return NULL;
+    *packing = kind_of(head, length, &why);
+    bool packed = *packing == KIND_GZIP || *packing == KIND_ZSTD;
+    if (!packed) {
+        *packing = KIND_OTHER;
+        if (lseek(file, -(off_t)length, SEEK_CUR) >= 0)
+            length = 0;
+    }
+    FILE *stream = packed ? packed_open(file, *packing, head, length) : fdopen(file, "rb");
+    if (stream == NULL)
+        return NULL;
+    setvbuf(stream, buffer, _IOFBF, buffer_bytes);
+    for (size_t i = packed ? 0 : length; i > 0; i--) /* of a pipe: back into the stream */
+        ungetc(head[i - 1], stream);
     return stream;
 }

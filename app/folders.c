@@ -1,0 +1,144 @@
+/* folders: walking down with opendir; folders found are put at the end of a list and walked through in turn. */
+#include "app/folders.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEEPEST 16
+
+/* Folders still to be walked through. */
+struct ways {
+    struct way {
+        char *path;
+        unsigned depth;
+    } * items;
+    size_t count, room, next;
+};
+
+static char *joined(const char *folder, const char *name)
+{
+    size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    char *path = malloc(length + strlen(slash) + strlen(name) + 1);
+    if (path != NULL)
+        strcat(strcat(strcpy(path, folder), slash), name);
+    return path;
+}
+
+/* Takes the path over. */
+static bool add_file(struct folder_files *files, char *path)
+{
+    if (files->count == files->room) {
+        size_t room = files->room > 0 ? files->room * 2 : 64;
+        char **more = realloc(files->paths, room * sizeof *more);
+        if (more == NULL)
+            return false;
+        files->paths = more;
+        files->room = room;
+    }
+    files->paths[files->count++] = path;
+    return true;
+}
+
+/* Takes the path over. */
+static bool add_way(struct ways *ways, char *path, unsigned depth)
+{
+    if (ways->count == ways->room) {
+        size_t room = ways->room > 0 ? ways->room * 2 : 16;
+        struct way *more = realloc(ways->items, room * sizeof *more);
+        if (more == NULL)
+            return false;
+        ways->items = more;
+        ways->room = room;
+    }
+    ways->items[ways->count++] = (struct way){path, depth};
+    return true;
+}
+
+/* False when memory runs out. */
+static bool take_entry(struct folder_files *files, struct ways *ways, const struct way *way, int folder,
+                       const char *name)
+{
+    struct stat about;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return true;
+    if (name[0] == '.') {
+        files->hidden++;
+        return true;
+    }
+    if (fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+        return true; /* a ring may have removed it meanwhile */
+    bool is_link = S_ISLNK(about.st_mode);
+    if (is_link && fstatat(folder, name, &about, 0) != 0)
+        return true; /* it leads nowhere */
+    if (S_ISDIR(about.st_mode) && (is_link || way->depth == DEEPEST)) {
+        *(is_link ? &files->links : &files->too_deep) += 1;
+        return true;
+    }
+    if (!S_ISDIR(about.st_mode) && !S_ISREG(about.st_mode))
+        return true; /* a pipe that lies about would wait for ever */
+    char *path = joined(way->path, name);
+    bool taken = path != NULL && (S_ISDIR(about.st_mode) ? add_way(ways, path, way->depth + 1) : add_file(files, path));
+    if (!taken)
+        free(path);
+    return taken;
+}
+
+/* False when memory runs out; a folder that cannot be read is counted. */
+static bool walk(struct folder_files *files, struct ways *ways, const struct way *way)
+{
+    DIR *folder = opendir(way->path);
+    if (folder == NULL) {
+        if (files->unreadable++ == 0)
+            files->one_unreadable = strdup(way->path);
+        return true;
+    }
+    bool ok = true;
+    const struct dirent *entry;
+    while (ok && (entry = readdir(folder)) != NULL)
+        ok = take_entry(files, ways, way, dirfd(folder), entry->d_name);
+    closedir(folder);
+    return ok;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool folder_list(struct folder_files *files, const char *path, struct failure *failure)
+{
+    *files = (struct folder_files){0};
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return failure_add(failure, "%s: cannot be opened: %s", path, strerror(errno));
+    closedir(folder);
+    struct ways ways = {0};
+    char *first = strdup(path);
+    bool ok = first != NULL && add_way(&ways, first, 0);
+    if (!ok)
+        free(first);
+    while (ok && ways.next < ways.count) {
+        struct way way = ways.items[ways.next++]; /* a copy: the list may move */
+        ok = walk(files, &ways, &way);
+    }
+    for (size_t i = 0; i < ways.count; i++)
+        free(ways.items[i].path);
+    free(ways.items);
+    if (files->count > 0)
+        qsort(files->paths, files->count, sizeof *files->paths, by_name);
+    return ok || failure_add(failure, "%s: not enough memory to list it", path);
+}
+
+void folder_fini(struct folder_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        free(files->paths[i]);
+    free(files->paths);
+    free(files->one_unreadable);
+    *files = (struct folder_files){0};
+}
