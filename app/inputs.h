@@ -16,8 +16,9 @@ struct input {
     bool is_pipe;     /* can be read only once; nothing else is known of it */
     bool in_folder;   /* not named itself */
     bool is_packed;
-    int64_t first_ns; /* of its first packet; INT64_MIN when it has none */
-    uint64_t bytes;   /* of the file */
+    int64_t first_ns;  /* of its first packet; INT64_MIN when it has none */
+    uint64_t bytes;    /* of the file */
+    int64_t change_ns; /* when it was last written to, by the clock of its file system */
     dev_t device;
     ino_t number;
 };
@@ -38,8 +39,9 @@ bool inputs_find(struct inputs *inputs, const struct words *words, bool follow, 
 void inputs_fini(struct inputs *inputs);
 
 /* While following: looks again at what the word names for the capture whose first packet is the next after `after_ns`,
- * and appends it. False when there is none (yet). */
-bool inputs_find_newer(struct inputs *inputs, size_t word, int64_t after_ns);
+ * of files that were written to at or after `since_ns` by the clock of their file system, and appends it. False when
+ * there is none (yet). */
+bool inputs_find_newer(struct inputs *inputs, size_t word, int64_t after_ns, int64_t since_ns);
 bool inputs_is_folder(const struct inputs *inputs, size_t word);
 
 #endif

@@ -243,6 +243,14 @@ static bool take_quiet(struct options *options, const char *value, struct failur
     return true;
 }
 
+static bool take_follow(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->follow = true;
+    return true;
+}
+
 static bool take_all(struct options *options, const char *value, struct failure *failure)
 {
     (void)value;
@@ -284,6 +292,7 @@ static bool take_help(struct options *options, const char *value, struct failure
 
 static const struct option known[] = {
     {'r', "read", ALL, true, take_read},
+    {0, "follow", ALL, false, take_follow},
     {'i', "interface", ALL, true, take_device},
     {0, "duration", ALL, true, take_duration},
     {0, "packets", ALL, true, take_packets},
@@ -410,6 +419,8 @@ static bool check_combination(const struct options *options, struct failure *fai
                            options->sensor);
     if (options->files.count > 0 && options->devices.count > 0)
         return failure_add(failure, "-r and -i: files or interfaces, not both at once");
+    if (options->follow && options->files.count == 0)
+        return failure_add(failure, "--follow goes with -r: a file or folder that is still being written");
     if (options->files.count == 0 && options->devices.count == 0 && options->filter != NULL)
         return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
     if (options->where != NULL && options->form_given)

@@ -32,12 +32,13 @@ struct options {
     struct words operands;       /* words of `tables`: list | show NAME | check FILE...; of `diff`: OLD NEW */
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
-    const char *user; /* --user, or NULL */
+    const char *user;             /* --user, or NULL */
     struct device_options device; /* how interfaces are opened */
     enum form form;
     enum report_only only;
     enum colour colour;
     bool form_given, quiet, all, no_second_opinion, no_sandbox;
+    bool follow;       /* --follow: files of -r are still being written */
     size_t memory_mib; /* 0: default */
     bool workers_given;
     unsigned workers;    /* threads that observe, beside the one that reads */

@@ -1,6 +1,7 @@
 /* read: the loop from sources to the crew. */
 #include "app/read.h"
 
+#include "app/feed.h"
 #include "app/live.h"
 #include "app/progress.h"
 #include "app/rights.h"
@@ -8,69 +9,128 @@
 #include "base/clock.h"
 #include "observations/directory.h"
 
+#include <assert.h>
+#include <poll.h>
 #include <stdio.h>
-#include <string.h>
+#include <time.h>
 
-/* Enough as far as --packets and --duration go? */
-static bool is_enough(const struct crew *crew, const struct options *options, const struct frame *first,
-                      const struct frame *last)
+/* Nothing comes from what is followed: it is looked at this often. */
+#define WAIT_MS 100
+
+struct reading {
+    struct crew *crew;
+    const struct options *options;
+    struct progress progress;
+    int64_t first_ns, last_ns; /* packet times */
+    int64_t began_ns;          /* of the monotonic clock */
+};
+
+static int64_t monotonic_ns(void)
 {
-    if (options->packets > 0 && crew_packets(crew) >= options->packets)
-        return true;
-    return options->duration_s > 0 &&
-           clock_since(last->time_ns, first->time_ns) >= (int64_t)options->duration_s * SECOND_NS;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-/* All of one source into the crew. */
-static enum source_state drain(struct crew *crew, struct source *source, const char *name,
-                               const struct options *options, struct progress *progress)
+/* ---- what the feed tells ---- */
+
+static void input_opened(void *context, uint8_t number, const char *name)
+{
+    struct reading *reading = context;
+    const char *filter = reading->options->filter;
+    if (crew_source(reading->crew, name, filter != NULL ? filter : "") != number)
+        assert(!"crew and feed both give the lowest number that is free");
+}
+
+static void input_ended(void *context, uint8_t number, const char *name, const char *cut)
+{
+    struct reading *reading = context;
+    bool stopped = signals_stop_asked(); /* then the cut is ours */
+    crew_source_ended(reading->crew, number, cut != NULL && !stopped, 0);
+    if (cut == NULL || stopped)
+        return;
+    progress_end(&reading->progress);
+    fprintf(stderr, "pathaudit: warning: %s: %s; read up to there\n", name, cut);
+}
+
+static void input_note(void *context, const char *name, const char *what)
+{
+    struct reading *reading = context;
+    progress_end(&reading->progress);
+    fprintf(stderr, "pathaudit: %s %s\n", name, what);
+}
+
+/* ---- reading ---- */
+
+/* Enough as far as --packets and --duration go? Where nothing comes any more, the clock goes on. */
+static bool is_enough(const struct reading *reading, bool idle)
+{
+    const struct options *options = reading->options;
+    if (options->packets > 0 && crew_packets(reading->crew) >= options->packets)
+        return true;
+    if (options->duration_s == 0)
+        return false;
+    int64_t most_ns = (int64_t)options->duration_s * SECOND_NS;
+    return (crew_packets(reading->crew) > 0 && clock_since(reading->last_ns, reading->first_ns) >= most_ns) ||
+           (idle && monotonic_ns() - reading->began_ns >= most_ns);
+}
+
+static void take(struct reading *reading, const struct frame frames[], size_t count)
+{
+    if (count == 0)
+        return;
+    if (crew_packets(reading->crew) == 0)
+        reading->first_ns = frames[0].time_ns;
+    reading->last_ns = frames[count - 1].time_ns;
+    crew_take(reading->crew, frames, count);
+}
+
+static void show(struct reading *reading, const struct feed *feed)
+{
+    struct feed_progress now = feed_progress(feed);
+    progress_show(&reading->progress, now.name, now.bytes, now.bytes_in_all, crew_packets(reading->crew));
+}
+
+/* Frames of the feed into the crew, until there are no more or somebody had enough. False with a failure. */
+static bool drain(struct reading *reading, struct feed *feed, struct failure *failure)
 {
     struct frame frames[SOURCE_FRAMES_MOST];
-    struct frame first = {0};
-    enum source_state state = SOURCE_MORE;
-    size_t count = 0;
-    while (state == SOURCE_MORE && !signals_stop_asked()) {
-        size_t most = SOURCE_FRAMES_MOST;
-        if (options->packets > 0 && options->packets - crew_packets(crew) < most)
-            most = options->packets - crew_packets(crew);
-        state = source_read(source, crew_block(crew), frames, most, &count);
-        if (first.number == 0 && count > 0)
-            first = frames[0];
-        crew_take(crew, frames, count);
-        if (progress->wanted)
-            progress_show(progress, name, source_bytes_done(source), source_bytes_in_all(source), crew_packets(crew));
-        if (count > 0 && is_enough(crew, options, &first, &frames[count - 1]))
-            break;
+    enum feed_state state = FEED_MORE;
+    while (state != FEED_END && !signals_stop_asked() && !is_enough(reading, state == FEED_IDLE)) {
+        size_t most = SOURCE_FRAMES_MOST, count;
+        uint64_t wanted = reading->options->packets;
+        if (wanted > 0 && wanted - crew_packets(reading->crew) < most)
+            most = wanted - crew_packets(reading->crew);
+        state = feed_read(feed, crew_block(reading->crew), frames, most, &count, failure);
+        take(reading, frames, count);
+        if (reading->progress.wanted)
+            show(reading, feed);
+        if (state == FEED_FAILED)
+            return false;
+        if (state == FEED_IDLE)
+            poll(NULL, 0, WAIT_MS); /* a signal ends it */
     }
-    return state;
-}
-
-static bool read_file(struct crew *crew, const char *path, const struct options *options, struct progress *progress,
-                      struct failure *failure)
-{
-    struct source *source = source_open(path, options->filter, failure);
-    if (source == NULL)
-        return false;
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-    uint8_t number = crew_source(crew, name, options->filter != NULL ? options->filter : "");
-    enum source_state state = drain(crew, source, name, options, progress);
-    progress_end(progress);
-    crew_source_ended(crew, number, state == SOURCE_CUT, 0);
-    if (state == SOURCE_CUT)
-        fprintf(stderr, "pathaudit: warning: %s: %s; read up to there\n", name, source_cut_text(source));
-    if (signals_stop_asked())
-        fprintf(stderr, "pathaudit: stopped early; %s was read in part\n", name);
-    source_close(source);
+    if (signals_stop_asked() && state != FEED_END && !reading->options->follow) {
+        progress_end(&reading->progress);
+        struct feed_progress now = feed_progress(feed);
+        fprintf(stderr, "pathaudit: stopped early; %s was read in part%s\n", now.name,
+                now.opened < now.in_all ? ", and others not at all" : "");
+    }
     return true;
 }
 
 static bool read_files(struct crew *crew, const struct options *options, struct failure *failure)
 {
-    struct progress progress;
-    bool ok = true;
-    progress_begin(&progress, options->quiet);
-    for (size_t i = 0; ok && i < options->files.count && !signals_stop_asked(); i++)
-        ok = read_file(crew, options->files.items[i], options, &progress, failure);
+    struct inputs inputs;
+    struct reading reading = {.crew = crew, .options = options, .began_ns = monotonic_ns()};
+    const struct feed_listener listener = {&reading, input_opened, input_ended, input_note};
+    bool ok = inputs_find(&inputs, &options->files, options->follow, options->quiet, failure);
+    struct feed *feed = ok ? feed_open(&inputs, options->filter, &listener, failure) : NULL;
+    progress_begin(&reading.progress, options->quiet);
+    ok = feed != NULL && drain(&reading, feed, failure);
+    progress_end(&reading.progress);
+    feed_close(feed);
+    inputs_fini(&inputs);
     return ok;
 }
 

@@ -61,25 +61,26 @@ static void look_into(FILE *stream, struct look *look)
                                                                                               : LOOKS_LIKE_NO_FRAMES;
 }
 
-static bool look_about(const char *path, struct look *look)
+struct look look_outside(const char *path)
 {
     struct stat about;
+    struct look look = {.like = LOOKS_LIKE_UNREADABLE};
     if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &about) : stat(path, &about)) != 0)
-        return false;
-    look->device = about.st_dev;
-    look->number = about.st_ino;
-    look->bytes = (uint64_t)about.st_size;
-    look->change_ns = about.st_mtim.tv_sec * SECOND_NS + about.st_mtim.tv_nsec;
-    look->like = S_ISDIR(about.st_mode)   ? LOOKS_LIKE_FOLDER
-                 : S_ISREG(about.st_mode) ? LOOKS_LIKE_OTHER
-                                          : LOOKS_LIKE_PIPE;
-    return true;
+        return look;
+    look.device = about.st_dev;
+    look.number = about.st_ino;
+    look.bytes = (uint64_t)about.st_size;
+    look.change_ns = about.st_mtim.tv_sec * SECOND_NS + about.st_mtim.tv_nsec;
+    look.like = S_ISDIR(about.st_mode)   ? LOOKS_LIKE_FOLDER
+                : S_ISREG(about.st_mode) ? LOOKS_LIKE_OTHER
+                                         : LOOKS_LIKE_PIPE;
+    return look;
 }
 
 struct look look_at(const char *path)
 {
-    struct look look = {.like = LOOKS_LIKE_UNREADABLE};
-    if (!look_about(path, &look) || look.like != LOOKS_LIKE_OTHER)
+    struct look look = look_outside(path);
+    if (look.like != LOOKS_LIKE_OTHER)
         return look;
     look.like = LOOKS_LIKE_UNREADABLE;
     bool is_input = strcmp(path, "-") == 0;

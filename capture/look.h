@@ -29,5 +29,7 @@ struct look {
 
 /* `path` may be "-" for standard input. */
 struct look look_at(const char *path);
+/* The same without looking into a file, which is LOOKS_LIKE_OTHER then. */
+struct look look_outside(const char *path);
 
 #endif

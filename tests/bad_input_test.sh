@@ -57,7 +57,12 @@ expect 2 1 "$work/missing.pcap: cannot be opened: No such file" audit -r "$work/
 expect 2 1 "empty.pcap: is empty" audit -r "$work/empty.pcap"
 echo "this is a text file, no capture" > "$work/text.pcap"
 expect 2 1 "text.pcap: is no capture file" audit -r "$work/text.pcap"
-expect 2 1 "pcaps: is a folder" audit -r pcaps
+mkdir "$work/folder"
+expect 2 1 "folder: there is no capture with packets in this folder" audit -r "$work/folder"
+cp "$work/text.pcap" "$work/empty.pcap" "$work/folder"
+expect 2 2 "folder: 0 captures; passed over: 1 that is no capture ($work/folder/text.pcap), 1 without packets" audit -r "$work/folder"
+expect 2 2 "missing.pcap: cannot be opened" audit -r "$work/missing.pcap" -r pcaps/dns.pcap -r "$work/text.pcap"
+expect 2 1 "--follow goes with -r" audit --follow -i lo
 gzip -c pcaps/smtp.pcap > "$work/smtp.pcap.gz"
 head -c 20000 "$work/smtp.pcap.gz" > "$work/cut.pcap.gz"
 expect 0 1 "cut.pcap.gz: cut off in the middle of frame" observe -r "$work/cut.pcap.gz"
