@@ -19,9 +19,10 @@ static const char all_help[] =
 
 static const char input_help[] =
     "input\n"
-    "  -r, --read FILE      a pcap or pcapng file, also packed with gzip or zstd, or - for standard input; may be "
-    "given\n"
-    "                       more than once\n"
+    "  -r, --read FILE      a pcap or pcapng file, also packed with gzip or zstd, a folder of such files, or - for\n"
+    "                       standard input; may be given more than once. All is read in order of time\n"
+    "      --follow         the files are still being written: go on until Ctrl-C, --duration or --packets; of a\n"
+    "                       folder, go on with the next file of the ring\n"
     "  -i, --interface IF   live from a network interface, until Ctrl-C or as long as is said by:\n"
     "      --duration S     seconds of packet time\n"
     "      --packets N      packets\n"

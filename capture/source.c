@@ -263,6 +263,8 @@ const char *source_fate(const struct source *source)
         return "was removed";
     if (own.st_size < source->start + (off_t)source_bytes_done(source))
         return "was begun anew";
+    if (strcmp(source->path, "-") == 0)
+        return NULL; /* it has no name to be looked at */
     if (stat(source->path, &named) != 0)
         return "was renamed";
     return named.st_dev != own.st_dev || named.st_ino != own.st_ino ? "was replaced" : NULL;
