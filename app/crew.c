@@ -113,6 +113,10 @@ void crew_take(struct crew *crew, const struct frame frames[], size_t count)
             hand_over(crew);
             split = true;
         }
+        if (i + 8 < count) {
+            __builtin_prefetch(frames[i + 8].start);
+            __builtin_prefetch(frames[i + 8].start + 64);
+        }
         take_frame(crew, &frames[i]);
     }
     hand_over(crew);
@@ -276,6 +280,7 @@ static void divide_memory(struct crew *crew, const struct crew_options *options,
             .store_bytes = i == 0 ? stores : stores / crew->observers,
             .sensor = options->sensor,
             .second_opinion = options->second_opinion,
+            .observers = crew->observers,
             .is_first = i == 0,
             .decoder = crew->decoder,
         };

@@ -14,7 +14,7 @@
 /* Room beside a block for packets that were made whole from fragments. */
 #define ASIDE_BYTES ((size_t)256 << 10)
 /* Items asked into the cache before they are written. */
-#define AHEAD 8
+#define AHEAD 24
 
 struct batch {
     uint8_t block[SOURCE_BLOCK];

@@ -259,7 +259,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
     observer->decoder = options->decoder;
     bool ok = reserve(observer, options, failure);
     if (ok && options->second_opinion && second_opinion_version()[0] != '\0') {
-        observer->second_opinion = second_opinion_create(options->is_first, failure);
+        observer->second_opinion = second_opinion_create(options->is_first, options->observers, failure);
         ok = observer->second_opinion != NULL;
     }
     if (!ok) {

@@ -21,6 +21,7 @@ struct observer_options {
     size_t store_bytes;            /* of them for the store */
     const char *sensor;            /* name of this sensor, "" for none */
     bool second_opinion;           /* ask nDPI, where it was built in */
+    unsigned observers;            /* that divide the work */
     bool is_first;                 /* made before there are threads: nDPI starts at once */
     const struct decoder *decoder; /* knows the names of tunnels */
 };

@@ -16,9 +16,8 @@
 #define QUESTIONS      256  /* flows asked about at once */
 #define FLOWS_MOST     3    /* flows of a service */
 #define PAYLOADS_MOST  4    /* payloads of a flow */
-#define CALLS_A_SECOND 2000 /* of packet time */
-#define CHECKS_MOST    256  /* services named by us that are asked about as well: at once, */
-#define CHECKS_MORE    2    /* and more each second of packet time */
+#define CALLS_A_SECOND 2000 /* of packet time, of all observers together */
+#define CHECKS_MOST    256  /* services named by us that are asked about as well, at once; and one more each second */
 #define HEADER_MOST    60
 #define PAYLOAD_MOST   1400
 
@@ -46,6 +45,7 @@ struct second_opinion {
     struct question questions[QUESTIONS];
     uint64_t unasked;
     int64_t second;
+    unsigned share;  /* of the budget: one in so many */
     unsigned calls;  /* in this second */
     unsigned checks; /* that may still be made */
 };
@@ -68,7 +68,7 @@ static bool start(struct second_opinion *opinion)
     return true;
 }
 
-struct second_opinion *second_opinion_create(bool at_once, struct failure *failure)
+struct second_opinion *second_opinion_create(bool at_once, unsigned share, struct failure *failure)
 {
     struct second_opinion *opinion = calloc(1, sizeof *opinion);
     if (opinion == NULL || (at_once && !start(opinion))) {
@@ -76,7 +76,8 @@ struct second_opinion *second_opinion_create(bool at_once, struct failure *failu
         free(opinion);
         return NULL;
     }
-    opinion->checks = CHECKS_MOST;
+    opinion->share = share;
+    opinion->checks = CHECKS_MOST / share;
     return opinion;
 }
 
@@ -145,9 +146,9 @@ static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
     if (second != opinion->second) {
         opinion->second = second;
         opinion->calls = 0;
-        opinion->checks += opinion->checks <= CHECKS_MOST - CHECKS_MORE ? CHECKS_MORE : 0;
+        opinion->checks += opinion->checks < CHECKS_MOST / opinion->share;
     }
-    return opinion->calls < CALLS_A_SECOND;
+    return opinion->calls < CALLS_A_SECOND / opinion->share;
 }
 
 /* NULL when too many are asked about at once. */
@@ -155,10 +156,10 @@ static struct question *ask(struct second_opinion *opinion, struct flow *flow, s
 {
     if (opinion->module == NULL && !start(opinion))
         return NULL;
-    size_t i = 0;
-    while (i < QUESTIONS && opinion->questions[i].state != NULL)
+    size_t i = 0, most = QUESTIONS / opinion->share;
+    while (i < most && opinion->questions[i].state != NULL)
         i++;
-    struct ndpi_flow_struct *state = i < QUESTIONS ? ndpi_flow_malloc(SIZEOF_FLOW_STRUCT) : NULL;
+    struct ndpi_flow_struct *state = i < most ? ndpi_flow_malloc(SIZEOF_FLOW_STRUCT) : NULL;
     if (state == NULL)
         return NULL;
     memset(state, 0, SIZEOF_FLOW_STRUCT);
@@ -322,9 +323,10 @@ const char *second_opinion_version(void)
     return "";
 }
 
-struct second_opinion *second_opinion_create(bool at_once, struct failure *failure)
+struct second_opinion *second_opinion_create(bool at_once, unsigned share, struct failure *failure)
 {
     (void)at_once;
+    (void)share;
     failure_add(failure, "built without nDPI");
     return NULL;
 }
