@@ -302,6 +302,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->split = hash_seed_of_process();
     crew->first_ns = INT64_MAX;
     crew->now_ns = INT64_MIN;
+    crew->pace.hands_over = true; /* what observers start with, they start side by side */
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
     crew->decoder = decoder_create(memory_bytes / 64, failure);
     divide_memory(crew, options, memory_bytes);

@@ -14,6 +14,7 @@
 #define CHUNK_ROWS   2048
 #define BUFFER_BYTES ((size_t)512 << 10) /* most chunks fit; of a longer one the rest is written in its turn */
 #define THREADS_MOST 8
+#define CHUNKS_LEAST 8 /* for a thread: its start costs more than to write a few */
 
 struct file {
     const struct sheet *sheet;
@@ -155,6 +156,11 @@ static void write_all(struct writers *writers, unsigned threads)
 {
     pthread_t helpers[THREADS_MOST];
     unsigned started = 0;
+    size_t chunks = 0;
+    for (size_t f = 0; f < writers->file_count; f++)
+        chunks += writers->files[f].chunks;
+    if (threads > chunks / CHUNKS_LEAST)
+        threads = (unsigned)(chunks / CHUNKS_LEAST);
     pthread_mutex_init(&writers->mutex, NULL);
     pthread_cond_init(&writers->turned, NULL);
     while (started + 1 < threads && started < THREADS_MOST &&
