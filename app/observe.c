@@ -30,23 +30,6 @@ struct ready {
     unsigned from;
 };
 
-/* An ICMP error tells of the packet it quotes, which the quoting host's peer sent. True when its flow is known. */
-static bool attribute_error(struct observer *observer, const struct packet *packet)
-{
-    struct flow_key key;
-    unsigned from = flow_key_of(&packet->quoted, &key);
-    struct flow *flow = flow_table_find(observer->flows, &key, flow_table_hash(observer->flows, &packet->quoted));
-    if (flow == NULL)
-        return false;
-    /* Said of a packet to the client it would be a word about the client, not about the service. */
-    if (from == flow->client) {
-        flow->flags |= packet->icmp_says == ICMP_SAYS_REFUSED      ? FLOW_REFUSED
-                       : packet->icmp_says == ICMP_SAYS_PROHIBITED ? FLOW_PROHIBITED
-                                                                   : FLOW_UNREACHABLE;
-    }
-    return true;
-}
-
 /* After long silence what comes is another flow, though its ends are the same; a TCP flow goes on whatever the pause,
  * but after a reset it is over. */
 static bool is_over(struct observer *observer, struct flow *flow, int64_t now_ns)
@@ -82,6 +65,8 @@ static struct flow *flow_of(struct observer *observer, const struct ready *ready
     flow_begin(flow, packet, ready->from);
     flow->source = observer->sources[packet->source];
     flow->slice = (uint32_t)(packet->time_ns / OBSERVING_SLICE_NS);
+    if (observer->errors.count > 0)
+        errors_meet(observer, flow);
     return flow;
 }
 
@@ -95,12 +80,9 @@ static void track(struct flow *flow, const struct packet *packet, unsigned from)
     side->seen |= SIDE_TRACKED;
 }
 
-static void take_packet(struct observer *observer, struct ready *ready)
+static struct flow *count_packet(struct observer *observer, const struct ready *ready)
 {
     const struct packet *packet = &ready->timed->packet;
-    observer->now_ns = ready->timed->now_ns;
-    if (packet->icmp_says != ICMP_SAYS_NOTHING && attribute_error(observer, packet))
-        return;
     struct flow *flow = flow_of(observer, ready);
     conclude_slice(observer, flow, packet->time_ns);
     bool over = flow_count(flow, packet, ready->from);
@@ -110,6 +92,29 @@ static void take_packet(struct observer *observer, struct ready *ready)
         converse(observer, flow, packet, ready->from);
     if (over && (flow->flags & FLOW_ENDED) == 0)
         conclude_flow(observer, flow);
+    return flow;
+}
+
+static void get_ready(const struct observer *observer, struct ready *ready)
+{
+    ready->from = flow_key_of(&ready->timed->packet.ends, &ready->key);
+    ready->hash = flow_table_hash(observer->flows, &ready->timed->packet.ends);
+}
+
+struct flow *observe_packet(struct observer *observer, const struct timed_packet *timed)
+{
+    struct ready ready = {.timed = timed};
+    get_ready(observer, &ready);
+    return count_packet(observer, &ready);
+}
+
+static void take_packet(struct observer *observer, const struct ready *ready)
+{
+    observer->now_ns = ready->timed->now_ns;
+    if (ready->timed->packet.icmp_says != ICMP_SAYS_NOTHING)
+        errors_take(observer, ready->timed);
+    else
+        count_packet(observer, ready);
 }
 
 /* What a packet acknowledges was sent before it, and so was what precedes it in its own stream. */
@@ -162,8 +167,7 @@ static void take_some(struct observer *observer, const struct timed_packet items
     for (size_t i = 0; i < count; i++) {
         ready[i].timed = &items[which[i]];
         __builtin_prefetch(ready[i].timed->packet.payload.at);
-        ready[i].from = flow_key_of(&ready[i].timed->packet.ends, &ready[i].key);
-        ready[i].hash = flow_table_hash(observer->flows, &ready[i].timed->packet.ends);
+        get_ready(observer, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
     for (size_t i = 0; i < count; i++)
@@ -171,6 +175,7 @@ static void take_some(struct observer *observer, const struct timed_packet items
     for (size_t i = 0; i < count; i++)
         take_in_turn(observer, &ready[i], count - i);
     flow_table_sweep(observer->flows, SWEEP_MOST, may_go, observer);
+    errors_expire(observer);
 }
 
 /* Which packets are taken together, and by that which late ones are found, does not depend on what other observers
@@ -214,6 +219,7 @@ void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns
         observations_span(observer->store, first_ns);
         observations_span(observer->store, now_ns);
     }
+    errors_release(observer, INT64_MAX);
     flow_table_empty(observer->flows);
     release_flows(observer);
 }

@@ -49,6 +49,13 @@ struct listener {
     uint32_t source; /* name */
 };
 
+/* ICMP errors that quote nothing known yet, the longest waiting first. */
+#define ERRORS_MOST 16
+struct errors {
+    struct timed_packet held[ERRORS_MOST];
+    unsigned count;
+};
+
 struct observer {
     const struct decoder *decoder;
     struct flow_table *flows;
@@ -61,6 +68,7 @@ struct observer {
     struct scanning *scanning;
     struct listener listener;
     struct firsts firsts;
+    struct errors errors;
 
     uint32_t sensor, run;              /* names */
     uint32_t sources[SOURCES_AT_ONCE]; /* names, by the number that packets bear */
@@ -81,6 +89,19 @@ void converse_init(struct observer *observer);
 void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
 /* The flow needs no dissecting any more: what it was lent goes back. */
 void converse_settle(struct observer *observer, struct flow *flow);
+
+/* observe.c: counts a packet that came before. Its flow is valid until the next packet. */
+struct flow *observe_packet(struct observer *observer, const struct timed_packet *timed);
+
+/* errors.c */
+/* An ICMP error: it marks the flow that it tells of, or waits for it. */
+void errors_take(struct observer *observer, const struct timed_packet *timed);
+/* A flow begins: did an error tell of it already? */
+void errors_meet(struct observer *observer, struct flow *flow);
+/* Errors that came up to this time wait no longer: they are packets of their own, with what they say as a fact. */
+void errors_release(struct observer *observer, int64_t until_ns);
+/* The same for those that waited long enough. */
+void errors_expire(struct observer *observer);
 
 /* listen.c: sets up the listener's functions. */
 void listen_init(struct observer *observer);
