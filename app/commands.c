@@ -169,23 +169,30 @@ static write_report *const audit_writers[FORM_COUNT] = {
 static write_report *const endpoint_writers[FORM_COUNT] = {
     [FORM_TEXT] = endpoints_text, [FORM_JSON] = endpoints_json, [FORM_CSV] = endpoints_csv};
 
-static bool write_out(const struct options *options, const struct desk *desk, write_report *report,
+/* `file`: NULL for standard output. */
+static bool write_out(const struct options *options, const struct desk *desk, const char *file, write_report *report,
                       struct failure *failure)
 {
     struct output output;
     struct report_options how = command_report_options(options);
     how.interfaces = desk->interfaces;
-    if (!output_open(&output, options->out_file, failure))
+    if (!output_open(&output, file, failure))
         return false;
     report(desk->audit, &how, output.stream);
     return output_close(&output, failure);
+}
+
+static bool write_proposal(const struct options *options, const struct desk *desk, struct failure *failure)
+{
+    return options->propose == NULL || write_out(options, desk, options->propose, propose_exceptions, failure);
 }
 
 int command_audit(const struct options *options, struct failure *failure)
 {
     struct desk desk = {0};
     int status = EXIT_TROUBLE;
-    if (make_audit(&desk, options, true, failure) && write_out(options, &desk, audit_writers[options->form], failure))
+    if (make_audit(&desk, options, true, failure) && write_proposal(options, &desk, failure) &&
+        write_out(options, &desk, options->out_file, audit_writers[options->form], failure))
         status = desk.audit->exit_status;
     clear(&desk);
     return status;
@@ -195,7 +202,7 @@ int command_endpoints(const struct options *options, struct failure *failure)
 {
     struct desk desk = {0};
     bool ok = make_audit(&desk, options, false, failure) &&
-              write_out(options, &desk, endpoint_writers[options->form], failure);
+              write_out(options, &desk, options->out_file, endpoint_writers[options->form], failure);
     clear(&desk);
     return ok ? 0 : EXIT_TROUBLE;
 }

@@ -50,6 +50,7 @@ static const char audit_help[] =
     "      --all            everything, also what the short form folds\n"
     "      --only PART      conversations, paths, endpoints or findings\n"
     "      --explain ID     the whole reasoning of one finding\n"
+    "      --propose-exceptions FILE  write the findings that count there, as exceptions for the site file\n"
     "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
     "      --color WHEN     auto, always or never\n"
     "\n"

@@ -193,6 +193,13 @@ static bool take_explain(struct options *options, const char *value, struct fail
     return true;
 }
 
+static bool take_propose(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->propose = value;
+    return true;
+}
+
 static bool take_sensor(struct options *options, const char *value, struct failure *failure)
 {
     (void)failure;
@@ -310,6 +317,7 @@ static const struct option known[] = {
     {0, "sensor", ALL, true, take_sensor},
     {0, "memory", ALL, true, take_memory},
     {0, "explain", OF(COMMAND_AUDIT), true, take_explain},
+    {0, "propose-exceptions", OF(COMMAND_AUDIT), true, take_propose},
     {0, "only", OF(COMMAND_AUDIT), true, take_only},
     {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},
     {0, "color", ALL | OTHERS, true, take_colour},
@@ -423,6 +431,8 @@ static bool check_combination(const struct options *options, struct failure *fai
         return failure_add(failure, "--follow goes with -r: a file or folder that is still being written");
     if (options->files.count == 0 && options->devices.count == 0 && options->filter != NULL)
         return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
+    if (options->propose != NULL && options->out_file != NULL && strcmp(options->propose, options->out_file) == 0)
+        return failure_add(failure, "-o and --propose-exceptions: both name %s", options->propose);
     if (options->where != NULL && options->form_given)
         return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
     return check_live(options, failure);

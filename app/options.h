@@ -32,6 +32,7 @@ struct options {
     struct words operands;       /* words of `tables`: list | show NAME | check FILE...; of `diff`: OLD NEW */
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
+    const char *propose;          /* --propose-exceptions, or NULL */
     const char *user;             /* --user, or NULL */
     struct device_options device; /* how interfaces are opened */
     enum form form;

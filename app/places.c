@@ -112,6 +112,8 @@ static bool gather(const struct options *options, struct places *places)
         ok = places_add_input(places, tables);
     if (ok && options->out_file != NULL)
         ok = places_add_output(places, options->out_file, false);
+    if (ok && options->propose != NULL)
+        ok = places_add_output(places, options->propose, false);
     if (ok && options->where != NULL)
         ok = places_add_output(places, options->where, true);
     return ok;

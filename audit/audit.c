@@ -5,6 +5,7 @@
 
 #include "audit/agree.h"
 #include "audit/annotations.h"
+#include "audit/exceptions.h"
 #include "audit/findings.h"
 #include "audit/hosts.h"
 #include "audit/infer.h"
@@ -32,6 +33,7 @@ static bool know(struct work *work, struct failure *failure)
 static bool judge(struct work *work, struct failure *failure)
 {
     return agree_check(work, failure) /* does the site speak of these tables? */
+           && exceptions_begin(work)  /* what the site puts up with */
            && paths_begin(work)       /* the rows of all tables */
            && match_all(work)         /* which row each conversation belongs to */
            && rules_judge(work)       /* which firewall rules let it in */

@@ -101,7 +101,8 @@ struct host {
     struct texts names; /* read on the wire */
     struct host_role *roles;
     size_t role_count;
-    bool declared; /* stands in the site file */
+    const char *via; /* the role that it stands for as load balancer or proxy, "" */
+    bool declared;   /* stands in the site file */
     bool seen;
 };
 
@@ -190,6 +191,7 @@ struct judged_path {
     const struct path *path;
     enum requirement required; /* after the site's word */
     uint64_t cadence_ns;       /* the same; 0: nobody says how often */
+    const char *trigger;       /* the same; "": none */
     enum path_verdict verdict;
     bool probable;
     bool verified;   /* something that was read of a session agrees with what the row expects */

@@ -100,6 +100,7 @@ struct finding *chains_add(struct work *work, struct chains *chains, const char 
     struct finding *finding = &chains->items[chains->count++];
     *finding = empty;
     finding_name(finding, tell(work->arena, "%s|%s", finding->verdict, key));
+    finding->excepted = exception_of_id(work, finding->id);
     return finding;
 }
 

@@ -45,13 +45,28 @@ static const char *reason_of(const struct site_exception *exception)
     return exception->reason[0] != '\0' ? exception->reason : "excepted by the site file";
 }
 
+bool exceptions_begin(struct work *work)
+{
+    size_t count = work->inputs->site != NULL ? work->inputs->site->exception_count : 0;
+    work->excepting = arena_take_many(work->arena, count, sizeof *work->excepting);
+    return work->excepting != NULL;
+}
+
+/* All that cover it are of use, the first gives the reason. */
+static const char *use(const struct work *work, size_t index, const char *reason)
+{
+    work->excepting[index] = true;
+    return reason[0] != '\0' ? reason : reason_of(&work->inputs->site->exceptions[index]);
+}
+
 const char *exception_of(const struct work *work, const struct judged_conversation *conversation, const char *id)
 {
     const struct site *site = work->inputs->site;
+    const char *reason = "";
     for (size_t i = 0; site != NULL && i < site->exception_count; i++)
         if (covers(work, &site->exceptions[i], conversation, id))
-            return reason_of(&site->exceptions[i]);
-    return "";
+            reason = use(work, i, reason);
+    return reason;
 }
 
 const char *exception_of_client(const struct work *work, size_t host, const struct address *address, const char *id)
@@ -71,9 +86,10 @@ const char *exception_of_client(const struct work *work, size_t host, const stru
 const char *exception_of_id(const struct work *work, const char *id)
 {
     const struct site *site = work->inputs->site;
+    const char *reason = "";
     for (size_t i = 0; site != NULL && i < site->exception_count; i++)
         if (site->exceptions[i].finding[0] != '\0' && strcmp(site->exceptions[i].finding, id) == 0 &&
             !exception_is_expired(work, &site->exceptions[i]))
-            return reason_of(&site->exceptions[i]);
-    return "";
+            reason = use(work, i, reason);
+    return reason;
 }

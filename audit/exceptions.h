@@ -5,6 +5,8 @@
 
 #include "audit/work.h"
 
+/* Nothing was excepted yet. False when memory ran out. */
+bool exceptions_begin(struct work *work);
 /* Is the exception over before the capture ends? Then it applies to nothing. */
 bool exception_is_expired(const struct work *work, const struct site_exception *exception);
 /* The reason of the first exception that covers a conversation under this finding's id; "" when none does. */

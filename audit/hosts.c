@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static int place_order(const void *a, const void *b)
 {
@@ -106,6 +107,7 @@ static void host_declare(struct work *work, struct host *host, const struct site
     *host = (struct host){.name = site_host->name,
                           .addresses = site_host->addresses,
                           .address_count = site_host->address_count,
+                          .via = site_host->via,
                           .declared = true};
     for (size_t i = 0; i < site_host->roles.count; i++)
         host_add_role(work, host, site_host->roles.items[i], false, "");
@@ -113,15 +115,45 @@ static void host_declare(struct work *work, struct host *host, const struct site
         host_add_role(work, host, site_host->via, false, "");
 }
 
-/* Roles that the site file gives to whole prefixes. */
-static void host_declare_by_prefix(struct work *work, struct host *host)
+/* "*.corp.example" is any name below it; a name without a dot is the first label of a longer one. */
+static bool name_fits(const char *pattern, const char *name)
+{
+    size_t length = strlen(name), wanted = strlen(pattern);
+    if (pattern[0] == '*')
+        return length >= wanted && strcasecmp(name + length - (wanted - 1), pattern + 1) == 0;
+    return strcasecmp(pattern, name) == 0 ||
+           (strchr(pattern, '.') == NULL && strncasecmp(pattern, name, wanted) == 0 && name[wanted] == '.');
+}
+
+/* The name by which the host is a member; "" when by its address, NULL when it is none. */
+static const char *membership(const struct host *host, const struct site_member *member)
+{
+    if (member->kind == MEMBER_NAME && name_fits(member->name, host->name))
+        return host->name;
+    for (size_t i = 0; member->kind == MEMBER_NAME && i < host->names.count; i++)
+        if (name_fits(member->name, host->names.items[i]))
+            return host->names.items[i];
+    for (size_t i = 0; member->kind != MEMBER_NAME && i < host->address_count; i++) {
+        const uint8_t *octets = host->addresses[i].octets;
+        if (member->kind == MEMBER_PREFIX ? prefix_has(&member->prefix, &host->addresses[i])
+                                          : memcmp(octets, member->low.octets, sizeof member->low.octets) >= 0 &&
+                                                memcmp(octets, member->high.octets, sizeof member->high.octets) <= 0)
+            return "";
+    }
+    return NULL;
+}
+
+/* Roles that the site file gives to prefixes, ranges and names. */
+static void host_declare_by_membership(struct work *work, struct host *host)
 {
     const struct site *site = site_of(work);
     for (size_t i = 0; site != NULL && i < site->role_count; i++)
-        for (size_t k = 0; k < site->roles[i].prefix_count; k++)
-            for (size_t a = 0; a < host->address_count; a++)
-                if (prefix_has(&site->roles[i].prefixes[k], &host->addresses[a]))
-                    host_add_role(work, host, site->roles[i].role, false, "");
+        for (size_t k = 0; k < site->roles[i].member_count; k++) {
+            const char *name = membership(host, &site->roles[i].members[k]);
+            if (name != NULL)
+                host_add_role(work, host, site->roles[i].role, false,
+                              name[0] != '\0' ? tell(work->arena, "is named %s", name) : "");
+        }
 }
 
 /* A host of many names is one of a content network, of which a few are enough. */
@@ -178,12 +210,13 @@ bool hosts_build(struct work *work)
         work->places[i].host = audit->host_count;
         audit->hosts[audit->host_count++] = (struct host){.name = tell_address(work->arena, &work->places[i].address),
                                                           .addresses = &work->places[i].address,
-                                                          .address_count = 1};
+                                                          .address_count = 1,
+                                                          .via = ""};
     }
-    for (size_t i = 0; i < audit->host_count; i++)
-        host_declare_by_prefix(work, &audit->hosts[i]);
     for (size_t i = 0; i < audit->conversation_count; i++)
         hosts_see(work, &audit->conversations[i]);
+    for (size_t i = 0; i < audit->host_count; i++)
+        host_declare_by_membership(work, &audit->hosts[i]);
     scans_meet_hosts(work);
     return !arena_ran_out(work->arena);
 }
@@ -214,6 +247,14 @@ static bool host_is_there(const struct work *work, const struct host *host, cons
     if (strcmp(wanted, "external-host") == 0)
         return scoped && !host_in_scope(work, host);
     return strcmp(wanted, "any") == 0;
+}
+
+bool host_relays_to(const struct host *host, const struct texts *wanted)
+{
+    for (size_t i = 0; host->via[0] != '\0' && i < wanted->count; i++)
+        if (strcmp(wanted->items[i], "any") != 0 && role_fulfils(host->via, wanted->items[i]))
+            return true;
+    return false;
 }
 
 unsigned host_fit(const struct work *work, const struct host *host, const struct texts *wanted)

@@ -18,6 +18,9 @@ bool host_has_role(const struct work *work, const struct host *host);
 /* Does the host hold a role that fulfils one of `wanted`? 0: no. Else how exactly: 3 the very role, 2 a role that
  * implies it or a group it belongs to, 1 by where it is or because anybody may. */
 unsigned host_fit(const struct work *work, const struct host *host, const struct texts *wanted);
+/* Does the host stand for one of these roles (`via` in the site file)? Then it opens the second leg towards who has the
+ * role, in the name of all its clients; one that stands for clients takes what they send. */
+bool host_relays_to(const struct host *host, const struct texts *wanted);
 void host_add_role(struct work *work, struct host *host, const char *role, bool inferred, const char *evidence);
 
 #endif

@@ -210,6 +210,29 @@ static void exceptions_find(struct work *work, struct finding *(*begin)(struct a
     }
 }
 
+/* What was put up with and did not happen: the list should not grow for ever. */
+static void unused_exceptions_find(struct work *work, struct finding *(*begin)(struct audit *, const char *))
+{
+    const struct site *site = work->inputs->site;
+    struct texts lines = {NULL, 0};
+    for (size_t i = 0; site != NULL && i < site->exception_count; i++) {
+        const struct site_exception *exception = &site->exceptions[i];
+        if (!work->excepting[i] && !exception_is_expired(work, exception))
+            texts_add(work->arena, &lines,
+                      tell(work->arena, "line %zu%s%s%s", exception->line, exception->reason[0] != '\0' ? " (" : "",
+                           exception->reason, exception->reason[0] != '\0' ? ")" : ""));
+    }
+    if (lines.count == 0)
+        return;
+    struct finding *finding = begin(work->audit, "exception-unused");
+    finding_name(finding, finding->verdict);
+    finding->subject =
+        tell(work->arena, "%s of the site file covered nothing", tell_many(work->arena, lines.count, "exception"));
+    finding->explain = tell(work->arena, "What they put up with was not seen: %s, %s.", site->file,
+                            tell_list(work->arena, &lines, ""));
+    finding->advice = "take out what is no longer needed";
+}
+
 bool leftovers_find(struct work *work, struct finding *(*begin)(struct audit *audit, const char *verdict))
 {
     if (!paths_find(work, begin))
@@ -217,5 +240,7 @@ bool leftovers_find(struct work *work, struct finding *(*begin)(struct audit *au
     undetermined_find(work, begin);
     agree_find(work, begin);
     exceptions_find(work, begin);
-    return unclassified_find(work, begin);
+    bool good = unclassified_find(work, begin);
+    unused_exceptions_find(work, begin); /* when all that could be excepted was asked for */
+    return good;
 }

@@ -88,18 +88,24 @@ static void name_services(struct work *work, const struct subject *subject)
         texts_add(work->arena, &conversation->services, "winrm");
 }
 
-/* How exactly the hosts fulfil the part's roles, 0 when they do not. */
+/* How exactly two hosts fulfil the part's roles in this direction, 0 when they do not. Both legs through a host that
+ * stands for a role (`via`) fit the row. */
+static unsigned way_fit(const struct work *work, const struct host *client, const struct host *server,
+                        const struct part *part)
+{
+    unsigned from = host_fit(work, client, &part->from), to = host_fit(work, server, &part->to);
+    if (from == 0 && client != server && host_relays_to(client, &part->to))
+        from = 1;
+    if (to == 0 && client != server && host_relays_to(server, &part->from))
+        to = 1;
+    return from > 0 && to > 0 ? from + to : 0;
+}
+
 static unsigned roles_fit(const struct work *work, const struct subject *subject, const struct part *part)
 {
-    unsigned from = host_fit(work, subject->client, &part->from), to = host_fit(work, subject->server, &part->to);
-    unsigned best = from > 0 && to > 0 ? from + to : 0;
-    if (part->both_directions) {
-        from = host_fit(work, subject->server, &part->from);
-        to = host_fit(work, subject->client, &part->to);
-        if (from > 0 && to > 0 && from + to > best)
-            best = from + to;
-    }
-    return best;
+    unsigned best = way_fit(work, subject->client, subject->server, part);
+    unsigned turned = part->both_directions ? way_fit(work, subject->server, subject->client, part) : 0;
+    return turned > best ? turned : best;
 }
 
 static void candidate_consider(const struct work *work, const struct subject *subject, struct owner owner,

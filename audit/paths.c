@@ -38,6 +38,7 @@ static void require(const struct work *work, struct judged_path *judged)
     const struct site *site = work->inputs->site;
     judged->required = judged->path->required;
     judged->cadence_ns = judged->path->cadence_ns;
+    judged->trigger = judged->path->trigger;
     for (size_t i = 0; site != NULL && i < site->requirement_count; i++) {
         const struct site_requirement *requirement = &site->requirements[i];
         if (strcmp(requirement->path, judged->path->id) != 0)
@@ -45,6 +46,8 @@ static void require(const struct work *work, struct judged_path *judged)
         judged->required = requirement->required;
         if (requirement->cadence_ns > 0)
             judged->cadence_ns = requirement->cadence_ns;
+        if (requirement->trigger[0] != '\0')
+            judged->trigger = requirement->trigger;
         return;
     }
 }

@@ -158,12 +158,55 @@ static void hosts_check(const struct yaml *yaml, const struct site_draft *draft)
 
 /* --- roles of networks --- */
 
+/* `10.1.2.10-10.1.2.50`, of one family, upwards. */
+static bool range_parse(const char *text, struct address *low, struct address *high)
+{
+    char first[ADDRESS_TEXT];
+    size_t length = strcspn(text, "-");
+    if (text[length] != '-' || length >= sizeof first)
+        return false;
+    memcpy(first, text, length);
+    first[length] = '\0';
+    return address_parse(first, low) && address_parse(text + length + 1, high) &&
+           address_is_v4(low) == address_is_v4(high) && memcmp(low->octets, high->octets, sizeof low->octets) <= 0;
+}
+
+/* A name has a letter that no address has, and nothing but labels; `*.` may stand before it. */
+static bool is_name_pattern(const char *text)
+{
+    const char *labels = strncmp(text, "*.", 2) == 0 ? text + 2 : text;
+    size_t length = strlen(labels);
+    return length > 0 && strspn(labels, "0123456789.-") < length && strcspn(labels, "/:* ") == length;
+}
+
+static void read_member(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site_member *member = into;
+    const char *text = yaml_text(yaml, node);
+    *member = (struct site_member){.name = ""};
+    if (text == NULL || prefix_parse(text, &member->prefix))
+        return;
+    if (range_parse(text, &member->low, &member->high)) {
+        member->kind = MEMBER_RANGE;
+    } else if (is_name_pattern(text)) {
+        member->kind = MEMBER_NAME;
+        member->name = text;
+    } else {
+        yaml_problem(yaml, node,
+                     "\"%.60s\" is no address, prefix, range or name; write for example 10.1.0.0/16, "
+                     "10.1.2.10-10.1.2.50 or *.corp.example",
+                     text);
+    }
+}
+
 static void read_role(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     struct site_role *role = into;
     int index = yaml_word(yaml, node->name, "role", role_names);
     role->role = index >= 0 ? role_names[index] : "";
-    role->prefixes = prefixes_take(yaml, node, &role->prefix_count);
+    role->members = yaml_items(yaml, node, sizeof *role->members, read_member, &role->member_count);
+    if (role->member_count == 0)
+        yaml_problem(yaml, node, "is an empty list; name at least one address, prefix, range or name");
 }
 
 static void read_roles(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -179,10 +222,12 @@ static void read_requirement(const struct yaml *yaml, const struct yaml_node *no
     static const struct yaml_key keys[] = {
         {"required", words_read_requirement, offsetof(struct site_requirement, required), false},
         {"cadence", words_read_duration_ns, offsetof(struct site_requirement, cadence_ns), false},
+        {"trigger", yaml_read_id, offsetof(struct site_requirement, trigger), false},
         {NULL, NULL, 0, false}};
     struct site_requirement *requirement = into;
     requirement->path = node->name->text;
     requirement->required = REQUIRED_YES;
+    requirement->trigger = "";
     requirement->line = node->name->line;
     requirement->column = node->name->column;
     if (node->kind == YAML_MAPPING)
@@ -255,6 +300,7 @@ static void read_exception(const struct yaml *yaml, const struct yaml_node *node
     struct exception_draft *draft = into;
     struct site_exception *exception = &draft->exception;
     exception->until = exception->reason = exception->finding = "";
+    exception->line = node->line;
     bool read = yaml_mapping(yaml, node, "an exception", keys, draft);
     if (read && draft->from == NULL && draft->to == NULL && exception->ports == NULL && exception->finding[0] == '\0')
         yaml_problem(yaml, node, "this would except everything; name from, to, ports or finding");

@@ -21,10 +21,20 @@ struct site_host {
     size_t static_port_count;
 };
 
-struct site_role { /* a role held by every address of these prefixes */
+enum member_kind { MEMBER_PREFIX, MEMBER_RANGE, MEMBER_NAME };
+
+/* Which hosts: `10.1.0.0/16` or one address, `10.1.2.10-10.1.2.50`, `cas1.corp.example` or `*.corp.example`. */
+struct site_member {
+    enum member_kind kind;
+    struct prefix prefix;
+    struct address low, high; /* both inclusive */
+    const char *name;         /* of a host of the site, or as read on the wire */
+};
+
+struct site_role { /* a role held by all of these */
     const char *role;
-    struct prefix *prefixes;
-    size_t prefix_count;
+    struct site_member *members;
+    size_t member_count;
 };
 
 /* Overrides what the table says of a path. Who names only a cadence wants the path to be used that often: it is
@@ -33,6 +43,7 @@ struct site_requirement {
     const char *path;
     enum requirement required;
     uint64_t cadence_ns; /* 0: the table's */
+    const char *trigger; /* "": the table's */
     size_t line, column; /* in the site file, from 1 */
 };
 
@@ -44,6 +55,7 @@ struct site_exception {
     int64_t until_ns;  /* the end of that day in UTC (the first instant after it), 0 for ever */
     const char *reason;
     const char *finding; /* id of one finding, "" */
+    size_t line;         /* in the site file, from 1 */
 };
 
 struct site {

@@ -42,18 +42,19 @@ static bool belongs_to(const struct work *work, const struct judged_conversation
     return false;
 }
 
-static bool pulls(const struct work *work, const struct path *path, const struct judged_conversation *conversation,
-                  size_t client, size_t server)
+static bool pulls(const struct work *work, const struct judged_path *path,
+                  const struct judged_conversation *conversation, size_t client, size_t server)
 {
     if (strcmp(path->trigger, "subscription") == 0)
         return shows_subscription(conversation, client, server);
     if (strcmp(path->trigger, "mapper-answer") == 0)
         return is_between(conversation, client, server) &&
-               port_is_mapper(conversation->transport, conversation->port) && belongs_to(work, conversation, path->id);
+               port_is_mapper(conversation->transport, conversation->port) &&
+               belongs_to(work, conversation, path->path->id);
     return conversation->client_host == client && belongs_to(work, conversation, path->trigger);
 }
 
-bool trigger_pulled(const struct work *work, const struct path *path, size_t client_host, size_t server_host,
+bool trigger_pulled(const struct work *work, const struct judged_path *path, size_t client_host, size_t server_host,
                     int64_t *when_ns)
 {
     for (size_t i = 0; i < work->audit->conversation_count; i++) { /* in order of first_ns */

@@ -9,7 +9,7 @@
 #include "audit/work.h"
 
 /* The first moment at which the row's trigger was pulled between the two; false when it never was. */
-bool trigger_pulled(const struct work *work, const struct path *path, size_t client_host, size_t server_host,
+bool trigger_pulled(const struct work *work, const struct judged_path *path, size_t client_host, size_t server_host,
                     int64_t *when_ns);
 
 #endif

@@ -100,7 +100,7 @@ static bool is_due(const struct judging *judging, const struct unit *unit, int64
 {
     struct arena *arena = judging->work->arena;
     const struct audit *audit = judging->work->audit;
-    const struct path *path = judging->path->path;
+    const struct judged_path *path = judging->path;
     bool pulled = false;
     *since_ns = audit->first_ns;
     if (judging->path->required == REQUIRED_YES) {
@@ -217,7 +217,7 @@ static const char *proof_of(const struct judging *judging, const struct unit *un
     const char *servers = server_list(judging, unit), *proof = "";
     if (judging->path->required != REQUIRED_YES)
         proof = tell(arena, "never attempted towards %s, though what calls for it (%s) was seen at %s", servers,
-                     judging->path->path->trigger, tell_when(arena, since_ns, NULL));
+                     judging->path->trigger, tell_when(arena, since_ns, NULL));
     else
         proof = tell(arena, "required%s and never attempted towards %s in %s", how_often(judging), servers,
                      tell_span(arena, window_ns(judging)));
@@ -335,7 +335,8 @@ static void row_settle(struct judging *judging)
                            ? judging->missing_reason
                            : tell(arena, "%s never attempted it; %s", tell_many(arena, judging->missing, "client host"),
                                   judging->missing_reason);
-    } else if (judging->unproven + (unused && judging->idle_reason == NULL ? judging->quiet : 0) > 0 && path->verdict > PATH_UNOBSERVABLE) {
+    } else if (judging->unproven + (unused && judging->idle_reason == NULL ? judging->quiet : 0) > 0 &&
+               path->verdict > PATH_UNOBSERVABLE) {
         path->verdict = PATH_UNOBSERVABLE;
         path->reason = judging->unproven_reason;
     } else if (unused && judging->idle_reason != NULL) {

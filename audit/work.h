@@ -28,6 +28,7 @@ struct work {
     const struct ledger *ledger; /* NULL until it is filled */
     const struct annotations *annotations;
     const struct sight *sight; /* NULL until rows are judged */
+    bool *excepting;           /* by exception of the site: it covered something */
 };
 
 #endif

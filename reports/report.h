@@ -23,6 +23,8 @@ struct report_options {
 void report_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* pathaudit.audit/1 */
 void report_json(const struct audit *audit, const struct report_options *options, FILE *out);
+/* The findings that count, as exceptions for a site file, each under a comment. */
+void propose_exceptions(const struct audit *audit, const struct report_options *options, FILE *out);
 /* Ports handed out. */
 void endpoints_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* pathaudit.endpoints/1 */

@@ -13,8 +13,8 @@ static struct path_table table = {.name = "test",
                                                     .services = WORDS("emsmdb", "fabrikam-archive")})))};
 
 static struct site_requirement required[] = {
-    {.path = "stoer", .required = REQUIRED_YES, .line = 3, .column = 11},
-    {.path = "store", .required = REQUIRED_YES, .line = 4, .column = 11},
+    {.path = "stoer", .required = REQUIRED_YES, .trigger = "", .line = 3, .column = 11},
+    {.path = "store", .required = REQUIRED_YES, .trigger = "", .line = 4, .column = 11},
 };
 
 static struct site site_with(const char **tables, size_t count)

@@ -324,8 +324,8 @@ static void the_site_may_require_or_forbid_a_row(void **state)
 {
     (void)state;
     struct scene scene;
-    struct site_requirement requirements[] = {{.path = "hub-to-edge", .required = REQUIRED_NEVER},
-                                                {.path = "edgesync", .required = REQUIRED_YES}};
+    struct site_requirement requirements[] = {{.path = "hub-to-edge", .required = REQUIRED_NEVER, .trigger = ""},
+                                              {.path = "edgesync", .required = REQUIRED_YES, .trigger = ""}};
     site.requirements = requirements;
     site.requirement_count = 2;
     scene_open(&scene);
@@ -473,10 +473,10 @@ static void prefixes_and_load_balancers_have_the_roles_they_are_given(void **sta
 {
     (void)state;
     struct scene scene;
-    struct prefix clients;
+    struct site_member clients = {.kind = MEMBER_PREFIX};
     struct site_role role = {"pop3-client", &clients, 1};
     struct site with = {SITE_HOSTS(HOST("vip", 3, "hub"))};
-    assert_true(prefix_parse("10.0.64.0/18", &clients));
+    assert_true(prefix_parse("10.0.64.0/18", &clients.prefix));
     with.roles = &role;
     with.role_count = 1;
     with.hosts[0].roles.count = 0;
@@ -486,6 +486,86 @@ static void prefixes_and_load_balancers_have_the_roles_they_are_given(void **sta
     const struct audit *audit = scene_audit(&scene, &table, &with);
     assert_int_equal(audit->conversations[0].match, MATCH_ROW);
     assert_int_equal(audit->conversations[0].verdict, VERDICT_CONFORMING);
+    scene_close(&scene);
+}
+
+/* Whoever stands for a role: clients come to it, and it goes on to who has the role. */
+static void both_legs_through_a_load_balancer_fit_the_row(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site with = {SITE_HOSTS(HOST("vip", 3, "hub"), HOST("cas1", 4, "client-access"), HOST("c", 5, "pop3-client"),
+                                   HOST("edge1", 2, "edge"))};
+    with.hosts[0].roles.count = 0;
+    with.hosts[0].via = "client-access";
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, "10.0.0.5", CAS, 110), DISPOSITION_OK, "pop3", "", "", 1);
+    scene_flows(&scene, tcp(&scene, CAS, "10.0.0.4", 110), DISPOSITION_OK, "pop3", "", "", 1);
+    scene_flows(&scene, tcp(&scene, EDGE, "10.0.0.4", 110), DISPOSITION_OK, "pop3", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &with);
+    assert_int_equal(scene_conversation(audit, "10.0.0.5", CAS, 110)->verdict, VERDICT_CONFORMING);
+    assert_int_equal(scene_conversation(audit, CAS, "10.0.0.4", 110)->verdict, VERDICT_CONFORMING);
+    assert_int_equal(scene_conversation(audit, EDGE, "10.0.0.4", 110)->verdict, VERDICT_UNEXPECTED);
+    scene_close(&scene);
+}
+
+static void a_proxy_that_stands_for_clients_takes_what_they_send(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site with = {
+        SITE_HOSTS(HOST("nat", 3, "hub"), HOST("cas1", 4, "client-access"), HOST("c", 5, "pop3-client"))};
+    with.hosts[0].roles.count = 0;
+    with.hosts[0].via = "pop3-client";
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, "10.0.0.5", CAS, 110), DISPOSITION_OK, "pop3", "", "", 1);
+    scene_flows(&scene, tcp(&scene, CAS, "10.0.0.4", 110), DISPOSITION_OK, "pop3", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &with);
+    assert_int_equal(audit->conversation_counts[VERDICT_CONFORMING], 2);
+    scene_close(&scene);
+}
+
+static void a_port_given_at_one_address_of_a_host_is_known_at_all(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site with = {SITE_HOSTS(HOST("mbx1", 4, "mailbox"), HOST("cas1", 3, "client-access"))};
+    struct address both[] = {scene_address(MBX), scene_address("10.9.0.4")};
+    with.hosts[0].addresses = both;
+    with.hosts[0].address_count = 2;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 6001, EMSMDB, 0, 81);
+    scene_flows(&scene, tcp(&scene, CAS, "10.9.0.4", 6001), DISPOSITION_OK, "dcerpc", "kerberos", "rpc-privacy", 1);
+    const struct judged_conversation *conversation =
+        scene_conversation(scene_audit(&scene, &table, &with), CAS, "10.9.0.4", 6001);
+    assert_int_equal(conversation->grade, 'A');
+    assert_int_equal(conversation->verdict, VERDICT_CONFORMING);
+    scene_close(&scene);
+}
+
+static void ranges_and_names_give_roles_as_well(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site_member clients = {
+        .kind = MEMBER_RANGE, .low = scene_address("10.0.64.5"), .high = scene_address("10.0.64.9")};
+    struct site_member servers = {.kind = MEMBER_NAME, .name = "*.corp.example"};
+    struct site_role roles[] = {{"pop3-client", &clients, 1}, {"client-access", &servers, 1}};
+    struct site with = {.name = "test", .roles = roles, .role_count = 2};
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, "10.0.64.5", CAS, 110), DISPOSITION_OK, "pop3", "", "", 1);
+    scene_flows(&scene, tcp(&scene, "10.0.64.9", CAS, 110), DISPOSITION_OK, "pop3", "", "", 1);
+    scene_flows(&scene, tcp(&scene, "10.0.64.10", CAS, 110), DISPOSITION_OK, "pop3", "", "", 1);
+    scene_fact(&scene, tcp(&scene, "10.0.64.5", CAS, 110), "tls.server_names", "CAS1.corp.example");
+    const struct audit *audit = scene_audit(&scene, &table, &with);
+    assert_int_equal(scene_conversation(audit, "10.0.64.5", CAS, 110)->verdict, VERDICT_CONFORMING);
+    assert_int_equal(scene_conversation(audit, "10.0.64.9", CAS, 110)->verdict, VERDICT_CONFORMING);
+    assert_int_equal(scene_conversation(audit, "10.0.64.10", CAS, 110)->verdict, VERDICT_UNCLASSIFIED);
+    assert_string_equal(scene_host(audit, CAS)->roles[0].evidence.items[0], "is named CAS1.corp.example");
+    servers.name = "CAS1"; /* the first label of a longer name */
+    assert_int_equal(scene_audit(&scene, &table, &with)->conversation_counts[VERDICT_CONFORMING], 2);
+    servers.name = "AS1";
+    assert_int_equal(scene_audit(&scene, &table, &with)->conversation_counts[VERDICT_CONFORMING], 0);
     scene_close(&scene);
 }
 
@@ -512,6 +592,10 @@ int main(void)
         cmocka_unit_test(an_answer_of_dns_names_the_host_of_its_address),
         cmocka_unit_test(declared_hosts_are_not_inferred_and_undeclared_ones_are),
         cmocka_unit_test(prefixes_and_load_balancers_have_the_roles_they_are_given),
+        cmocka_unit_test(both_legs_through_a_load_balancer_fit_the_row),
+        cmocka_unit_test(a_proxy_that_stands_for_clients_takes_what_they_send),
+        cmocka_unit_test(a_port_given_at_one_address_of_a_host_is_known_at_all),
+        cmocka_unit_test(ranges_and_names_give_roles_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -316,6 +316,30 @@ static void an_exception_may_name_one_finding_or_another_port(void **state)
     scene_close(&scene);
 }
 
+static void exceptions_that_cover_nothing_are_listed(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site_exception exceptions[] = {
+        {.from = WORDS("tool"), .until = "", .reason = "of use", .finding = "", .line = 7},
+        {.from = WORDS("hub1"), .until = "", .reason = "long gone", .finding = "", .line = 8}};
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, "10.0.0.6", DC, 3389), DISPOSITION_OK, "rdp", "", "", 2);
+    site.exceptions = exceptions;
+    site.exception_count = 2;
+    site.file = "contoso.yaml";
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_int_equal(audit->finding_count, 2);
+    assert_string_equal(audit->findings[1].verdict, "exception-unused");
+    assert_int_equal(audit->findings[1].severity, SEVERITY_INFO);
+    assert_string_equal(audit->findings[1].subject, "1 exception of the site file covered nothing");
+    assert_string_equal(audit->findings[1].explain,
+                        "What they put up with was not seen: contoso.yaml, line 8 (long gone).");
+    assert_int_equal(audit->exit_status, 0);
+    site.exception_count = 0;
+    scene_close(&scene);
+}
+
 static void what_cannot_be_judged_is_summed_up_in_one_line_each(void **state)
 {
     (void)state;
@@ -362,6 +386,7 @@ int main(void)
         cmocka_unit_test(the_name_of_a_finding_does_not_depend_on_how_much_was_seen),
         cmocka_unit_test(the_site_puts_up_with_what_it_says_until_it_ends),
         cmocka_unit_test(an_exception_may_name_one_finding_or_another_port),
+        cmocka_unit_test(exceptions_that_cover_nothing_are_listed),
         cmocka_unit_test(what_cannot_be_judged_is_summed_up_in_one_line_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

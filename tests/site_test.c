@@ -70,7 +70,7 @@ static void the_example_of_the_manual_loads(void **state)
 
     assert_int_equal(site->role_count, 1);
     assert_string_equal(site->roles[0].role, "mapi-client");
-    assert_int_equal(site->roles[0].prefixes[0].bits, 114);
+    assert_int_equal(site->roles[0].members[0].prefix.bits, 114);
     assert_int_equal(site->requirement_count, 2);
     assert_string_equal(site->requirements[0].path, "edgesync");
     assert_int_equal(site->requirements[0].required, REQUIRED_YES);
@@ -103,6 +103,31 @@ static void little_is_needed(void **state)
     assert_true(site->exceptions[0].until_ns == 0);
     assert_string_equal(site->exceptions[0].finding, "0123456789abcdef");
     site_destroy(site);
+}
+
+static void roles_belong_to_prefixes_ranges_and_names(void **state)
+{
+    (void)state;
+    struct site *site =
+        loaded("site: s\nroles:\n  mapi-client: [10.1.2.10-10.1.2.50, 10.1.3.4, '*.desk.corp.example', pc7]\n"
+               "require: {edgesync: {required: when-triggered, trigger: subscription}}\n");
+    const struct site_member *members = site->roles[0].members;
+    assert_int_equal(site->roles[0].member_count, 4);
+    assert_int_equal(members[0].kind, MEMBER_RANGE);
+    assert_address(&members[0].low, "10.1.2.10");
+    assert_address(&members[0].high, "10.1.2.50");
+    assert_int_equal(members[1].kind, MEMBER_PREFIX);
+    assert_int_equal(members[1].prefix.bits, 128);
+    assert_int_equal(members[2].kind, MEMBER_NAME);
+    assert_string_equal(members[2].name, "*.desk.corp.example");
+    assert_int_equal(members[3].kind, MEMBER_NAME);
+    assert_string_equal(site->requirements[0].trigger, "subscription");
+    site_destroy(site);
+    assert_problems("site: s\nroles:\n  hub: [10.1.2.300]\n  edge: [10.1.2.9-10.1.2.1]\n",
+                    "s.yaml:3:9: hub: \"10.1.2.300\" is no address, prefix, range or name; write for example "
+                    "10.1.0.0/16, 10.1.2.10-10.1.2.50 or *.corp.example\n"
+                    "s.yaml:4:10: edge: \"10.1.2.9-10.1.2.1\" is no address, prefix, range or name; write for example "
+                    "10.1.0.0/16, 10.1.2.10-10.1.2.50 or *.corp.example");
 }
 
 static void an_unknown_role_is_told_with_the_nearest(void **state)
@@ -221,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_the_manual_loads),
         cmocka_unit_test(little_is_needed),
+        cmocka_unit_test(roles_belong_to_prefixes_ranges_and_names),
         cmocka_unit_test(an_unknown_role_is_told_with_the_nearest),
         cmocka_unit_test(an_address_of_two_hosts_is_told_with_both_lines),
         cmocka_unit_test(a_host_that_stands_twice_is_told),

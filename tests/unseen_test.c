@@ -219,7 +219,8 @@ static void the_site_says_how_often(void **state)
 {
     (void)state;
     struct scene scene;
-    struct site_requirement often = {.path = "sync", .required = REQUIRED_YES, .cadence_ns = MINUTE * SECOND_NS};
+    struct site_requirement often = {
+        .path = "sync", .required = REQUIRED_YES, .cadence_ns = MINUTE * SECOND_NS, .trigger = ""};
     require(REQUIRED_NO, 60 * MINUTE, "", NEEDS_ANY_SERVER);
     scene_open(&scene);
     live(&scene, HUB, EDGE, 2 * MINUTE);
