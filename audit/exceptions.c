@@ -72,15 +72,16 @@ const char *exception_of(const struct work *work, const struct judged_conversati
 const char *exception_of_client(const struct work *work, size_t host, const struct address *address, const char *id)
 {
     const struct site *site = work->inputs->site;
+    const char *reason = "";
     for (size_t i = 0; site != NULL && i < site->exception_count; i++) {
         const struct site_exception *exception = &site->exceptions[i];
         bool anywhere = exception->to.count == 0 && exception->port_count == 0;
         bool named = exception->finding[0] != '\0' ? strcmp(exception->finding, id) == 0 : exception->from.count > 0;
         if (anywhere && named && !exception_is_expired(work, exception) &&
             is_named(work, &exception->from, host, address))
-            return reason_of(exception);
+            reason = use(work, i, reason);
     }
-    return "";
+    return reason;
 }
 
 const char *exception_of_id(const struct work *work, const char *id)
