@@ -287,7 +287,6 @@ static bool open_due(struct feed *feed, struct failure *failure)
                                       (feed->idle || (first != NULL && first->frames[first->at].time_ns >= begins_ns)));
         if (!due)
             return true;
-        feed->idle = false;
         if (!open_next(feed, failure))
             return false;
         if (feed->open_count == SOURCES_AT_ONCE && feed->next < feed->inputs->count && !feed->told_many) {
@@ -422,6 +421,7 @@ enum feed_state feed_read(struct feed *feed, uint8_t *block, struct frame out[],
     close_ended(feed);
     if (!open_due(feed, failure))
         return FEED_FAILED;
+    feed->idle = false;
     if (feed->open_count == 0) {
         look_around(feed);
         return feed->next < feed->inputs->count ? FEED_MORE : awaits(feed) ? FEED_IDLE : FEED_END;
