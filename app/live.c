@@ -101,10 +101,13 @@ static void look(struct live *live, const struct crew *crew)
         return;
     live->looked_ns = now_ns;
     devices_look(live->devices);
-    for (size_t i = 0; i < devices_count(live->devices); i++)
+    struct progress_now now = {.name = "live", .endless = true, .bytes = live->bytes, .packets = crew_packets(crew)};
+    for (size_t i = 0; i < devices_count(live->devices); i++) {
+        const struct device_state *state = devices_state(live->devices, i);
         tell_state(live, i);
-    if (live->progress.wanted)
-        progress_show(&live->progress, "live", live->bytes, 0, crew_packets(crew));
+        now.dropped += state->dropped + state->missed;
+    }
+    progress_show(&live->progress, &now);
 }
 
 /* ---- reading ---- */

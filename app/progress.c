@@ -1,43 +1,121 @@
-/* progress: one line, redrawn in place. */
+/* progress: one line, redrawn in place and no longer than the terminal is wide, so that it can be wiped. */
 #include "app/progress.h"
 
+#include "base/clock.h"
+
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-#define REDRAW_NS INT64_C(500000000)
+#define REDRAW_NS     (SECOND_NS / 2)
+#define WIDTH_DEFAULT 80
+#define LINE_BYTES    512
+#define NAME_MOST     32
 
 static int64_t monotonic_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
 void progress_begin(struct progress *progress, bool quiet)
 {
-    *progress = (struct progress){.wanted = !quiet && isatty(STDERR_FILENO)};
-    if (progress->wanted)
-        progress->began_ns = progress->last_ns = monotonic_ns();
+    struct winsize size;
+    *progress = (struct progress){.wanted = !quiet && isatty(STDERR_FILENO), .width = WIDTH_DEFAULT};
+    if (!progress->wanted)
+        return;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        progress->width = size.ws_col;
+    progress->began_ns = progress->last_ns = monotonic_ns();
 }
 
-void progress_show(struct progress *progress, const char *name, uint64_t done, uint64_t in_all, uint64_t packets)
+struct line {
+    char *out;
+    size_t size, length;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
 {
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(line->out + line->length, line->size - line->length, format, arguments);
+    va_end(arguments);
+    if (n > 0)
+        line->length += (size_t)n < line->size - line->length ? (size_t)n : line->size - line->length - 1;
+}
+
+/* 1234567 as "1.2 M", so that a line keeps its length. */
+static void add_amount(struct line *line, double amount, const char *of)
+{
+    if (amount >= 1e9)
+        add(line, "  %.1f G %s", amount / 1e9, of);
+    else if (amount >= 1e6)
+        add(line, "  %.1f M %s", amount / 1e6, of);
+    else if (amount >= 1e4)
+        add(line, "  %.0f k %s", amount / 1e3, of);
+    else
+        add(line, "  %.0f %s", amount, of);
+}
+
+static void add_time(struct line *line, double seconds, const char *what)
+{
+    unsigned long whole = (unsigned long)seconds;
+    if (whole >= 3600)
+        add(line, "  %lu:%02lu h%s", whole / 3600, whole / 60 % 60, what);
+    else if (whole >= 60)
+        add(line, "  %lu:%02lu min%s", whole / 60, whole % 60, what);
+    else
+        add(line, "  %lu s%s", whole, what);
+}
+
+void progress_line(char *out, size_t size, const struct progress *progress, const struct progress_now *now,
+                   int64_t since_ns)
+{
+    const double mib = 1048576;
+    struct line line = {.out = out, .size = size};
+    int64_t over_ns = now->endless ? since_ns - (progress->last_ns - progress->began_ns) : since_ns;
+    double seconds = over_ns > 0 ? (double)over_ns / (double)SECOND_NS : 1;
+    double bytes = (double)(now->bytes - (now->endless ? progress->last_bytes : 0)) / seconds;
+    double packets = (double)(now->packets - (now->endless ? progress->last_packets : 0)) / seconds;
+    size_t name = strlen(now->name);
+    out[0] = '\0';
+    if (now->files > 1)
+        add(&line, "%zu of %zu: ", now->file, now->files);
+    add(&line, "%s%s", name > NAME_MOST ? "..." : "", now->name + (name > NAME_MOST ? name - NAME_MOST + 3 : 0));
+    if (now->endless)
+        add_time(&line, (double)since_ns / (double)SECOND_NS, "");
+    else if (now->bytes_in_all > 0)
+        add(&line, "  %.0f of %.0f MiB (%.0f%%)", (double)now->bytes / mib, (double)now->bytes_in_all / mib,
+            100.0 * (double)now->bytes / (double)now->bytes_in_all);
+    else
+        add(&line, "  %.0f MiB", (double)now->bytes / mib);
+    if (!now->endless && now->bytes_in_all > now->bytes && bytes > 0)
+        add_time(&line, (double)(now->bytes_in_all - now->bytes) / bytes, " left");
+    add(&line, "  %.1f MiB/s", bytes / mib);
+    add_amount(&line, (double)now->packets, "packets");
+    add_amount(&line, packets, "packets/s");
+    if (now->dropped > 0)
+        add_amount(&line, (double)now->dropped, "dropped");
+}
+
+void progress_show(struct progress *progress, const struct progress_now *now)
+{
+    char line[LINE_BYTES];
     if (!progress->wanted)
         return;
     int64_t now_ns = monotonic_ns();
     if (now_ns - progress->last_ns < REDRAW_NS)
         return;
+    progress_line(line, sizeof line, progress, now, now_ns - progress->began_ns);
     progress->last_ns = now_ns;
+    progress->last_bytes = now->bytes;
+    progress->last_packets = now->packets;
     progress->shown = true;
-    double seconds = (double)(now_ns - progress->began_ns) / 1e9, mib = (double)done / 1048576;
-    double rate = mib / seconds;
-    fprintf(stderr, "\r\033[K%.40s  %.0f MiB", name, mib);
-    if (in_all > 0)
-        fprintf(stderr, " of %.0f (%.0f%%)", (double)in_all / 1048576, 100.0 * (double)done / (double)in_all);
-    fprintf(stderr, "  %llu packets  %.0f MiB/s", (unsigned long long)packets, rate);
-    if (in_all > done && rate > 0)
-        fprintf(stderr, "  %.0f s left", (double)(in_all - done) / 1048576 / rate);
+    fprintf(stderr, "\r\033[K%.*s", (int)progress->width - 1, line);
     fflush(stderr);
 }
 

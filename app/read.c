@@ -87,8 +87,17 @@ static void take(struct reading *reading, const struct frame frames[], size_t co
 
 static void show(struct reading *reading, const struct feed *feed)
 {
-    struct feed_progress now = feed_progress(feed);
-    progress_show(&reading->progress, now.name, now.bytes, now.bytes_in_all, crew_packets(reading->crew));
+    struct feed_progress at = feed_progress(feed);
+    const struct progress_now now = {
+        .name = at.name,
+        .endless = reading->options->follow,
+        .bytes = at.bytes,
+        .bytes_in_all = at.bytes_in_all,
+        .packets = crew_packets(reading->crew),
+        .file = at.opened,
+        .files = at.in_all,
+    };
+    progress_show(&reading->progress, &now);
 }
 
 /* Frames of the feed into the crew, until there are no more or somebody had enough. False with a failure. */
