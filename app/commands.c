@@ -7,6 +7,7 @@
 #include "audit/audit.h"
 #include "observations/directory.h"
 #include "observations/jsonl.h"
+#include "reports/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ struct report_options command_report_options(const struct options *options)
         .only = options->only,
         .version = PATHAUDIT_VERSION,
         .explain = options->explain,
+        .host = options->host,
     };
 }
 
@@ -203,6 +205,36 @@ int command_endpoints(const struct options *options, struct failure *failure)
     struct desk desk = {0};
     bool ok = make_audit(&desk, options, false, failure) &&
               write_out(options, &desk, options->out_file, endpoint_writers[options->form], failure);
+    clear(&desk);
+    return ok ? 0 : EXIT_TROUBLE;
+}
+
+typedef void write_rules(const struct audit *audit, const struct permits *permits, const struct report_options *options,
+                         FILE *out);
+
+static bool write_permits(const struct options *options, const struct desk *desk, const struct permits *permits,
+                          struct failure *failure)
+{
+    static write_rules *const writers[FORM_COUNT] = {[FORM_TEXT] = rules_nftables, /* when none is named */
+                                                     [FORM_NFTABLES] = rules_nftables,
+                                                     [FORM_WINDOWS] = rules_windows,
+                                                     [FORM_CISCO] = rules_cisco};
+    struct output output;
+    struct report_options how = command_report_options(options);
+    if (!output_open(&output, options->out_file, failure))
+        return false;
+    writers[options->form](desk->audit, permits, &how, output.stream);
+    return output_close(&output, failure);
+}
+
+int command_rules(const struct options *options, struct failure *failure)
+{
+    struct desk desk = {0};
+    struct permits permits = {0};
+    bool ok = make_audit(&desk, options, true, failure) &&
+              permits_gather(&permits, desk.audit, options->host, failure) &&
+              write_permits(options, &desk, &permits, failure);
+    permits_fini(&permits);
     clear(&desk);
     return ok ? 0 : EXIT_TROUBLE;
 }

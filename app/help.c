@@ -10,6 +10,8 @@ static const char all_help[] =
     "                      which dynamic RPC ports servers hand out, for what, to whom\n"
     "  pathaudit observe   -r FILE [-O dir:PATH | -T jsonl] [FILTER]\n"
     "                      write down what was seen, judge nothing\n"
+    "  pathaudit rules     -r FILE [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [FILTER]\n"
+    "                      narrow firewall rules from what was seen and is expected, for review\n"
     "  pathaudit tables    list | show NAME | check FILE...\n"
     "                      the expected tables that come with pathaudit, and your own\n"
     "  pathaudit diff      OLD NEW [-T text|json]\n"
@@ -91,6 +93,27 @@ static const char observe_help[] =
     "  pathaudit observe -r monday.pcap -O dir:observations\n"
     "  pathaudit audit --from dir:observations -s contoso.yaml\n";
 
+static const char rules_help[] =
+    "pathaudit rules -r FILE [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [-o FILE] [FILTER]\n"
+    "\n"
+    "Writes firewall rules for what was observed and what a row of a table expects, each with its evidence. What\n"
+    "no row expects, and what is known from the dynamic range alone, gets none. The rules are for review: nothing\n"
+    "is dropped, and nothing opened on a server, before you change the lines marked so.\n"
+    "\n"
+    "  -t, --table TABLE    a name from 'pathaudit tables list', or a file; may be given more than once\n"
+    "  -s, --site FILE      your hosts, roles and scope\n"
+    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
+    "  -T, --format FORM    nftables (default): for a firewall between the hosts, or with --for on a host\n"
+    "                       windows: a PowerShell script of inbound rules, for each server its own\n"
+    "                       cisco-asa: an access list with object groups\n"
+    "      --for HOST       only what HOST serves: a name of the site, or an address\n"
+    "  -o, --output FILE    write there instead of to standard output\n"
+    "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
+    "\n"
+    "examples\n"
+    "  pathaudit rules -r month.pcap -s contoso.yaml -o pathaudit.nft && nft -c -f pathaudit.nft\n"
+    "  pathaudit rules -r month.pcap -s contoso.yaml -T windows --for mbx1 -o mbx1.ps1\n";
+
 static const char tables_help[] =
     "pathaudit tables list | show NAME | check FILE...\n"
     "\n"
@@ -130,6 +153,8 @@ const char *options_help(enum command command)
         return endpoints_help;
     case COMMAND_OBSERVE:
         return observe_help;
+    case COMMAND_RULES:
+        return rules_help;
     case COMMAND_TABLES:
         return tables_help;
     case COMMAND_DIFF:

@@ -15,6 +15,8 @@ static int run(const struct options *options, struct failure *failure)
         return command_endpoints(options, failure);
     case COMMAND_OBSERVE:
         return command_observe(options, failure);
+    case COMMAND_RULES:
+        return command_rules(options, failure);
     case COMMAND_TABLES:
         return command_tables(options, failure);
     case COMMAND_DIFF:

@@ -9,10 +9,11 @@
 
 #define OF(command) (1u << (command))
 /* Commands that read packets, and those that read something else. */
-#define ALL    (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE))
+#define ALL    (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE) | OF(COMMAND_RULES))
+#define JUDGES (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_RULES))
 #define OTHERS (OF(COMMAND_TABLES) | OF(COMMAND_DIFF))
 
-static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "tables", "diff"};
+static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "rules", "tables", "diff"};
 
 struct option {
     char letter;      /* 0 when it has none */
@@ -147,13 +148,14 @@ static bool take_where(struct options *options, const char *value, struct failur
     return true;
 }
 
-static const char *const form_names[FORM_COUNT] = {"text", "json", "jsonl", "csv"};
+static const char *const form_names[FORM_COUNT] = {"text", "json", "jsonl", "csv", "nftables", "windows", "cisco-asa"};
 static const unsigned forms_of[COMMAND_COUNT] = {
     [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_OBSERVE] = OF(FORM_JSONL),
     [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON),
     [COMMAND_DIFF] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_RULES] = OF(FORM_NFTABLES) | OF(FORM_WINDOWS) | OF(FORM_CISCO),
 };
 
 /* "text, json or csv" */
@@ -197,6 +199,13 @@ static bool take_propose(struct options *options, const char *value, struct fail
 {
     (void)failure;
     options->propose = value;
+    return true;
+}
+
+static bool take_host(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->host = value;
     return true;
 }
 
@@ -307,13 +316,14 @@ static const struct option known[] = {
     {0, "buffer", ALL, true, take_buffer},
     {0, "no-promiscuous", ALL, false, take_no_promiscuous},
     {0, "workers", ALL, true, take_workers},
-    {0, "from", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_from},
-    {'t', "table", OF(COMMAND_AUDIT), true, take_table},
-    {'s', "site", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_site},
-    {0, "rpc-interfaces", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_rpc_interfaces},
+    {0, "from", JUDGES, true, take_from},
+    {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES), true, take_table},
+    {'s', "site", JUDGES, true, take_site},
+    {0, "rpc-interfaces", JUDGES, true, take_rpc_interfaces},
     {'T', "format", ALL | OTHERS, true, take_form},
     {'o', "output", ALL | OTHERS, true, take_out},
     {'O', "observations", OF(COMMAND_OBSERVE), true, take_where},
+    {0, "for", OF(COMMAND_RULES), true, take_host},
     {0, "sensor", ALL, true, take_sensor},
     {0, "memory", ALL, true, take_memory},
     {0, "explain", OF(COMMAND_AUDIT), true, take_explain},
@@ -454,11 +464,12 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
         return true;
     }
     if (argc < 2)
-        return failure_add(failure, "no command: audit, endpoints, observe, tables or diff; see 'pathaudit --help'");
-    if (options->command == COMMAND_COUNT)
         return failure_add(failure,
-                           "unknown command '%s': audit, endpoints, observe, tables or diff; see 'pathaudit --help'",
-                           argv[1]);
+                           "no command: audit, endpoints, observe, rules, tables or diff; see 'pathaudit --help'");
+    if (options->command == COMMAND_COUNT)
+        return failure_add(
+            failure, "unknown command '%s': audit, endpoints, observe, rules, tables or diff; see 'pathaudit --help'",
+            argv[1]);
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
             if (strcmp(argv[i], "--") != 0) {

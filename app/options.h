@@ -12,8 +12,16 @@
 
 #define OPTIONS_MOST 256 /* of a repeatable option */
 
-enum command { COMMAND_AUDIT, COMMAND_ENDPOINTS, COMMAND_OBSERVE, COMMAND_TABLES, COMMAND_DIFF, COMMAND_COUNT };
-enum form { FORM_TEXT, FORM_JSON, FORM_JSONL, FORM_CSV, FORM_COUNT };
+enum command {
+    COMMAND_AUDIT,
+    COMMAND_ENDPOINTS,
+    COMMAND_OBSERVE,
+    COMMAND_RULES,
+    COMMAND_TABLES,
+    COMMAND_DIFF,
+    COMMAND_COUNT
+};
+enum form { FORM_TEXT, FORM_JSON, FORM_JSONL, FORM_CSV, FORM_NFTABLES, FORM_WINDOWS, FORM_CISCO, FORM_COUNT };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct words {
@@ -33,6 +41,7 @@ struct options {
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
     const char *propose;          /* --propose-exceptions, or NULL */
+    const char *host;             /* --for, or NULL */
     const char *user;             /* --user, or NULL */
     struct device_options device; /* how interfaces are opened */
     enum form form;

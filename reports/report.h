@@ -16,6 +16,7 @@ struct report_options {
     enum report_only only;
     const char *version;                 /* of pathaudit */
     const char *explain;                 /* id of one finding whose whole reasoning is wanted, or NULL */
+    const char *host;                    /* of firewall rules: for this host alone, or NULL */
     const struct interfaces *interfaces; /* may be NULL */
 };
 

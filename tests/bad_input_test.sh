@@ -42,6 +42,9 @@ expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'
 
 expect 2 1 "a table holds one kind of things" audit -r pcaps/dns.pcap -T csv
 
+expect 2 1 "rules writes nftables, windows or cisco-asa" rules -r pcaps/dns.pcap -T json
+expect 2 1 "--for nobody: no host" rules -r pcaps/dns.pcap -s pcaps/lab.yaml --for nobody
+
 # Audits to compare.
 expect 2 1 "diff needs two audits" diff one.json
 expect 2 2 "$work/none.json: cannot be opened" diff "$work/none.json" "$work/none.json"
