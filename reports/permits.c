@@ -94,12 +94,23 @@ static void add_talk(struct arena *arena, const struct audit *audit, struct perm
         permit->last_ns = c->last_ns;
 }
 
-static bool covers(const struct site_role *role, const struct permit *permit)
+/* The prefixes of a role; its ranges and names are no sets that a firewall knows. */
+static struct prefix *prefixes_of(struct arena *arena, const struct site_role *role, size_t *count)
+{
+    struct prefix *prefixes = arena_take_many(arena, role->member_count, sizeof *prefixes);
+    *count = 0;
+    for (size_t i = 0; i < role->member_count && prefixes != NULL; i++)
+        if (role->members[i].kind == MEMBER_PREFIX)
+            prefixes[(*count)++] = role->members[i].prefix;
+    return prefixes;
+}
+
+static bool covers(const struct prefix *prefixes, size_t count, const struct permit *permit)
 {
     for (size_t i = 0; i < permit->client_count; i++) {
         bool inside = false;
-        for (size_t k = 0; k < role->prefix_count && !inside; k++)
-            inside = prefix_has(&role->prefixes[k], &permit->clients[i]);
+        for (size_t k = 0; k < count && !inside; k++)
+            inside = prefix_has(&prefixes[k], &permit->clients[i]);
         if (!inside)
             return false;
     }
@@ -119,16 +130,20 @@ static bool is_from(const struct audit *audit, const struct permit *permit, cons
 }
 
 /* Many clients are written as the prefixes that the site has for their role. */
-static void take_role(const struct audit *audit, struct permit *permit)
+static void take_role(struct arena *arena, const struct audit *audit, struct permit *permit)
 {
     permit->role = "";
     for (size_t i = 0; audit->site != NULL && i < audit->site->role_count; i++) {
         const struct site_role *role = &audit->site->roles[i];
-        if (permit->client_count <= PERMIT_CLIENTS_MOST || !is_from(audit, permit, role->role) || !covers(role, permit))
+        size_t count;
+        if (permit->client_count <= PERMIT_CLIENTS_MOST || !is_from(audit, permit, role->role))
+            continue;
+        struct prefix *prefixes = prefixes_of(arena, role, &count);
+        if (!covers(prefixes, count, permit))
             continue;
         permit->role = role->role;
-        permit->prefixes = role->prefixes;
-        permit->prefix_count = role->prefix_count;
+        permit->prefixes = prefixes;
+        permit->prefix_count = count;
         return;
     }
 }
@@ -151,7 +166,7 @@ static void put_together(struct arena *arena, const struct audit *audit, struct 
         add_talk(arena, audit, &permits->items[permits->count - 1], talks[i]);
     }
     for (size_t i = 0; i < permits->count; i++)
-        take_role(audit, &permits->items[i]);
+        take_role(arena, audit, &permits->items[i]);
 }
 
 bool permits_gather(struct permits *permits, const struct audit *audit, const char *host, struct failure *failure)

@@ -59,6 +59,7 @@ void rules_head(const struct rules *rules, const char *form)
     for (size_t i = 0; i < audit->coverage_count; i++)
         names_add_word(&list, observations_text(audit->store, audit->coverages[i].source));
     names_join(&sources, &list, ", ");
+    phrase_count(&count, rules->permits->count, "rule", "rules");
     rules_comment(rules, "FOR REVIEW: %s, from what was observed and is expected. pathaudit %s", form,
                   rules->options->version != NULL ? rules->options->version : "");
     rules_comment(rules, "observed: %s, %s - %s UTC", sources.text, clock_day_and_time(audit->first_ns, first),
@@ -66,7 +67,7 @@ void rules_head(const struct rules *rules, const char *form)
     rules_comment(rules, "expected: table %s, site %s", tables.text,
                   audit->site != NULL ? audit->site->name : "none, roles are inferred from the traffic");
     rules_comment(rules,
-                  "%zu rules. %llu conversations that were seen have none: nothing expects them, or they are "
+                  "%s. %llu conversations that were seen have none: nothing expects them, or they are "
                   "known from a port range alone. pathaudit audit tells which.",
                   count.text, (unsigned long long)rules->permits->left_out);
     rules_comment(rules,

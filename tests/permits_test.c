@@ -127,8 +127,8 @@ static void clients_of_one_port_are_one_permit_and_each_stands_in_it_once(void *
 static char *written_for(size_t count, const char *const *prefixes, size_t prefix_count)
 {
     struct judged_conversation talks[PERMIT_CLIENTS_MOST + 1];
-    struct prefix wide[4];
-    struct site_role role = {.role = "mapi-client", .prefixes = wide, .prefix_count = prefix_count};
+    struct site_member wide[4] = {{.kind = MEMBER_PREFIX, .name = ""}};
+    struct site_role role = {.role = "mapi-client", .members = wide, .member_count = prefix_count};
     struct site site = {.name = "s", .roles = &role, .role_count = 1};
     struct failure failure = {0};
     struct permits permits;
@@ -136,7 +136,7 @@ static char *written_for(size_t count, const char *const *prefixes, size_t prefi
     char *text = NULL;
     size_t length = 0;
     for (size_t i = 0; i < prefix_count; i++)
-        assert_true(prefix_parse(prefixes[i], &wide[i]));
+        assert_true(prefix_parse(prefixes[i], &wide[i].prefix));
     for (size_t i = 0; i < count; i++) {
         char client[32];
         snprintf(client, sizeof client, "10.1.0.%zu", i + 1);
