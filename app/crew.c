@@ -267,11 +267,11 @@ unsigned crew_threads_default(size_t memory_bytes)
     return threads < 4 ? threads : 4; /* more would wait for the one that reads */
 }
 
-/* Three eighths of the budget are for what is observed, in the end all of it in the first observer's store. By then
+/* A fifth of the budget is for what is observed, in the end all of it in the first observer's store. By then
  * the flows' memory is given back, and with it the others' share. */
 static void divide_memory(struct crew *crew, const struct crew_options *options, size_t memory_bytes)
 {
-    size_t stores = memory_bytes / 8 * 3;
+    size_t stores = memory_bytes / 5;
     for (unsigned i = 0; i < crew->observers; i++) {
         struct member *member = &crew->members[i];
         member->crew = crew;

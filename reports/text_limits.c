@@ -198,26 +198,37 @@ static size_t scans(const struct text_report *report)
     return 1;
 }
 
+/* A sentence for each kind of thing that memory was too short for: what happened, and what it costs. */
 static size_t room(const struct text_report *report)
 {
     struct text_totals t = text_totals_of(report->audit);
-    struct phrase memory = {0}, unasked = {0};
-    if (t.evicted_flows + t.evicted_conversations + t.lost_facts > 0) {
-        phrase_add(&memory, "Memory was short: ");
-        phrase_count(&memory, t.evicted_flows, "flow", "flows");
-        phrase_add(&memory, " ended early, ");
-        phrase_count(&memory, t.evicted_conversations, "row", "rows");
-        phrase_add(&memory, " added up with others, ");
-        phrase_count(&memory, t.lost_facts, "fact", "facts");
-        phrase_add(&memory, " left out. --memory gives more.");
-        say(report, &memory);
+    struct phrase flows = {0}, rows = {0}, facts = {0}, unasked = {0};
+    if (t.evicted_flows > 0) {
+        phrase_count(&flows, t.evicted_flows, "flow", "flows");
+        phrase_add(&flows,
+                   " had to make room before the end: each counts as what it showed until then, and what it said "
+                   "later was not read. --memory gives more.");
+        say(report, &flows);
+    }
+    if (t.evicted_conversations > 0) {
+        phrase_add(&rows, "Memory was full ");
+        phrase_count(&rows, t.evicted_conversations, "time", "times");
+        phrase_add(&rows, " when a flow was to be counted: these flows are in no conversation of this report, or count "
+                          "with similar ones. --memory gives more.");
+        say(report, &rows);
+    }
+    if (t.lost_facts > 0) {
+        phrase_count(&facts, t.lost_facts, "detail", "details");
+        phrase_add(&facts, " (a name, a method, a port that was handed out) found no room and %s left out.",
+                   t.lost_facts == 1 ? "is" : "are");
+        say(report, &facts);
     }
     if (t.unasked_flows > 0) {
         phrase_count(&unasked, t.unasked_flows, "flow", "flows");
         phrase_add(&unasked, " stayed without a name: nDPI was not asked about them, to keep up.");
         say(report, &unasked);
     }
-    return (memory.length > 0) + (unasked.length > 0);
+    return (flows.length > 0) + (rows.length > 0) + (facts.length > 0) + (unasked.length > 0);
 }
 
 /* Marks a host without a role as the reason why a conversation has no verdict. */

@@ -286,7 +286,8 @@ static void limits_are_sentences_with_numbers(void **state)
     assert_has(text, "  site.pcap ends in the middle of a packet: it was read up to there.\n");
     assert_has(text, "  1 packet was captured shorter than sent;");
     assert_has(text, "  2 frames could not be read as IP.\n");
-    assert_has(text, "  Memory was short: 4 flows ended early, 0 rows added up with others, 1 fact left out.");
+    assert_has(text, "  4 flows had to make room before the end: each counts as what it showed until then");
+    assert_has(text, "  1 detail (a name, a method, a port that was handed out) found no room and is left out.");
     assert_has(text, "  1 conversation has an end without a role (");
     assert_has(text, "  How clients authenticate is not visible in 1 conversation (inside TLS, the start was missed, "
                      "or the protocol is not one that pathaudit reads).\n");
