@@ -73,6 +73,13 @@ uint32_t names_find(const struct names *names, const void *text, size_t length)
     return name != 0 ? name : UINT32_MAX;
 }
 
+size_t names_length(const struct names *names, uint32_t name)
+{
+    assert(name < names->count);
+    size_t end = name + 1 < names->count ? names->starts[name + 1] : names->used;
+    return end - names->starts[name] - 1;
+}
+
 const char *names_text(const struct names *names, uint32_t name)
 {
     assert(name < names->count);

@@ -22,5 +22,7 @@ uint32_t names_add(struct names *names, const void *text, size_t length);
 /* UINT32_MAX when it is not there. */
 uint32_t names_find(const struct names *names, const void *text, size_t length);
 const char *names_text(const struct names *names, uint32_t name);
+/* strlen() of it. */
+size_t names_length(const struct names *names, uint32_t name);
 
 #endif

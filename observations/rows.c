@@ -65,9 +65,8 @@ static bool is_plain(uint64_t eight)
     return (((eight - each * 0x0e) | (backslash - each)) & top & ~eight) == 0;
 }
 
-static char *put_text(char *to, const char *text)
+static char *put_bytes(char *to, const char *text, size_t left)
 {
-    size_t left = strlen(text);
     for (uint64_t eight; left >= sizeof eight; left -= sizeof eight, text += sizeof eight) {
         memcpy(&eight, text, sizeof eight);
         if (is_plain(eight)) {
@@ -78,6 +77,11 @@ static char *put_text(char *to, const char *text)
         }
     }
     return put_escaped(to, text, left);
+}
+
+static char *put_text(char *to, const char *text)
+{
+    return put_bytes(to, text, strlen(text));
 }
 
 static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names)
@@ -97,7 +101,8 @@ static char *put_column(char *to, const struct column *column, const void *recor
     case COLUMN_TIME:
         return put_signed(to, *(const int64_t *)at);
     case COLUMN_NAME:
-        return put_text(to, observations_text(names, *(const uint32_t *)at));
+        return put_bytes(to, observations_text(names, *(const uint32_t *)at),
+                         observations_text_length(names, *(const uint32_t *)at));
     case COLUMN_ADDRESS:
         return put_text(to, address_text(at, text));
     case COLUMN_UUID:

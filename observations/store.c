@@ -120,6 +120,11 @@ const char *observations_text(const struct observations *store, uint32_t name)
     return names_text(&store->names, name);
 }
 
+size_t observations_text_length(const struct observations *store, uint32_t name)
+{
+    return names_length(&store->names, name);
+}
+
 /* `room`: is there any for a new one? */
 static uint32_t pair_within(struct observations *store, const struct pair *pair, bool room)
 {

@@ -29,6 +29,8 @@ uint32_t observations_name_of(struct observations *store, const char *text);
 uint32_t observations_find_name(const struct observations *store, const char *text);
 /* The text of a name, NUL-ended, valid as long as the store. May hold any byte but NUL: NUL is stored as '.'. */
 const char *observations_text(const struct observations *store, uint32_t name);
+/* strlen() of it. */
+size_t observations_text_length(const struct observations *store, uint32_t name);
 
 /* From 1; 0 when no room is left for a new pair: its traffic then counts as evicted_conversations. */
 uint32_t observations_pair(struct observations *store, const struct pair *pair);
