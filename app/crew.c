@@ -82,7 +82,7 @@ PREFETCHES_FOR_WRITING static void take_frame(struct crew *crew, const struct fr
     struct batch *batch = batch_now(crew);
     struct timed_packet *item = &batch->items[batch->count];
     /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
-    for (size_t i = 0; i < sizeof *item; i += 64)
+    for (size_t i = 0; i < TIMED_PACKET_HOT; i += 64)
         __builtin_prefetch((const char *)(item + AHEAD) + i, 1);
     cover_frame(crew, frame);
     enum decoded decoded = decode_frame(crew->decoder, frame, &item->packet);

@@ -162,7 +162,7 @@ static void take_some(struct observer *observer, const struct timed_packet items
 {
     struct ready ready[OBSERVER_BATCH];
     for (size_t i = 0; i < count; i++)
-        for (size_t line = 0; line < sizeof *items; line += 64)
+        for (size_t line = 0; line < TIMED_PACKET_HOT; line += 64)
             __builtin_prefetch((const char *)&items[which[i]] + line); /* another thread wrote it */
     for (size_t i = 0; i < count; i++) {
         ready[i].timed = &items[which[i]];

@@ -6,15 +6,22 @@
 #include "capture/decode.h"
 #include "observations/store.h"
 
+#include <stddef.h>
+
 /* Packets whose flows are asked into the cache together, and that are put in order. */
 #define OBSERVER_BATCH 64
 
 struct observer;
 
+/* What of a timed packet is written and read as a rule: two cache lines. */
+#define TIMED_PACKET_HOT 128
+
 struct timed_packet {
+    /* the latest time of any packet so far, this one and those of other observers included */
+    _Alignas(64) int64_t now_ns;
     struct packet packet;
-    int64_t now_ns; /* the latest time of any packet so far, this one and those of other observers included */
 };
+_Static_assert(offsetof(struct timed_packet, packet.quoted) <= TIMED_PACKET_HOT, "the rest is for ICMP errors");
 
 struct observer_options {
     size_t memory_bytes;

@@ -280,6 +280,7 @@ static bool icmp_take(const struct ip *ip, struct packet *out)
     out->icmp_is_error = v6 ? type < 128 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
     uint8_t code = bytes_u8(&in);
     bytes_skip(&in, 6);
+    out->quoted = (struct endpoints){0};
     if (out->icmp_is_error && quoted_take(in, &out->quoted)) {
         out->quoted.tunnel = out->ends.tunnel;
         out->quoted.apart = out->ends.apart;
@@ -326,7 +327,6 @@ HOT void packet_begin(struct packet *out, const struct frame *frame)
     out->tcp_flags = out->icmp_type = 0;
     out->icmp_is_error = false;
     out->icmp_says = ICMP_SAYS_NOTHING;
-    out->quoted = (struct endpoints){0};
     out->sequence = out->acknowledged = 0;
     out->payload = bytes_of(frame->start, 0);
     out->payload_sent = 0;

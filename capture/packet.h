@@ -45,12 +45,13 @@ struct packet {
     uint8_t tcp_flags;
     bool icmp_is_error; /* an ICMP error message: quotes another packet */
     uint8_t icmp_type;
-    enum icmp_says icmp_says; /* then `quoted` holds the ends of the packet quoted, as it was sent */
-    struct endpoints quoted;
+    enum icmp_says icmp_says;
     uint32_t sequence, acknowledged; /* TCP */
+    uint32_t payload_sent;           /* length of the payload as sent; more than payload.left when the frame was cut */
     struct bytes payload;            /* after TCP or UDP, as far as captured */
-    uint32_t payload_sent;           /* its length as sent; more than payload.left when the frame was cut */
     uint8_t source;                  /* of those read at once, the one it came from */
+    struct endpoints quoted;         /* set in ICMP errors: the ends of the packet quoted, as it was sent. It comes
+                                      * last, as most packets leave it alone */
 };
 
 #endif
