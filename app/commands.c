@@ -1,6 +1,7 @@
 /* commands: audit, endpoints and observe. */
 #include "app/commands.h"
 
+#include "app/keep.h"
 #include "app/library.h"
 #include "app/output.h"
 #include "app/read.h"
@@ -189,11 +190,26 @@ static bool write_proposal(const struct options *options, const struct desk *des
     return options->propose == NULL || write_out(options, desk, options->propose, propose_exceptions, failure);
 }
 
+/* -w: once it is known what is unexpected, the files are read a second time. */
+static bool keep_packets(const struct options *options, const struct desk *desk, struct failure *failure)
+{
+    if (options->keep_file == NULL)
+        return true;
+    struct keep *keep = keep_open(options, failure);
+    if (keep == NULL)
+        return false;
+    keep_choose(keep, desk->audit);
+    bool ok = keep_read_again(keep, options, crew_packets(desk->crew), failure) && keep_close(keep, failure);
+    keep_destroy(keep);
+    return ok;
+}
+
 int command_audit(const struct options *options, struct failure *failure)
 {
     struct desk desk = {0};
     int status = EXIT_TROUBLE;
-    if (make_audit(&desk, options, true, failure) && write_proposal(options, &desk, failure) &&
+    if (make_audit(&desk, options, true, failure) && keep_packets(options, &desk, failure) &&
+        write_proposal(options, &desk, failure) &&
         write_out(options, &desk, options->out_file, audit_writers[options->form], failure))
         status = desk.audit->exit_status;
     clear(&desk);

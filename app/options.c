@@ -2,6 +2,7 @@
 #include "app/options.h"
 
 #include "app/crew.h"
+#include "app/keep.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -283,6 +284,26 @@ static bool take_no_second_opinion(struct options *options, const char *value, s
     return true;
 }
 
+static bool take_keep_file(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->keep_file = value;
+    return true;
+}
+
+static bool take_keep(struct options *options, const char *value, struct failure *failure)
+{
+    return keep_verdicts_parse(value, &options->keep_verdicts, failure);
+}
+
+static bool take_keep_mib(struct options *options, const char *value, struct failure *failure)
+{
+    unsigned mib = 0;
+    bool ok = take_within(&mib, "--keep-mib", value, 1, 1u << 24, " of MiB", failure);
+    options->keep_mib = mib;
+    return ok;
+}
+
 static bool take_user(struct options *options, const char *value, struct failure *failure)
 {
     (void)failure;
@@ -332,6 +353,9 @@ static const struct option known[] = {
     {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},
     {0, "color", ALL | OTHERS, true, take_colour},
     {0, "no-second-opinion", ALL, false, take_no_second_opinion},
+    {'w', "write", OF(COMMAND_AUDIT), true, take_keep_file},
+    {0, "keep", OF(COMMAND_AUDIT), true, take_keep},
+    {0, "keep-mib", OF(COMMAND_AUDIT), true, take_keep_mib},
     {0, "user", ALL, true, take_user},
     {0, "no-sandbox", ALL, false, take_no_sandbox},
     {'q', "quiet", ALL, false, take_quiet},
@@ -402,52 +426,6 @@ static bool join_filter(struct options *options, int count, char **words, struct
     return true;
 }
 
-/* What is said about interfaces needs some. */
-static bool check_live(const struct options *options, struct failure *failure)
-{
-    const struct {
-        bool given;
-        const char *name, *why;
-    } live[] = {
-        {options->device.snaplen_bytes != 0, "--snaplen", "a file holds what was captured"},
-        {options->device.buffer_mib != 0, "--buffer", "a file is read without one"},
-        {options->device.not_promiscuous, "--no-promiscuous", "a file holds what was captured"},
-    };
-    for (size_t i = 0; i < sizeof live / sizeof *live && options->devices.count == 0; i++)
-        if (live[i].given)
-            failure_add(failure, "%s goes with -i INTERFACE: %s", live[i].name, live[i].why);
-    return !failure_any(failure);
-}
-
-static bool check_combination(const struct options *options, struct failure *failure)
-{
-    const char *command = command_names[options->command];
-    if (!options_read_packets(options->command) || options->help)
-        return true;
-    if (options->command == COMMAND_AUDIT && options->form == FORM_CSV && options->only == REPORT_EVERYTHING)
-        return failure_add(failure, "-T csv: a table holds one kind of things; say which with --only conversations, "
-                                    "paths, endpoints or findings");
-    if (options->files.count + options->from.count == 0 && options->devices.count == 0)
-        return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
-                           options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
-    if (options->from.count > 0 && options->sensor != NULL)
-        return failure_add(failure,
-                           "--sensor %s: names where packets are captured; observations of --from have their "
-                           "sensor already",
-                           options->sensor);
-    if (options->files.count > 0 && options->devices.count > 0)
-        return failure_add(failure, "-r and -i: files or interfaces, not both at once");
-    if (options->follow && options->files.count == 0)
-        return failure_add(failure, "--follow goes with -r: a file or folder that is still being written");
-    if (options->files.count == 0 && options->devices.count == 0 && options->filter != NULL)
-        return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
-    if (options->propose != NULL && options->out_file != NULL && strcmp(options->propose, options->out_file) == 0)
-        return failure_add(failure, "-o and --propose-exceptions: both name %s", options->propose);
-    if (options->where != NULL && options->form_given)
-        return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
-    return check_live(options, failure);
-}
-
 bool options_parse(struct options *options, int argc, char **argv, struct failure *failure)
 {
     memset(options, 0, sizeof *options);
@@ -489,7 +467,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
         if (!add_word(&options->operands, argv[1], argv[i], failure))
             return false;
     }
-    return check_combination(options, failure);
+    return options_check(options, command_names[options->command], failure);
 }
 
 void options_fini(struct options *options)

@@ -43,6 +43,9 @@ struct options {
     const char *propose;          /* --propose-exceptions, or NULL */
     const char *host;             /* --for, or NULL */
     const char *user;             /* --user, or NULL */
+    const char *keep_file;        /* -w, or NULL */
+    unsigned keep_verdicts;       /* bit n: enum verdict n; 0: default */
+    uint64_t keep_mib;            /* 0: default */
     struct device_options device; /* how interfaces are opened */
     enum form form;
     enum report_only only;
@@ -59,6 +62,8 @@ struct options {
 /* argv[1] is the command. False with a failure that says what was wrong and what would be right. */
 bool options_parse(struct options *options, int argc, char **argv, struct failure *failure);
 void options_fini(struct options *options);
+/* The last step of options_parse: do options and inputs go together? `command` is the command's word. */
+bool options_check(const struct options *options, const char *command, struct failure *failure);
 
 /* Does the command read packets (-r, -i)? */
 bool options_read_packets(enum command command);

@@ -13,7 +13,11 @@ struct output {
 };
 
 bool output_open(struct output *output, const char *path, struct failure *failure);
+/* A file that only its owner may read. */
+bool output_open_private(struct output *output, const char *path, struct failure *failure);
 /* Makes the file appear under its name. False, and nothing left behind, when something could not be written. */
 bool output_close(struct output *output, struct failure *failure);
+/* Instead: nothing is left behind of a file. */
+void output_abandon(struct output *output);
 
 #endif

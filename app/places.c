@@ -6,12 +6,20 @@
 #include "app/library.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Every option that names a file to be written. */
+#define OUTPUT_FILES 3
+#define OUTPUTS_OF(options)                                                                                            \
+    {                                                                                                                  \
+        (options)->out_file, (options)->propose, (options)->keep_file                                                  \
+    }
 
 static bool add(struct places *places, bool writes, char *path, char *file)
 {
@@ -99,6 +107,20 @@ bool places_add_output(struct places *places, const char *path, bool is_folder)
     return add(places, true, folder, file);
 }
 
+/* A file whose folder is not there is told now and not when all has been read. */
+static bool check_folder(const char *file, struct failure *failure)
+{
+    struct stat about;
+    char *folder = copy(file);
+    bool ok = folder != NULL;
+    if (ok) {
+        to_parent(folder);
+        ok = stat(folder, &about) == 0;
+    }
+    free(folder);
+    return ok || failure_add(failure, "%s: cannot write: %s", file, strerror(errno));
+}
+
 static bool gather(const struct options *options, struct places *places)
 {
     char tables[4096];
@@ -110,10 +132,9 @@ static bool gather(const struct options *options, struct places *places)
         ok = places_add_input(places, options->from.items[i]);
     if (ok && library_folder(tables, sizeof tables, &ignored)) /* read after the capture, where one is chosen */
         ok = places_add_input(places, tables);
-    if (ok && options->out_file != NULL)
-        ok = places_add_output(places, options->out_file, false);
-    if (ok && options->propose != NULL)
-        ok = places_add_output(places, options->propose, false);
+    const char *const outputs[OUTPUT_FILES] = OUTPUTS_OF(options);
+    for (size_t i = 0; ok && i < OUTPUT_FILES; i++)
+        ok = outputs[i] == NULL || places_add_output(places, outputs[i], false);
     if (ok && options->where != NULL)
         ok = places_add_output(places, options->where, true);
     return ok;
@@ -122,6 +143,12 @@ static bool gather(const struct options *options, struct places *places)
 bool places_of(const struct options *options, struct places *places, struct failure *failure)
 {
     *places = (struct places){0};
+    const char *const outputs[OUTPUT_FILES] = OUTPUTS_OF(options);
+    for (size_t i = 0; i < OUTPUT_FILES; i++)
+        if (outputs[i] != NULL)
+            check_folder(outputs[i], failure);
+    if (failure_any(failure))
+        return false;
     if (gather(options, places))
         return true;
     places_fini(places);

@@ -19,7 +19,8 @@ struct places {
     size_t count;
 };
 
-/* All places of a command line. False with a failure when memory runs out; then there is nothing to release. */
+/* All places of a command line. False with a failure, and nothing to release, when the folder of an output file is not
+ * there or memory runs out. */
 bool places_of(const struct options *options, struct places *places, struct failure *failure);
 void places_fini(struct places *places);
 

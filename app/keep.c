@@ -1,0 +1,371 @@
+/* keep: a set of conversations and a capture file. The set is twice in memory that is shared with children: one half is
+ * looked at while the other is filled, and a number says which is which. Both are of fixed size; what finds no room is
+ * told. Frames are decoded once more here, so that nothing of this costs anything without -w. */
+#include "app/keep.h"
+
+#include "app/feed.h"
+#include "app/output.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "capture/writer.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ENTRIES_MOST     ((size_t)1 << 17)
+#define CELLS            (2 * ENTRIES_MOST)
+#define VERDICTS_DEFAULT (1u << VERDICT_UNEXPECTED | 1u << VERDICT_UNEXPECTED_ATTEMPT)
+#define FRAGMENT_BYTES   ((size_t)4 << 20)
+
+enum what {
+    EMPTY,
+    CONVERSATION, /* chosen */
+    HOSTS,        /* two hosts with a chosen conversation */
+    SCANNER,      /* a client whose scan is chosen: what it tried is in no conversation */
+    SCANNERS_TALK /* a conversation of such a client that is not chosen */
+};
+
+/* Compared as bytes. */
+struct entry {
+    struct address one, other; /* client and server; of HOSTS in order; of SCANNER only the first */
+    uint16_t port;
+    uint8_t transport;
+    uint8_t what; /* enum what */
+};
+
+struct set {
+    bool has_scanners;
+    size_t count;
+    uint64_t without_room;
+    uint32_t used[ENTRIES_MOST]; /* cells */
+    struct entry cells[CELLS];
+};
+
+struct shared {
+    atomic_uint now; /* which half is looked at */
+    struct set halves[2];
+};
+
+struct keep {
+    struct shared *shared;
+    uint64_t seed;
+    unsigned verdicts;
+    uint64_t most_bytes;
+    struct decoder *decoder;
+    struct output output;
+    struct writer writer;
+    uint64_t kept, left_out;
+    bool misfit; /* a frame did not fit into the form of the file */
+};
+
+/* ---- the set ----------------------------------------------------------------------------------------------------- */
+
+/* The cell of this entry, or the empty one where it would be. */
+static size_t cell_of(const struct keep *keep, const struct set *set, const struct entry *entry)
+{
+    size_t at = hash_bytes(entry, sizeof *entry, keep->seed) % CELLS;
+    while (set->cells[at].what != EMPTY && memcmp(&set->cells[at], entry, sizeof *entry) != 0)
+        at = (at + 1) % CELLS;
+    return at;
+}
+
+static void set_add(const struct keep *keep, struct set *set, const struct entry *entry)
+{
+    size_t at = cell_of(keep, set, entry);
+    if (set->cells[at].what != EMPTY)
+        return;
+    if (set->count == ENTRIES_MOST) {
+        set->without_room++;
+        return;
+    }
+    set->cells[at] = *entry;
+    set->used[set->count++] = (uint32_t)at;
+}
+
+static bool set_has(const struct keep *keep, const struct set *set, const struct entry *entry)
+{
+    return set->cells[cell_of(keep, set, entry)].what != EMPTY;
+}
+
+static void set_clear(struct set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        set->cells[set->used[i]] = (struct entry){.what = EMPTY};
+    set->count = 0;
+    set->without_room = 0;
+    set->has_scanners = false;
+}
+
+static struct entry talk_entry(enum what what, const struct address *client, const struct address *server,
+                               uint8_t transport, uint16_t port)
+{
+    return (struct entry){
+        .one = *client, .other = *server, .port = port, .transport = transport, .what = (uint8_t)what};
+}
+
+static struct entry hosts_entry(const struct address *a, const struct address *b, uint8_t transport)
+{
+    bool in_order = memcmp(a, b, sizeof *a) < 0;
+    return talk_entry(HOSTS, in_order ? a : b, in_order ? b : a, transport, 0);
+}
+
+static struct entry scanner_entry(const struct address *client, uint8_t transport)
+{
+    return (struct entry){.one = *client, .transport = transport, .what = SCANNER};
+}
+
+static void choose_conversation(const struct keep *keep, struct set *set, const struct judged_conversation *c)
+{
+    struct entry talk = talk_entry(CONVERSATION, &c->client, &c->server, c->transport, c->port);
+    struct entry hosts = hosts_entry(&c->client, &c->server, c->transport);
+    struct entry scanner = scanner_entry(&c->client, c->transport);
+    if ((keep->verdicts >> c->verdict & 1) != 0) {
+        set_add(keep, set, &talk);
+        set_add(keep, set, &hosts);
+    } else if (set->has_scanners && set_has(keep, set, &scanner)) {
+        talk.what = SCANNERS_TALK;
+        set_add(keep, set, &talk);
+    }
+}
+
+void keep_choose(struct keep *keep, const struct audit *audit)
+{
+    unsigned other = 1 - atomic_load(&keep->shared->now);
+    struct set *set = &keep->shared->halves[other];
+    set_clear(set);
+    for (size_t i = 0; i < audit->scan_count; i++) {
+        if ((keep->verdicts >> audit->scans[i].verdict & 1) == 0)
+            continue;
+        struct entry scanner = scanner_entry(&audit->scans[i].client, audit->scans[i].transport);
+        set_add(keep, set, &scanner);
+        set->has_scanners = true;
+    }
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        choose_conversation(keep, set, &audit->conversations[i]);
+    atomic_store(&keep->shared->now, other);
+}
+
+/* ---- frames ------------------------------------------------------------------------------------------------------ */
+
+/* Nobody knows yet who of the two is the client. */
+static bool has_talk(const struct keep *keep, const struct set *set, enum what what, const struct endpoints *ends)
+{
+    struct entry to = talk_entry(what, &ends->source, &ends->target, ends->protocol, ends->target_port);
+    struct entry from = talk_entry(what, &ends->target, &ends->source, ends->protocol, ends->source_port);
+    return set_has(keep, set, &to) || set_has(keep, set, &from);
+}
+
+static bool has_ends(const struct keep *keep, const struct set *set, const struct endpoints *ends)
+{
+    if (has_talk(keep, set, CONVERSATION, ends))
+        return true;
+    if (!set->has_scanners)
+        return false;
+    struct entry source = scanner_entry(&ends->source, ends->protocol);
+    struct entry target = scanner_entry(&ends->target, ends->protocol);
+    return (set_has(keep, set, &source) || set_has(keep, set, &target)) && !has_talk(keep, set, SCANNERS_TALK, ends);
+}
+
+static bool is_chosen(const struct keep *keep, const struct set *set, const struct frame *frame)
+{
+    struct packet packet;
+    enum decoded decoded = decode_frame(keep->decoder, frame, &packet);
+    if (decoded == DECODED_FRAGMENT) {
+        struct entry hosts = hosts_entry(&packet.ends.source, &packet.ends.target, packet.ends.protocol);
+        return set_has(keep, set, &hosts);
+    }
+    return decoded == DECODED_PACKET && (has_ends(keep, set, &packet.ends) || (packet.icmp_says != ICMP_SAYS_NOTHING &&
+                                                                               has_ends(keep, set, &packet.quoted)));
+}
+
+/* Once the file is full nothing more is kept, so that it holds all up to some moment. */
+static void keep_frame(struct keep *keep, const struct frame *frame)
+{
+    bool has_room = keep->writer.bytes + writer_bytes_for(frame->captured) <= keep->most_bytes;
+    if (keep->left_out > 0 || !has_room)
+        keep->left_out++;
+    else if (writer_put(&keep->writer, frame))
+        keep->kept++;
+    else
+        keep->misfit = true;
+}
+
+void keep_take(struct keep *keep, const struct frame frames[], size_t count)
+{
+    const struct set *set = &keep->shared->halves[atomic_load(&keep->shared->now)];
+    for (size_t i = 0; i < count; i++)
+        if (is_chosen(keep, set, &frames[i]))
+            keep_frame(keep, &frames[i]);
+    decoder_release(keep->decoder);
+}
+
+/* ---- files a second time ----------------------------------------------------------------------------------------- */
+
+static bool begin_again(struct keep *keep, bool pcapng, struct failure *failure)
+{
+    decoder_destroy(keep->decoder);
+    keep->decoder = decoder_create(FRAGMENT_BYTES, failure);
+    rewind(keep->output.stream);
+    if (ftruncate(fileno(keep->output.stream), 0) != 0)
+        return failure_add(failure, "%s: cannot write: %s", keep->output.path, strerror(errno));
+    writer_begin(&keep->writer, keep->output.stream, pcapng);
+    keep->kept = keep->left_out = 0;
+    keep->misfit = false;
+    return keep->decoder != NULL;
+}
+
+/* As many frames as the first time, which may have ended before the inputs did. */
+static bool read_feed(struct keep *keep, struct feed *feed, uint8_t *block, uint64_t frames, struct failure *failure)
+{
+    struct frame batch[SOURCE_FRAMES_MOST];
+    enum feed_state state = FEED_MORE;
+    while (state == FEED_MORE && frames > 0 && !keep->misfit) {
+        size_t count, most = frames < SOURCE_FRAMES_MOST ? (size_t)frames : SOURCE_FRAMES_MOST;
+        state = feed_read(feed, block, batch, most, &count, failure);
+        keep_take(keep, batch, count);
+        frames -= count;
+    }
+    return state != FEED_FAILED;
+}
+
+static bool read_once(struct keep *keep, const struct options *options, uint8_t *block, uint64_t frames,
+                      struct failure *failure)
+{
+    const struct feed_listener listener = {.context = NULL}; /* all was told the first time */
+    struct inputs inputs;
+    bool ok = inputs_find(&inputs, &options->files, false, true, failure);
+    struct feed *feed = ok ? feed_open(&inputs, options->filter, &listener, failure) : NULL;
+    ok = feed != NULL && read_feed(keep, feed, block, frames, failure);
+    feed_close(feed);
+    inputs_fini(&inputs);
+    return ok;
+}
+
+bool keep_read_again(struct keep *keep, const struct options *options, uint64_t frames, struct failure *failure)
+{
+    uint8_t *block = memory_reserve(SOURCE_BLOCK, "packets to keep", failure);
+    bool ok = block != NULL && read_once(keep, options, block, frames, failure);
+    if (ok && keep->misfit)
+        ok = begin_again(keep, true, failure) && read_once(keep, options, block, frames, failure);
+    if (block != NULL)
+        memory_release(block, SOURCE_BLOCK);
+    return ok;
+}
+
+/* ---- beginning and end ------------------------------------------------------------------------------------------- */
+
+bool keep_verdicts_parse(const char *text, unsigned *out, struct failure *failure)
+{
+    *out = 0;
+    while (*text != '\0') {
+        size_t length = strcspn(text, ",");
+        int verdict = 0;
+        while (verdict < VERDICT_COUNT && (strncmp(verdict_name((enum verdict)verdict), text, length) != 0 ||
+                                           verdict_name((enum verdict)verdict)[length] != '\0'))
+            verdict++;
+        if (verdict == VERDICT_COUNT)
+            return failure_add(failure,
+                               "--keep %.*s: no such verdict; verdicts, with commas between, are deviating, blocked, "
+                               "refused, unexpected, unexpected-attempt, undetermined, unclassified, conforming",
+                               (int)length, text);
+        *out |= 1u << verdict;
+        text += length + (text[length] == ',');
+    }
+    return *out != 0 || failure_add(failure, "--keep: names no verdict");
+}
+
+/* Can every input be read twice, and is none of them what would be written over? */
+static bool check_input(const char *path, const char *keep_file, struct failure *failure)
+{
+    struct stat input, output;
+    if (strcmp(path, "-") == 0)
+        return failure_add(failure,
+                           "-w %s: standard input cannot be read a second time, as it takes to keep whole "
+                           "conversations; save it to a file first",
+                           keep_file);
+    if (stat(path, &input) != 0) /* told by whoever reads it */
+        return true;
+    if (!S_ISREG(input.st_mode) && !S_ISDIR(input.st_mode))
+        return failure_add(failure,
+                           "-w %s: %s is a pipe and cannot be read a second time, as it takes to keep whole "
+                           "conversations; save it to a file first",
+                           keep_file, path);
+    if (stat(keep_file, &output) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino)
+        return failure_add(failure, "-w %s: this is the capture that is read; name another file", keep_file);
+    return true;
+}
+
+bool keep_check(const struct options *options, struct failure *failure)
+{
+    const char *path = options->keep_file;
+    if (path == NULL && (options->keep_verdicts != 0 || options->keep_mib != 0))
+        return failure_add(failure, "%s goes with -w FILE, where packets are kept",
+                           options->keep_mib != 0 ? "--keep-mib" : "--keep");
+    if (path == NULL)
+        return true;
+    if (options->files.count == 0)
+        return failure_add(failure, "-w %s: packets are kept from files, -r FILE", path);
+    for (size_t i = 0; i < options->files.count; i++)
+        check_input(options->files.items[i], path, failure);
+    return !failure_any(failure);
+}
+
+struct keep *keep_open(const struct options *options, struct failure *failure)
+{
+    struct keep *keep = calloc(1, sizeof *keep);
+    if (keep == NULL) {
+        failure_add(failure, "out of memory");
+        return NULL;
+    }
+    keep->verdicts = options->keep_verdicts != 0 ? options->keep_verdicts : VERDICTS_DEFAULT;
+    keep->most_bytes = (options->keep_mib != 0 ? options->keep_mib : KEEP_MIB_DEFAULT) << 20;
+    keep->seed = hash_seed_of_process();
+    void *shared = mmap(NULL, sizeof *keep->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        failure_add(failure, "-w %s: no memory for what is to be kept: %s", options->keep_file, strerror(errno));
+    else
+        keep->shared = shared;
+    if (keep->shared == NULL || !output_open_private(&keep->output, options->keep_file, failure) ||
+        !begin_again(keep, options->devices.count > 1, failure)) {
+        keep_destroy(keep);
+        return NULL;
+    }
+    return keep;
+}
+
+void keep_destroy(struct keep *keep)
+{
+    if (keep == NULL)
+        return;
+    output_abandon(&keep->output);
+    decoder_destroy(keep->decoder);
+    if (keep->shared != NULL)
+        munmap(keep->shared, sizeof *keep->shared);
+    free(keep);
+}
+
+bool keep_close(struct keep *keep, struct failure *failure)
+{
+    const struct set *set = &keep->shared->halves[atomic_load(&keep->shared->now)];
+    writer_end(&keep->writer);
+    if (!output_close(&keep->output, failure))
+        return false;
+    fprintf(stderr,
+            "pathaudit: note: %s holds %llu packets as they were sent, with all that was said in them: keep it "
+            "secret\n",
+            keep->output.path, (unsigned long long)keep->kept);
+    if (keep->left_out > 0)
+        fprintf(stderr, "pathaudit: warning: %s is full; %llu packets were left out, --keep-mib allows more\n",
+                keep->output.path, (unsigned long long)keep->left_out);
+    if (set->without_room > 0)
+        fprintf(stderr,
+                "pathaudit: warning: packets of at least %llu conversations were not kept: there are too many\n",
+                (unsigned long long)(set->without_room + 1) / 2);
+    return true;
+}

@@ -1,0 +1,50 @@
+/* options_check: what each option says is right by itself; here is told what does not go together. */
+#include "app/keep.h"
+#include "app/options.h"
+
+#include <string.h>
+
+/* What is said about interfaces needs some. */
+static bool check_live(const struct options *options, struct failure *failure)
+{
+    const struct {
+        bool given;
+        const char *name, *why;
+    } live[] = {
+        {options->device.snaplen_bytes != 0, "--snaplen", "a file holds what was captured"},
+        {options->device.buffer_mib != 0, "--buffer", "a file is read without one"},
+        {options->device.not_promiscuous, "--no-promiscuous", "a file holds what was captured"},
+    };
+    for (size_t i = 0; i < sizeof live / sizeof *live && options->devices.count == 0; i++)
+        if (live[i].given)
+            failure_add(failure, "%s goes with -i INTERFACE: %s", live[i].name, live[i].why);
+    return !failure_any(failure);
+}
+
+bool options_check(const struct options *options, const char *command, struct failure *failure)
+{
+    if (!options_read_packets(options->command) || options->help)
+        return true;
+    if (options->command == COMMAND_AUDIT && options->form == FORM_CSV && options->only == REPORT_EVERYTHING)
+        return failure_add(failure, "-T csv: a table holds one kind of things; say which with --only conversations, "
+                                    "paths, endpoints or findings");
+    if (options->files.count + options->from.count == 0 && options->devices.count == 0)
+        return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
+                           options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
+    if (options->from.count > 0 && options->sensor != NULL)
+        return failure_add(failure,
+                           "--sensor %s: names where packets are captured; observations of --from have their "
+                           "sensor already",
+                           options->sensor);
+    if (options->files.count > 0 && options->devices.count > 0)
+        return failure_add(failure, "-r and -i: files or interfaces, not both at once");
+    if (options->follow && options->files.count == 0)
+        return failure_add(failure, "--follow goes with -r: a file or folder that is still being written");
+    if (options->files.count == 0 && options->devices.count == 0 && options->filter != NULL)
+        return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
+    if (options->propose != NULL && options->out_file != NULL && strcmp(options->propose, options->out_file) == 0)
+        return failure_add(failure, "-o and --propose-exceptions: both name %s", options->propose);
+    if (options->where != NULL && options->form_given)
+        return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
+    return check_live(options, failure) && keep_check(options, failure);
+}
