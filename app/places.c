@@ -14,13 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Every option that names a file to be written. */
-#define OUTPUT_FILES 3
-#define OUTPUTS_OF(options)                                                                                            \
-    {                                                                                                                  \
-        (options)->out_file, (options)->propose, (options)->keep_file                                                  \
-    }
-
 static bool add(struct places *places, bool writes, char *path, char *file)
 {
     struct place *more = path != NULL ? realloc(places->items, (places->count + 1) * sizeof *more) : NULL;
@@ -107,6 +100,16 @@ bool places_add_output(struct places *places, const char *path, bool is_folder)
     return add(places, true, folder, file);
 }
 
+#define OUTPUT_FILES 3
+
+/* Every option that names a file to be written; NULL where it is not given. */
+static void outputs_of(const struct options *options, const char *out[OUTPUT_FILES])
+{
+    out[0] = options->out_file;
+    out[1] = options->propose;
+    out[2] = options->keep_file;
+}
+
 /* A file whose folder is not there is told now and not when all has been read. */
 static bool check_folder(const char *file, struct failure *failure)
 {
@@ -132,7 +135,8 @@ static bool gather(const struct options *options, struct places *places)
         ok = places_add_input(places, options->from.items[i]);
     if (ok && library_folder(tables, sizeof tables, &ignored)) /* read after the capture, where one is chosen */
         ok = places_add_input(places, tables);
-    const char *const outputs[OUTPUT_FILES] = OUTPUTS_OF(options);
+    const char *outputs[OUTPUT_FILES];
+    outputs_of(options, outputs);
     for (size_t i = 0; ok && i < OUTPUT_FILES; i++)
         ok = outputs[i] == NULL || places_add_output(places, outputs[i], false);
     if (ok && options->where != NULL)
@@ -143,7 +147,8 @@ static bool gather(const struct options *options, struct places *places)
 bool places_of(const struct options *options, struct places *places, struct failure *failure)
 {
     *places = (struct places){0};
-    const char *const outputs[OUTPUT_FILES] = OUTPUTS_OF(options);
+    const char *outputs[OUTPUT_FILES];
+    outputs_of(options, outputs);
     for (size_t i = 0; i < OUTPUT_FILES; i++)
         if (outputs[i] != NULL)
             check_folder(outputs[i], failure);
