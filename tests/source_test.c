@@ -97,6 +97,99 @@ static void every_pcap_magic_gives_the_same_frames(void **state)
     }
 }
 
+/* A record of the patched format has eight bytes more in its header: interface, protocol, type and padding. */
+static void the_modified_format_of_old_kernels_is_read(void **state)
+{
+    (void)state;
+    struct file f = begin();
+    file_pcap_head(&f, 0xa1b2cd34, 1);
+    for (uint32_t i = 1; i <= 2; i++) {
+        file_u32(&f, i);
+        file_u32(&f, 5);
+        file_u32(&f, 4);
+        file_u32(&f, 60);
+        file_put(&f, "\0\0\0\0\0\0\0", 8);
+        file_put(&f, i == 1 ? "abcd" : "efgh", 4);
+    }
+    finish(&f);
+    struct source *source = open_good(f.path, NULL);
+    struct frame frames[4];
+    size_t count;
+    source_read(source, block, frames, 4, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(frames[1].time_ns, 2 * SECOND_NS + 5000);
+    assert_memory_equal(frames[1].start, "efgh", 4);
+    source_close(source);
+    struct failure failure = {0};
+    assert_null(source_open_growing(f.path, NULL, &failure));
+    assert_non_null(strstr(failure.text, "cannot be followed"));
+    unlink(f.path);
+}
+
+/* Lengths that lie are handed on as they are; nothing is handed out that was not captured. */
+static void lengths_that_do_not_go_together_are_read_as_written(void **state)
+{
+    static const struct {
+        uint32_t captured, sent;
+    } cases[] = {{0, 0}, {0, 60}, {8, 4}, {8, 0}, {8, UINT32_MAX}, {8, 8}};
+    enum { count_of_cases = sizeof cases / sizeof *cases };
+    (void)state;
+    for (int is_pcapng = 0; is_pcapng < 2; is_pcapng++) {
+        struct file f = begin();
+        if (is_pcapng) {
+            file_section(&f);
+            file_interface(&f, 1, 0, 0, 0);
+        } else {
+            file_pcap_head(&f, 0xa1b2c3d4, 1);
+        }
+        for (uint32_t i = 0; i < count_of_cases; i++)
+            if (is_pcapng)
+                file_enhanced(&f, 0, (uint64_t)i * 1000000, "abcdefgh", cases[i].captured, cases[i].sent);
+            else
+                file_pcap_record(&f, i, 0, "abcdefgh", cases[i].captured, cases[i].sent);
+        finish(&f);
+        struct source *source = open_good(f.path, NULL);
+        struct frame frames[count_of_cases];
+        size_t count;
+        source_read(source, block, frames, count_of_cases, &count);
+        assert_int_equal(count, count_of_cases);
+        for (uint32_t i = 0; i < count_of_cases; i++) {
+            assert_int_equal(frames[i].time_ns, i * SECOND_NS);
+            assert_int_equal(frames[i].captured, cases[i].captured);
+            assert_int_equal(frames[i].sent, cases[i].sent);
+            assert_memory_equal(frames[i].start, "abcdefgh", cases[i].captured);
+        }
+        source_close(source);
+        unlink(f.path);
+    }
+}
+
+static void of_a_record_longer_than_the_snaplen_as_much_is_kept_as_that_allows(void **state)
+{
+    (void)state;
+    struct file f = begin();
+    file_u32(&f, 0xa1b2c3d4);
+    file_u16(&f, 2);
+    file_u16(&f, 4);
+    file_u32(&f, 0);
+    file_u32(&f, 0);
+    file_u32(&f, 4);
+    file_u32(&f, 1);
+    file_pcap_record(&f, 1, 0, "abcdefgh", 8, 60);
+    file_pcap_record(&f, 2, 0, "ijkl", 4, 60);
+    finish(&f);
+    struct source *source = open_good(f.path, NULL);
+    struct frame frames[4];
+    size_t count;
+    source_read(source, block, frames, 4, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(frames[0].captured, 4);
+    assert_int_equal(frames[0].sent, 60);
+    assert_memory_equal(frames[1].start, "ijkl", 4); /* and what follows is found */
+    source_close(source);
+    unlink(f.path);
+}
+
 static void a_capture_without_frames_ends_at_once(void **state)
 {
     (void)state;
@@ -326,6 +419,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pcap_magic_gives_the_same_frames),
+        cmocka_unit_test(the_modified_format_of_old_kernels_is_read),
+        cmocka_unit_test(lengths_that_do_not_go_together_are_read_as_written),
+        cmocka_unit_test(of_a_record_longer_than_the_snaplen_as_much_is_kept_as_that_allows),
         cmocka_unit_test(a_capture_without_frames_ends_at_once),
         cmocka_unit_test(a_filter_passes_frames_over_but_counts_them),
         cmocka_unit_test(a_file_cut_in_a_record_is_read_up_to_the_cut),
