@@ -54,12 +54,12 @@ struct http {
     struct once once;
     uint32_t unremembered; /* requests behind a full queue */
     uint8_t first, queued;
-    bool started[2], cut[2]; /* a start line was heard; inside a line longer than LINE_MOST */
-    bool forms, wsman;       /* the request being said goes to a logon page; to WinRM */
-    bool tunnel;             /* CONNECT was granted */
-    bool encryption_said;
-    uint8_t outcome;        /* the last that was said */
-    uint32_t authenticated; /* bits of what was said */
+    bool started[2], cut[2];         /* a start line was heard; inside a line longer than LINE_MOST */
+    bool forms, wsman;               /* the request being said goes to a logon page; to WinRM */
+    bool tunnel;                     /* CONNECT was granted */
+    bool encryption_said, forbidden; /* the last no was 403 */
+    uint8_t outcome;                 /* the last that was said */
+    uint32_t authenticated;          /* bits of what was said */
 };
 
 static_assert(sizeof(struct http) <= DISSECTOR_STATE_MOST, "the state fits the flow's slot");
@@ -304,7 +304,11 @@ static struct dissected end_response_head(struct http *http, struct facts *out)
     if (message->status < 200)
         return DISSECTED(DISSECT_MORE);
     struct request request = take_request(http);
-    bool granted = message->status < 300;
+    bool granted = message->status < 300, forbidden = message->status == 403;
+    if (forbidden || (http->forbidden && message->status < 400)) { /* a no to whomever; what is granted later counts */
+        amount_outcome(http, forbidden ? OUTCOME_DENIED : OUTCOME_ACCEPTED, out);
+        http->forbidden = forbidden;
+    }
     for (int realm = 0; realm < REALMS; realm++)
         judge_credentials(http, realm, request.credentials[realm], message->status, out);
     if (request.forms)

@@ -52,7 +52,41 @@ static void the_legs_of_ntlm_are_one_logon(void **state)
     (void)state;
     ASSERT_SAYS(talk_http_ntlm, "http.auth_offered=ntlm", "http.auth_used=ntlm", "http.hosts=cas.corp.example",
                 "http.methods=POST", "http.methods=GET", "http.paths=/ews", "authentication=ntlmv2", "encryption=none",
-                "outcome=accepted");
+                "outcome=denied"); /* the request after the logon is forbidden */
+}
+
+/* The last word of a server, status by status; the request has no credentials. */
+static void a_403_is_a_no_until_something_is_granted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *statuses[3];
+        enum outcome outcome;
+    } cases[] = {
+        {{"200", "200", "200"}, OUTCOME_NONE},     {{"200", "200", "403"}, OUTCOME_DENIED},
+        {{"403", "403", "403"}, OUTCOME_DENIED},   {{"403", "200", "200"}, OUTCOME_ACCEPTED},
+        {{"403", "404", "304"}, OUTCOME_ACCEPTED}, {{"403", "404", "500"}, OUTCOME_DENIED},
+        {{"200", "404", "500"}, OUTCOME_NONE},     {{"401", "401", "401"}, OUTCOME_NONE},
+        {{"403", "200", "403"}, OUTCOME_DENIED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct heard heard;
+        struct player player;
+        heard_init(&heard);
+        player_begin(&player, &heard, &dissector_http);
+        for (size_t k = 0; k < 3; k++) {
+            static const char request[] = "GET /owa/ HTTP/1.1\r\nHost: cas.corp.example\r\n\r\n";
+            char reply[64];
+            int length =
+                snprintf(reply, sizeof reply, "HTTP/1.1 %s Said\r\nContent-Length: 0\r\n\r\n", cases[i].statuses[k]);
+            player_hear(&player, FROM_CLIENT, request, sizeof request - 1);
+            player_hear(&player, FROM_SERVER, reply, (size_t)length);
+        }
+        player_end(&player);
+        if (heard.outcome != cases[i].outcome)
+            fail_msg("case %zu: %d", i, (int)heard.outcome);
+        heard_fini(&heard);
+    }
 }
 
 static void a_demand_for_credentials_need_not_tell_its_length(void **state)
@@ -343,6 +377,7 @@ int main(void)
         cmocka_unit_test(bodies_end_where_their_heads_say),
         cmocka_unit_test(a_wrong_password_is_denied_and_proves_nothing),
         cmocka_unit_test(an_old_nonce_is_no_wrong_password),
+        cmocka_unit_test(a_403_is_a_no_until_something_is_granted),
         cmocka_unit_test(the_legs_of_ntlm_are_one_logon),
         cmocka_unit_test(a_demand_for_credentials_need_not_tell_its_length),
         cmocka_unit_test(schemes_of_clouds_are_named_as_well),
