@@ -51,7 +51,7 @@ static void to_parent(char *path)
         path[--length] = '\0';
     char *slash = strrchr(path, '/');
     if (slash == NULL)
-        strcpy(path, ".");
+        memcpy(path, ".", 2);
     else
         slash[slash == path] = '\0';
 }
@@ -72,8 +72,9 @@ static bool to_what_exists(char *path)
 /* A copy with room for ".". */
 static char *copy(const char *path)
 {
-    char *text = malloc(strlen(path) + 2);
-    return text != NULL ? strcpy(text, path) : NULL;
+    size_t length = strlen(path);
+    char *text = malloc(length + 2);
+    return text != NULL ? memcpy(text, path, length + 1) : NULL;
 }
 
 bool places_add_input(struct places *places, const char *path)

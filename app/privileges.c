@@ -167,7 +167,7 @@ bool privileges_drop(const char *user, const struct places *places, struct failu
     if (geteuid() != 0) {
         ok = drop_file_capabilities(failure);
     } else {
-        struct identity who;
+        struct identity who = {0};
         if (user == NULL)
             who = choose(places);
         else

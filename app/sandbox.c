@@ -76,6 +76,17 @@ static bool allow(scmp_filter_ctx filter, const char *const names[], size_t coun
 
 #define ALLOW(filter, names) allow(filter, names, sizeof(names) / sizeof *(names))
 
+static struct scmp_arg_cmp is(unsigned argument, scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){argument, SCMP_CMP_EQ, value, 0};
+}
+
+/* Of the bits of `mask`. */
+static struct scmp_arg_cmp has_bits(unsigned argument, scmp_datum_t mask, scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
 static bool allow_if(scmp_filter_ctx filter, int number, struct scmp_arg_cmp condition)
 {
     return number < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1, condition) == 0;
@@ -85,31 +96,31 @@ static bool allow_by_arguments(scmp_filter_ctx filter)
 {
     static const unsigned long terminal[] = {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO};
     static const unsigned long attributes[] = {PR_SET_VMA, PR_SET_NAME, PR_GET_NAME};
-    bool ok = allow_if(filter, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) &&
-              allow_if(filter, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
-              allow_if(filter, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
-              allow_if(filter, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) &&
-              allow_if(filter, SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0));
+    bool ok = allow_if(filter, SCMP_SYS(clone), has_bits(0, CLONE_THREAD, CLONE_THREAD)) &&
+              allow_if(filter, SCMP_SYS(mmap), has_bits(2, PROT_EXEC, 0)) &&
+              allow_if(filter, SCMP_SYS(mprotect), has_bits(2, PROT_EXEC, 0)) &&
+              allow_if(filter, SCMP_SYS(tgkill), is(0, (scmp_datum_t)getpid())) &&
+              allow_if(filter, SCMP_SYS(prlimit64), is(2, 0));
     for (size_t i = 0; ok && i < sizeof terminal / sizeof *terminal; i++)
-        ok = allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, terminal[i]));
+        ok = allow_if(filter, SCMP_SYS(ioctl), is(1, terminal[i]));
     for (size_t i = 0; ok && i < sizeof attributes / sizeof *attributes; i++)
-        ok = allow_if(filter, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, attributes[i]));
+        ok = allow_if(filter, SCMP_SYS(prctl), is(0, attributes[i]));
     return ok;
 }
 
 static bool allow_reading_only(scmp_filter_ctx filter)
 {
     const scmp_datum_t changes = O_ACCMODE | O_CREAT | O_TRUNC;
-    return allow_if(filter, SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, changes, O_RDONLY)) &&
-           allow_if(filter, SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, changes, O_RDONLY));
+    return allow_if(filter, SCMP_SYS(open), has_bits(1, changes, O_RDONLY)) &&
+           allow_if(filter, SCMP_SYS(openat), has_bits(2, changes, O_RDONLY));
 }
 
 /* Is the interface up, is it still there? */
 static bool allow_asking_devices(scmp_filter_ctx filter)
 {
-    return allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, SIOCGIFFLAGS)) &&
-           allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, SIOCGIFINDEX)) &&
-           allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, SIOCGIFNAME));
+    return allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFFLAGS)) &&
+           allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFINDEX)) &&
+           allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFNAME));
 }
 
 /* Exactly what fork() asks for: no flag but those by which the C library notes the number of the new process. */
@@ -117,7 +128,7 @@ static bool allow_forking(scmp_filter_ctx filter)
 {
     static const char *const waiting[] = {"wait4", "waitid"};
     const scmp_datum_t others = ~(scmp_datum_t)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID);
-    return ALLOW(filter, waiting) && allow_if(filter, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, others, SIGCHLD));
+    return ALLOW(filter, waiting) && allow_if(filter, SCMP_SYS(clone), has_bits(0, others, SIGCHLD));
 }
 
 static bool fill(scmp_filter_ctx filter, const struct sandbox_needs *needs)
