@@ -15,6 +15,8 @@
 /* Payloads of a side that are tried before giving up: of a flow picked up in its middle, after a gap, or where TLS may
  * follow something unknown. */
 #define TRIES_MOST 8
+/* The same of datagrams, each of which is a whole message: what is not known by three is not known. */
+#define DATAGRAM_TRIES_MOST 3
 
 static struct slot *slot_of(const struct observer *observer, const struct flow *flow)
 {
@@ -430,7 +432,7 @@ static struct slot *find_reader(struct observer *observer, struct flow *flow, st
 static void nobodys_datagram(struct observer *observer, struct flow *flow, unsigned from)
 {
     return_slot(observer, flow);
-    if (++flow->side[from].tries >= TRIES_MOST)
+    if (++flow->side[from].tries >= DATAGRAM_TRIES_MOST)
         converse_settle(observer, flow);
 }
 
