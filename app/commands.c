@@ -6,6 +6,7 @@
 #include "app/output.h"
 #include "app/read.h"
 #include "audit/audit.h"
+#include "base/clock.h"
 #include "observations/directory.h"
 #include "observations/jsonl.h"
 #include "reports/rules.h"
@@ -13,10 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
+
+typedef void write_report(const struct audit *audit, const struct report_options *options, FILE *out);
 
 /* All that an audit borrows. */
 struct desk {
+    const struct options *options;
+    write_report *report;
+    bool with_tables;
     char folder[4096];
     struct interfaces *interfaces;
     struct site *site;
@@ -151,20 +158,21 @@ static void clear(struct desk *desk)
     interfaces_destroy(desk->interfaces);
 }
 
-static bool make_audit(struct desk *desk, const struct options *options, bool with_tables, struct failure *failure)
+static bool judge_all(struct desk *desk, struct failure *failure)
 {
-    if (!read_expectations(desk, options, failure))
+    if (desk->with_tables && desk->table_count == 0 && !choose_table(desk, failure))
         return false;
-    desk->crew = read_all(options, failure);
-    if (desk->crew == NULL)
-        return false;
-    if (with_tables && desk->table_count == 0 && !choose_table(desk, failure))
-        return false;
-    desk->audit = judge(desk, desk->tables, with_tables ? desk->table_count : 0, failure);
+    desk->audit = judge(desk, desk->tables, desk->with_tables ? desk->table_count : 0, failure);
     return desk->audit != NULL;
 }
 
-typedef void write_report(const struct audit *audit, const struct report_options *options, FILE *out);
+static bool make_audit(struct desk *desk, struct interim *interim, struct failure *failure)
+{
+    if (!read_expectations(desk, desk->options, failure))
+        return false;
+    desk->crew = read_all(desk->options, interim, failure);
+    return desk->crew != NULL && judge_all(desk, failure);
+}
 
 /* The forms that options.c lets pass. */
 static write_report *const audit_writers[FORM_COUNT] = {
@@ -172,27 +180,51 @@ static write_report *const audit_writers[FORM_COUNT] = {
 static write_report *const endpoint_writers[FORM_COUNT] = {
     [FORM_TEXT] = endpoints_text, [FORM_JSON] = endpoints_json, [FORM_CSV] = endpoints_csv};
 
-/* `file`: NULL for standard output. */
-static bool write_out(const struct options *options, const struct desk *desk, const char *file, write_report *report,
+/* Reports that follow one another on a screen are told apart by when they were written. */
+static void write_time_line(const char *which, FILE *out)
+{
+    char text[CLOCK_TEXT];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    fprintf(out, "==== %s UTC, %s\n\n", clock_day_and_time((int64_t)now.tv_sec * SECOND_NS, text), which);
+}
+
+/* `file`: NULL for standard output; `which` of several reports it is, NULL when it is the only one. */
+static bool write_out(const struct desk *desk, const char *file, write_report *report, const char *which,
                       struct failure *failure)
 {
+    bool follows = which != NULL && file == NULL && desk->options->form == FORM_TEXT;
     struct output output;
-    struct report_options how = command_report_options(options);
+    struct report_options how = command_report_options(desk->options);
     how.interfaces = desk->interfaces;
     if (!output_open(&output, file, failure))
         return false;
+    if (follows)
+        write_time_line(which, output.stream);
     report(desk->audit, &how, output.stream);
+    if (follows)
+        fputc('\n', output.stream);
     return output_close(&output, failure);
 }
 
-static bool write_proposal(const struct options *options, const struct desk *desk, struct failure *failure)
+static bool write_proposal(const struct desk *desk, struct failure *failure)
 {
-    return options->propose == NULL || write_out(options, desk, options->propose, propose_exceptions, failure);
+    const char *file = desk->options->propose;
+    return file == NULL || write_out(desk, file, propose_exceptions, NULL, failure);
+}
+
+/* In a process of its own, while the run goes on. */
+static bool write_in_between(void *context, struct crew *crew, struct failure *failure)
+{
+    struct desk *desk = context;
+    desk->crew = crew;
+    return judge_all(desk, failure) && write_out(desk, desk->options->out_file, desk->report, "so far", failure);
 }
 
 /* -w: once it is known what is unexpected, the files are read a second time. */
-static bool keep_packets(const struct options *options, const struct desk *desk, struct failure *failure)
+static bool keep_packets(const struct desk *desk, struct failure *failure)
 {
+    const struct options *options = desk->options;
     if (options->keep_file == NULL)
         return true;
     struct keep *keep = keep_open(options, failure);
@@ -204,25 +236,28 @@ static bool keep_packets(const struct options *options, const struct desk *desk,
     return ok;
 }
 
+/* The report, and those before it. */
+static bool make_reports(struct desk *desk, struct failure *failure)
+{
+    struct interim interim = {.write = write_in_between, .context = desk, .every_s = desk->options->every_s};
+    return make_audit(desk, &interim, failure) && keep_packets(desk, failure) && write_proposal(desk, failure) &&
+           write_out(desk, desk->options->out_file, desk->report, interim.forked ? "the last" : NULL, failure);
+}
+
 int command_audit(const struct options *options, struct failure *failure)
 {
-    struct desk desk = {0};
-    int status = EXIT_TROUBLE;
-    if (make_audit(&desk, options, true, failure) && keep_packets(options, &desk, failure) &&
-        write_proposal(options, &desk, failure) &&
-        write_out(options, &desk, options->out_file, audit_writers[options->form], failure))
-        status = desk.audit->exit_status;
+    struct desk desk = {.options = options, .report = audit_writers[options->form], .with_tables = true};
+    int status = make_reports(&desk, failure) ? desk.audit->exit_status : EXIT_TROUBLE;
     clear(&desk);
     return status;
 }
 
 int command_endpoints(const struct options *options, struct failure *failure)
 {
-    struct desk desk = {0};
-    bool ok = make_audit(&desk, options, false, failure) &&
-              write_out(options, &desk, options->out_file, endpoint_writers[options->form], failure);
+    struct desk desk = {.options = options, .report = endpoint_writers[options->form]};
+    int status = make_reports(&desk, failure) ? 0 : EXIT_TROUBLE;
     clear(&desk);
-    return ok ? 0 : EXIT_TROUBLE;
+    return status;
 }
 
 typedef void write_rules(const struct audit *audit, const struct permits *permits, const struct report_options *options,
@@ -245,10 +280,10 @@ static bool write_permits(const struct options *options, const struct desk *desk
 
 int command_rules(const struct options *options, struct failure *failure)
 {
-    struct desk desk = {0};
+    struct desk desk = {.options = options, .with_tables = true};
+    struct interim at_the_end = {.write = NULL};
     struct permits permits = {0};
-    bool ok = make_audit(&desk, options, true, failure) &&
-              permits_gather(&permits, desk.audit, options->host, failure) &&
+    bool ok = make_audit(&desk, &at_the_end, failure) && permits_gather(&permits, desk.audit, options->host, failure) &&
               write_permits(options, &desk, &permits, failure);
     permits_fini(&permits);
     clear(&desk);
@@ -257,7 +292,8 @@ int command_rules(const struct options *options, struct failure *failure)
 
 int command_observe(const struct options *options, struct failure *failure)
 {
-    struct crew *crew = read_all(options, failure);
+    struct interim at_the_end = {.write = NULL};
+    struct crew *crew = read_all(options, &at_the_end, failure);
     if (crew == NULL)
         return EXIT_TROUBLE;
     struct output output;

@@ -210,12 +210,23 @@ static void cover_rest(struct crew *crew)
         observations_cover(first_store(crew), &rest);
 }
 
+void crew_rest(struct crew *crew)
+{
+    crew_threads_rest(crew);
+}
+
+void crew_forked(struct crew *crew)
+{
+    crew->threads = 0;
+}
+
 void crew_finish(struct crew *crew)
 {
     if (crew->threads > 0)
         crew_threads_stop(crew); /* each finishes its own */
     else
-        observer_finish(crew->members[0].observer, crew->first_ns, crew->now_ns);
+        for (unsigned i = 0; i < crew->observers; i++)
+            observer_finish(crew->members[i].observer, crew->first_ns, crew->now_ns);
     crew->finished = true;
     crew->fragments_waiting = decoder_counters(crew->decoder).fragments_waiting;
     cover_rest(crew);

@@ -39,6 +39,10 @@ void crew_take(struct crew *crew, const struct frame frames[], size_t count);
 /* The source ended; `cut`: in the middle of a record; `dropped`: frames that never reached us. Writes its row of
  * coverage. Losses that belong to no frame, as flows without room, are told in the row of the source that ends next. */
 void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dropped);
+/* Waits until all frames taken so far are observed. Then this process may fork: the child has a crew of its own, which
+ * is to be told so before all else, since threads are not inherited. */
+void crew_rest(struct crew *crew);
+void crew_forked(struct crew *crew);
 /* No more frames: what is open is counted as what it showed so far. */
 void crew_finish(struct crew *crew);
 

@@ -2,15 +2,14 @@
  * error, and goes by the clock. What is observed goes by the time of packets, as in a file. */
 #include "app/live.h"
 
+#include "app/monotonic.h"
 #include "app/progress.h"
 #include "app/signals.h"
-#include "base/clock.h"
 #include "capture/devices.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LOOK_NS (SECOND_NS / 2)
 
@@ -27,13 +26,6 @@ struct live {
     uint64_t bytes; /* captured, for progress */
     int64_t began_ns, looked_ns;
 };
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 struct live *live_open(const struct options *options, struct failure *failure)
 {
@@ -130,22 +122,42 @@ static void begin(struct live *live, struct crew *crew)
     live->began_ns = live->looked_ns = monotonic_ns();
 }
 
-static void end(struct live *live, struct crew *crew)
+static void cover(struct live *live, struct crew *crew)
 {
-    live->looked_ns = 0;
-    look(live, crew);
-    progress_end(&live->progress);
     for (size_t i = 0; i < devices_count(live->devices); i++) {
         const struct device_state *state = devices_state(live->devices, i);
         crew_source_ended(crew, (uint8_t)i, false, state->dropped + state->missed);
     }
 }
 
-void live_read(struct live *live, struct crew *crew)
+/* A report of what came so far. */
+static void report(struct live *live, struct crew *crew, struct interim *interim)
+{
+    devices_look(live->devices);
+    crew_rest(crew);
+    if (!interim_fork(interim))
+        return;
+    crew_forked(crew);
+    cover(live, crew);
+    crew_finish(crew);
+    interim_exit(interim, crew);
+}
+
+static void end(struct live *live, struct crew *crew, struct interim *interim)
+{
+    live->looked_ns = 0;
+    look(live, crew);
+    progress_end(&live->progress);
+    interim_end(interim);
+    cover(live, crew);
+}
+
+void live_read(struct live *live, struct crew *crew, struct interim *interim)
 {
     struct frame frames[SOURCE_FRAMES_MOST];
     bool more = true;
     begin(live, crew);
+    interim_begin(interim);
     while (more && !is_enough(live, crew)) {
         size_t most = SOURCE_FRAMES_MOST, count;
         uint64_t wanted = live->options->packets;
@@ -156,8 +168,10 @@ void live_read(struct live *live, struct crew *crew)
             live->bytes += frames[i].captured;
         crew_take(crew, frames, count);
         look(live, crew);
+        if (interim_due(interim))
+            report(live, crew, interim);
         if (count == 0 && more)
             devices_wait(live->devices);
     }
-    end(live, crew);
+    end(live, crew, interim);
 }

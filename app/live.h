@@ -4,6 +4,7 @@
 #define APP_LIVE_H
 
 #include "app/crew.h"
+#include "app/interim.h"
 #include "app/options.h"
 
 struct live;
@@ -13,7 +14,7 @@ struct live *live_open(const struct options *options, struct failure *failure);
 void live_close(struct live *live);
 
 /* Reads until a signal asks to stop, --duration is over, --packets are there, or no interface is left; warnings go to
- * standard error. Writes the coverage of each interface. */
-void live_read(struct live *live, struct crew *crew);
+ * standard error. Reports in between go where `interim` says. Writes the coverage of each interface. */
+void live_read(struct live *live, struct crew *crew, struct interim *interim);
 
 #endif

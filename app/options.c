@@ -98,6 +98,11 @@ static bool take_no_promiscuous(struct options *options, const char *value, stru
     return true;
 }
 
+static bool take_every(struct options *options, const char *value, struct failure *failure)
+{
+    return take_within(&options->every_s, "--every", value, 1, 31536000, " of seconds", failure);
+}
+
 static bool take_workers(struct options *options, const char *value, struct failure *failure)
 {
     uint64_t number = 0;
@@ -336,6 +341,7 @@ static const struct option known[] = {
     {0, "snaplen", ALL, true, take_snaplen},
     {0, "buffer", ALL, true, take_buffer},
     {0, "no-promiscuous", ALL, false, take_no_promiscuous},
+    {0, "every", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_every},
     {0, "workers", ALL, true, take_workers},
     {0, "from", JUDGES, true, take_from},
     {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES), true, take_table},

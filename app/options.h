@@ -53,6 +53,7 @@ struct options {
     bool form_given, quiet, all, no_second_opinion, no_sandbox;
     bool follow;       /* --follow: files of -r are still being written */
     size_t memory_mib; /* 0: default */
+    unsigned every_s;  /* reports in between; 0: none */
     bool workers_given;
     unsigned workers;    /* threads that observe, beside the one that reads */
     uint64_t duration_s; /* 0: no end */

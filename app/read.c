@@ -144,12 +144,13 @@ static bool read_files(struct crew *crew, const struct options *options, struct 
 }
 
 /* Everything of the command line, through this crew. */
-static bool read_into(struct crew *crew, struct live *live, const struct options *options, struct failure *failure)
+static bool read_into(struct crew *crew, struct live *live, struct interim *interim, const struct options *options,
+                      struct failure *failure)
 {
     signals_catch();
     bool ok = true;
     if (live != NULL)
-        live_read(live, crew);
+        live_read(live, crew, interim);
     else
         ok = read_files(crew, options, failure);
     if (ok && (options->files.count > 0 || live != NULL))
@@ -159,7 +160,7 @@ static bool read_into(struct crew *crew, struct live *live, const struct options
     return ok;
 }
 
-struct crew *read_all(const struct options *options, struct failure *failure)
+struct crew *read_all(const struct options *options, struct interim *interim, struct failure *failure)
 {
     struct live *live = NULL;
     if (options->devices.count > 0 && (live = live_open(options, failure)) == NULL)
@@ -176,7 +177,7 @@ struct crew *read_all(const struct options *options, struct failure *failure)
         .threads = options->workers_given ? options->workers : crew_threads_default(options->memory_mib << 20),
     };
     struct crew *crew = crew_create(&how, failure);
-    if (crew != NULL && !read_into(crew, live, options, failure)) {
+    if (crew != NULL && !read_into(crew, live, interim, options, failure)) {
         crew_destroy(crew);
         crew = NULL;
     }

@@ -1,0 +1,187 @@
+/* interim: a report in between says what was observed until then, and nothing that comes after it is changed by it. */
+#include "app/interim.h"
+
+#include "app/signals.h"
+#include "observations/jsonl.h"
+#include "tests/cmocka_all.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CAPTURE "pcaps/all_in_one.pcap"
+#define HALF    1300 /* frames */
+
+struct run {
+    struct source *source;
+    struct crew *crew;
+    uint8_t number;
+};
+
+static struct run begin(unsigned threads)
+{
+    struct failure failure = {0};
+    struct crew_options options = {.memory_bytes = (size_t)256 << 20, .sensor = "test", .threads = threads};
+    struct run run = {.source = source_open(CAPTURE, NULL, &failure), .crew = crew_create(&options, &failure)};
+    assert_non_null(run.source);
+    assert_non_null(run.crew);
+    run.number = crew_source(run.crew, CAPTURE, "");
+    return run;
+}
+
+static void take(struct run *run, size_t frames)
+{
+    struct frame batch[100];
+    while (frames > 0) {
+        size_t count;
+        source_read(run->source, crew_block(run->crew), batch, frames < 100 ? frames : 100, &count);
+        if (count == 0)
+            return;
+        crew_take(run->crew, batch, count);
+        frames -= count;
+    }
+}
+
+static bool write_lines(void *path, struct crew *crew, struct failure *failure)
+{
+    FILE *out = fopen(path, "w");
+    return out != NULL && jsonl_write(crew_store(crew), out, failure) && fclose(out) == 0;
+}
+
+static void end(struct run *run, const char *path)
+{
+    struct failure failure = {0};
+    crew_source_ended(run->crew, run->number, false, 0);
+    crew_finish(run->crew);
+    assert_true(write_lines((void *)(uintptr_t)path, run->crew, &failure));
+    crew_destroy(run->crew);
+    source_close(run->source);
+}
+
+static void report(struct run *run, struct interim *interim)
+{
+    crew_rest(run->crew);
+    if (!interim_fork(interim))
+        return;
+    crew_forked(run->crew);
+    crew_source_ended(run->crew, run->number, false, 0);
+    crew_finish(run->crew);
+    interim_exit(interim, run->crew);
+}
+
+/* The whole text of a file; freed by the caller. */
+static char *text_of(const char *path)
+{
+    static const size_t most = (size_t)1 << 20;
+    FILE *in = fopen(path, "r");
+    char *text = calloc(1, most);
+    assert_non_null(in);
+    assert_non_null(text);
+    size_t length = fread(text, 1, most - 1, in);
+    fclose(in);
+    assert_in_range(length, 1, most - 2);
+    return text;
+}
+
+static void assert_same_text(const char *path, const char *other)
+{
+    char *one = text_of(path), *two = text_of(other);
+    assert_string_equal(one, two);
+    free(one);
+    free(two);
+}
+
+static void check_with(unsigned threads)
+{
+    char folder[] = "/tmp/interim_test_XXXXXX", path[4][64];
+    static const char *const names[] = {"half", "between", "whole", "last"};
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < 4; i++)
+        snprintf(path[i], sizeof path[i], "%s/%s", folder, names[i]);
+
+    struct run half = begin(threads), whole = begin(threads), watched = begin(threads);
+    take(&half, HALF);
+    end(&half, path[0]);
+    take(&whole, SIZE_MAX);
+    end(&whole, path[2]);
+
+    struct interim interim = {.write = write_lines, .context = path[1]};
+    interim_begin(&interim);
+    take(&watched, HALF);
+    report(&watched, &interim);
+    take(&watched, SIZE_MAX); /* while the child is at work */
+    interim_end(&interim);
+    end(&watched, path[3]);
+
+    assert_same_text(path[0], path[1]);
+    assert_same_text(path[2], path[3]);
+    for (int i = 0; i < 4; i++)
+        unlink(path[i]);
+    rmdir(folder);
+}
+
+static void a_report_in_between_tells_of_what_came_and_changes_nothing(void **state)
+{
+    (void)state;
+    check_with(0);
+}
+
+static void it_does_so_with_threads_too(void **state)
+{
+    (void)state;
+    check_with(3);
+}
+
+static void a_signal_makes_one_due_once(void **state)
+{
+    (void)state;
+    struct interim interim = {.write = write_lines};
+    signals_catch();
+    interim_begin(&interim);
+    assert_false(interim_due(&interim));
+    raise(SIGUSR1);
+    raise(SIGUSR1);
+    assert_true(interim_due(&interim));
+    interim.wanted = false;
+    assert_false(interim_due(&interim));
+    assert_false(signals_stop_asked());
+}
+
+static void one_waits_until_the_one_before_is_written(void **state)
+{
+    (void)state;
+    struct interim interim = {.write = write_lines};
+    int hold[2];
+    assert_int_equal(pipe(hold), 0);
+    if (interim_fork(&interim)) { /* a child that takes its time */
+        char c;
+        close(hold[1]);
+        _exit(read(hold[0], &c, 1) != 0);
+    }
+    interim.wanted = true;
+    assert_false(interim_due(&interim));
+    close(hold[1]);
+    interim_end(&interim);
+    assert_true(interim_due(&interim));
+    close(hold[0]);
+}
+
+static void a_command_that_writes_at_its_end_has_none(void **state)
+{
+    (void)state;
+    struct interim interim = {.write = NULL, .wanted = true};
+    assert_false(interim_due(&interim));
+    assert_false(interim.wanted);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_report_in_between_tells_of_what_came_and_changes_nothing),
+        cmocka_unit_test(it_does_so_with_threads_too),
+        cmocka_unit_test(a_signal_makes_one_due_once),
+        cmocka_unit_test(one_waits_until_the_one_before_is_written),
+        cmocka_unit_test(a_command_that_writes_at_its_end_has_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
