@@ -25,9 +25,12 @@ static const char input_help[] =
     "                       standard input; may be given more than once. All is read in order of time\n"
     "      --follow         the files are still being written: go on until Ctrl-C, --duration or --packets; of a\n"
     "                       folder, go on with the next file of the ring\n"
-    "  -i, --interface IF   live from a network interface, until Ctrl-C or as long as is said by:\n"
-    "      --duration S     seconds of packet time\n"
-    "      --packets N      packets\n"
+    "  -i, --interface IF   live from a network interface, until Ctrl-C; may be given more than once\n"
+    "      --snaplen N      bytes of each packet (262144, which is all of it)\n"
+    "      --buffer MIB     what the kernel keeps for us, of each interface (64)\n"
+    "      --no-promiscuous only what is meant for this host\n"
+    "  --duration S         stop after S seconds; with -r of packet time\n"
+    "  --packets N          stop after N packets\n"
     "  FILTER               trailing words: a BPF filter, as with tcpdump\n"
     "  --memory MIB         memory for everything (512)\n"
     "  --workers N          threads beside the one that reads; 0: none (as many as there are processors, at most 4)\n"
@@ -50,6 +53,7 @@ static const char audit_help[] =
     "  -T, --format FORM    text (default), json, or csv of what --only names\n"
     "  -o, --output FILE    write there instead of to standard output\n"
     "      --all            everything, also what the short form folds\n"
+    "      --every S        with -i: a report every S seconds, beside the last; SIGUSR1 asks for one at once\n"
     "      --only PART      conversations, paths, endpoints or findings\n"
     "      --explain ID     the whole reasoning of one finding\n"
     "      --propose-exceptions FILE  write the findings that count there, as exceptions for the site file\n"
@@ -65,7 +69,8 @@ static const char audit_help[] =
     "examples\n"
     "  pathaudit audit -r monday.pcap -s contoso.yaml\n"
     "  pathaudit audit -r monday.pcap -t exchange-2010-sp3 -T json -o monday.json\n"
-    "  pathaudit audit -r monday.pcap -s contoso.yaml 'host 10.1.0.30'\n";
+    "  pathaudit audit -r monday.pcap -s contoso.yaml 'host 10.1.0.30'\n"
+    "  pathaudit audit -i eth1 -i eth2 -s contoso.yaml -o now.txt --every 3600\n";
 
 static const char endpoints_help[] =
     "pathaudit endpoints -r FILE [-T text|json|csv] [-o FILE] [FILTER]\n"
@@ -77,6 +82,7 @@ static const char endpoints_help[] =
     "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
     "  -T, --format FORM    text (default), json or csv\n"
     "  -o, --output FILE    write there instead of to standard output\n"
+    "      --every S        with -i: a report every S seconds, beside the last; SIGUSR1 asks for one at once\n"
     "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
     "      --color WHEN     auto, always or never\n"
     "\n"

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 
 #define LOOK_NS (SECOND_NS / 2)
+/* The kernel hands over what it has within this time. */
+#define REST_NS (SECOND_NS / 4)
 
 /* What was already told of an interface. */
 struct told {
@@ -104,12 +106,26 @@ static void look(struct live *live, const struct crew *crew)
 
 /* ---- reading ---- */
 
+/* As many as --packets says. */
+static bool has_packets(const struct live *live, const struct crew *crew)
+{
+    return live->options->packets > 0 && crew_packets(crew) >= live->options->packets;
+}
+
 static bool is_enough(const struct live *live, const struct crew *crew)
 {
-    const struct options *options = live->options;
-    if (signals_stop_asked() || (options->packets > 0 && crew_packets(crew) >= options->packets))
-        return true;
-    return options->duration_s > 0 && monotonic_ns() - live->began_ns >= (int64_t)options->duration_s * SECOND_NS;
+    uint64_t duration_s = live->options->duration_s;
+    return signals_stop_asked() || has_packets(live, crew) ||
+           (duration_s > 0 && monotonic_ns() - live->began_ns >= (int64_t)duration_s * SECOND_NS);
+}
+
+/* Nothing else says that it has begun. */
+static void tell_beginning(const struct live *live)
+{
+    fputs("pathaudit: listening on ", stderr);
+    for (size_t i = 0; i < devices_count(live->devices); i++)
+        fprintf(stderr, "%s%s", i > 0 ? ", " : "", devices_state(live->devices, i)->name);
+    fputs("; Ctrl-C ends with the report\n", stderr);
 }
 
 static void begin(struct live *live, struct crew *crew)
@@ -119,6 +135,8 @@ static void begin(struct live *live, struct crew *crew)
         if (crew_source(crew, devices_state(live->devices, i)->name, filter) != i)
             assert(!"a crew numbers its sources from 0, as devices do");
     progress_begin(&live->progress, live->options->quiet);
+    if (!live->options->quiet)
+        tell_beginning(live);
     live->began_ns = live->looked_ns = monotonic_ns();
 }
 
@@ -152,26 +170,52 @@ static void end(struct live *live, struct crew *crew, struct interim *interim)
     cover(live, crew);
 }
 
-void live_read(struct live *live, struct crew *crew, struct interim *interim)
+/* One batch, of which *last_ns is the time of the last packet, if there is any. False when nothing more will come. */
+static bool read_some(struct live *live, struct crew *crew, size_t *count, int64_t *last_ns)
 {
     struct frame frames[SOURCE_FRAMES_MOST];
+    size_t most = SOURCE_FRAMES_MOST;
+    uint64_t wanted = live->options->packets;
+    if (wanted > 0 && wanted - crew_packets(crew) < most)
+        most = wanted - crew_packets(crew);
+    bool more = devices_read(live->devices, crew_block(crew), frames, most, count);
+    for (size_t i = 0; i < *count && live->progress.wanted; i++)
+        live->bytes += frames[i].captured;
+    crew_take(crew, frames, *count);
+    if (*count > 0)
+        *last_ns = frames[*count - 1].time_ns;
+    else if (more)
+        devices_wait(live->devices);
+    return more;
+}
+
+/* What came before it was enough and lies with the kernel still. */
+static void read_rest(struct live *live, struct crew *crew)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now); /* by which packets are stamped */
+    int64_t until_ns = (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec, last_ns = INT64_MIN;
+    int64_t wait_until_ns = monotonic_ns() + REST_NS;
+    size_t count;
+    while (last_ns <= until_ns && monotonic_ns() < wait_until_ns && !has_packets(live, crew))
+        if (!read_some(live, crew, &count, &last_ns))
+            break;
+}
+
+void live_read(struct live *live, struct crew *crew, struct interim *interim)
+{
+    int64_t last_ns;
+    size_t count;
     bool more = true;
     begin(live, crew);
     interim_begin(interim);
     while (more && !is_enough(live, crew)) {
-        size_t most = SOURCE_FRAMES_MOST, count;
-        uint64_t wanted = live->options->packets;
-        if (wanted > 0 && wanted - crew_packets(crew) < most)
-            most = wanted - crew_packets(crew);
-        more = devices_read(live->devices, crew_block(crew), frames, most, &count);
-        for (size_t i = 0; i < count && live->progress.wanted; i++)
-            live->bytes += frames[i].captured;
-        crew_take(crew, frames, count);
+        more = read_some(live, crew, &count, &last_ns);
         look(live, crew);
         if (interim_due(interim))
             report(live, crew, interim);
-        if (count == 0 && more)
-            devices_wait(live->devices);
     }
+    if (more)
+        read_rest(live, crew);
     end(live, crew, interim);
 }
