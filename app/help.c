@@ -38,7 +38,7 @@ static const char input_help[] =
     "  --user NAME          as root: who to be while reading (see the manual for who that is without it)\n"
     "  --no-sandbox         do not give up system calls and folders to write to while reading\n"
     "  --no-second-opinion  do not ask nDPI what services are that nothing else names\n"
-    "  -q, --quiet          no progress\n";
+    "  -q, --quiet          no progress, no word on what is passed over\n";
 
 static const char audit_help[] =
     "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv] [-o FILE] [FILTER]\n"

@@ -10,6 +10,8 @@
 #include "capture/writer.h"
 
 #include <errno.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,6 +282,17 @@ bool keep_verdicts_parse(const char *text, unsigned *out, struct failure *failur
     return *out != 0 || failure_add(failure, "--keep: names no verdict");
 }
 
+/* Would the file lie in this folder, or in one below it, where the second reading would come upon it? */
+static bool lies_below(const char *file, const char *folder)
+{
+    char above[PATH_MAX], below[PATH_MAX], copy[PATH_MAX];
+    int n = snprintf(copy, sizeof copy, "%s", file);
+    if (n < 0 || (size_t)n >= sizeof copy || realpath(folder, above) == NULL || realpath(dirname(copy), below) == NULL)
+        return false;
+    size_t length = strcmp(above, "/") == 0 ? 0 : strlen(above);
+    return strncmp(below, above, length) == 0 && (below[length] == '/' || below[length] == '\0');
+}
+
 /* Can every input be read twice, and is none of them what would be written over? */
 static bool check_input(const char *path, const char *keep_file, struct failure *failure)
 {
@@ -296,6 +309,8 @@ static bool check_input(const char *path, const char *keep_file, struct failure 
                            "-w %s: %s is a pipe and cannot be read a second time, as it takes to keep whole "
                            "conversations; save it to a file first",
                            keep_file, path);
+    if (S_ISDIR(input.st_mode) && lies_below(keep_file, path))
+        return failure_add(failure, "-w %s: lies in the folder that is read, %s; write it elsewhere", keep_file, path);
     if (stat(keep_file, &output) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino)
         return failure_add(failure, "-w %s: this is the capture that is read; name another file", keep_file);
     return true;
@@ -311,6 +326,11 @@ bool keep_check(const struct options *options, struct failure *failure)
         return true;
     if (options->files.count == 0)
         return failure_add(failure, "-w %s: packets are kept from files, -r FILE", path);
+    if (options->follow)
+        return failure_add(failure,
+                           "-w %s: what is still being written cannot be read a second time in the same way; "
+                           "leave out --follow",
+                           path);
     for (size_t i = 0; i < options->files.count; i++)
         check_input(options->files.items[i], path, failure);
     return !failure_any(failure);

@@ -180,6 +180,9 @@ mkfifo "$work/pipe"
 refuse "standard input cannot be read a second time" -r - -w "$work/x.pcap"
 refuse "$work/pipe is a pipe and cannot be read a second time" -r "$work/pipe" -w "$work/x.pcap"
 refuse "this is the capture that is read" -r "$work/input.pcap" -w "$work/input.pcap"
+mkdir -p "$work/folder/below" && cp "$work/input.pcap" "$work/folder"
+refuse "lies in the folder that is read" -r "$work/folder" -w "$work/folder/below/out.pcap"
+refuse "leave out --follow" -r "$work/input.pcap" --follow -w "$work/out.pcap"
 refuse "--keep wrong: no such verdict" -r "$work/input.pcap" -w "$work/x.pcap" --keep unexpected,wrong
 refuse "--keep goes with -w FILE" -r "$work/input.pcap" --keep unexpected
 refuse "--keep-mib goes with -w FILE" -r "$work/input.pcap" --keep-mib 5
