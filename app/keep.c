@@ -324,6 +324,9 @@ bool keep_check(const struct options *options, struct failure *failure)
                            options->keep_mib != 0 ? "--keep-mib" : "--keep");
     if (path == NULL)
         return true;
+    struct stat about;
+    if (strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode)))
+        return failure_add(failure, "-w %s: is no file; payload is kept in a plain one only", path);
     if (options->files.count == 0)
         return failure_add(failure, "-w %s: packets are kept from files, -r FILE", path);
     if (options->follow)

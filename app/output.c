@@ -7,17 +7,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Nobody else's file is written through a link that stands under the temporary name. */
+/* A pipe, a device, or a link of the system's own such as /dev/stdout: a rename would put a file in its place. */
+static bool is_no_file(const char *path)
+{
+    struct stat about;
+    bool of_system = strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+    return (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) ||
+           (of_system && lstat(path, &about) == 0 && S_ISLNK(about.st_mode));
+}
+
+/* The temporary file. Nobody else's file is written through a link that stands under its name. */
+static int open_beside(struct output *output, const char *path, mode_t mode)
+{
+    int n = snprintf(output->temporary, sizeof output->temporary, "%s.%ld.part", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof output->temporary) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    unlink(output->temporary); /* of an earlier process of the same number that was killed */
+    return open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+}
+
 static bool open_with(struct output *output, const char *path, mode_t mode, struct failure *failure)
 {
     *output = (struct output){.stream = stdout, .path = path};
     if (path == NULL)
         return true;
-    int n = snprintf(output->temporary, sizeof output->temporary, "%s.%ld.part", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof output->temporary)
-        return failure_add(failure, "%s: the name is too long", path);
-    unlink(output->temporary); /* of an earlier process of the same number that was killed */
-    int file = open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int file = is_no_file(path) ? open(path, O_WRONLY | O_CLOEXEC) : open_beside(output, path, mode);
     output->stream = file >= 0 ? fdopen(file, "w") : NULL;
     if (output->stream != NULL)
         return true;
@@ -41,7 +57,8 @@ void output_abandon(struct output *output)
     if (output->path == NULL || output->stream == NULL)
         return;
     fclose(output->stream);
-    unlink(output->temporary);
+    if (output->temporary[0] != '\0')
+        unlink(output->temporary);
     output->stream = NULL;
 }
 
@@ -59,13 +76,15 @@ bool output_close(struct output *output, struct failure *failure)
         ok = false;
         error = errno;
     }
-    if (ok && rename(output->temporary, output->path) != 0) {
+    bool renames = output->temporary[0] != '\0';
+    if (ok && renames && rename(output->temporary, output->path) != 0) {
         ok = false;
         error = errno;
     }
     output->stream = NULL;
     if (!ok) {
-        unlink(output->temporary);
+        if (renames)
+            unlink(output->temporary);
         failure_add(failure, "%s: cannot write: %s", name, strerror(error));
     }
     return ok;

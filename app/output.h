@@ -1,4 +1,5 @@
-/* output: where a report goes: standard output, or a file that is written beside and renamed when it is whole. */
+/* output: where a report goes: standard output, or a file that is written beside and renamed when it is whole. What is
+ * no plain file (a pipe, /dev/null) is never replaced but written to. */
 #ifndef APP_OUTPUT_H
 #define APP_OUTPUT_H
 
@@ -8,8 +9,8 @@
 
 struct output {
     FILE *stream;
-    const char *path; /* NULL: standard output */
-    char temporary[4096];
+    const char *path;     /* NULL: standard output */
+    char temporary[4096]; /* "" where nothing is renamed */
 };
 
 bool output_open(struct output *output, const char *path, struct failure *failure);

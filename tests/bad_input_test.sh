@@ -125,6 +125,14 @@ if [ -w /dev/full ]; then
     grep -q "standard output: cannot write: No space left" "$work/err" || fail "a full disk says: $(cat "$work/err")"
 fi
 
+# A pipe is written to and stays one; so do devices such as /dev/null.
+mkfifo "$work/fifo"
+cat "$work/fifo" > "$work/through" &
+"$binary" audit -r pcaps/smtp.pcap -s pcaps/lab.yaml -o "$work/fifo" || [ $? -eq 1 ] || fail "-o PIPE does not work"
+wait $!
+[ -p "$work/fifo" ] || fail "-o replaces a pipe by a file"
+grep -q "NOT CONFORMING" "$work/through" || fail "-o PIPE: nothing comes out of it"
+
 # What was observed earlier is audited as the capture itself is.
 "$binary" observe -r pcaps/smtp.pcap -O "dir:$work/seen" || fail "observe -O does not work"
 "$binary" audit -r pcaps/smtp.pcap -s pcaps/lab.yaml -T json > "$work/direct.json"

@@ -183,6 +183,8 @@ refuse "this is the capture that is read" -r "$work/input.pcap" -w "$work/input.
 mkdir -p "$work/folder/below" && cp "$work/input.pcap" "$work/folder"
 refuse "lies in the folder that is read" -r "$work/folder" -w "$work/folder/below/out.pcap"
 refuse "leave out --follow" -r "$work/input.pcap" --follow -w "$work/out.pcap"
+refuse "-w -: is no file" -r "$work/input.pcap" -w -
+refuse "-w $work/pipe: is no file" -r "$work/input.pcap" -w "$work/pipe"
 refuse "--keep wrong: no such verdict" -r "$work/input.pcap" -w "$work/x.pcap" --keep unexpected,wrong
 refuse "--keep goes with -w FILE" -r "$work/input.pcap" --keep unexpected
 refuse "--keep-mib goes with -w FILE" -r "$work/input.pcap" --keep-mib 5
