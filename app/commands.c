@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "observations/directory.h"
 #include "observations/jsonl.h"
+#include "observations/ledger_file.h"
 #include "reports/rules.h"
 
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct desk {
     struct path_table *tables[OPTIONS_MOST];
     size_t table_count;
     bool chosen;
+    struct observations *remembered; /* bindings of --ledger, NULL without */
     struct crew *crew;
     struct audit *audit;
 };
@@ -75,6 +77,27 @@ static bool add_table(struct desk *desk, const char *name, struct failure *failu
     return true;
 }
 
+#define LEDGER_STORE_BYTES ((size_t)64 << 20)
+
+static bool read_ledger(struct desk *desk, struct failure *failure)
+{
+    if (desk->options->ledger == NULL)
+        return true;
+    desk->remembered = observations_create(LEDGER_STORE_BYTES, failure);
+    return desk->remembered != NULL && ledger_file_read(desk->remembered, desk->options->ledger, failure);
+}
+
+static bool write_ledger(const struct desk *desk, struct failure *failure)
+{
+    struct output output;
+    if (desk->options->ledger == NULL)
+        return true;
+    if (!output_open(&output, desk->options->ledger, failure))
+        return false;
+    bool written = ledger_file_write(crew_store(desk->crew), output.stream, failure);
+    return output_close(&output, failure) && written;
+}
+
 /* Everything the user wrote is read before the capture is, so that a long read is not in vain; all problems at once. */
 static bool read_expectations(struct desk *desk, const struct options *options, struct failure *failure)
 {
@@ -91,7 +114,7 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
     if (wanted->count == 0 && desk->site != NULL)
         for (size_t i = 0; i < desk->site->tables.count; i++)
             add_table(desk, desk->site->tables.items[i], failure);
-    return !failure_any(failure);
+    return read_ledger(desk, failure) && !failure_any(failure);
 }
 
 static struct audit *judge(struct desk *desk, struct path_table *const *tables, size_t count, struct failure *failure)
@@ -152,6 +175,7 @@ static void clear(struct desk *desk)
 {
     audit_destroy(desk->audit);
     crew_destroy(desk->crew);
+    observations_destroy(desk->remembered);
     for (size_t i = 0; i < desk->table_count; i++)
         table_destroy(desk->tables[i]);
     site_destroy(desk->site);
@@ -160,6 +184,8 @@ static void clear(struct desk *desk)
 
 static bool judge_all(struct desk *desk, struct failure *failure)
 {
+    if (desk->remembered != NULL)
+        ledger_file_copy(desk->remembered, crew_store(desk->crew));
     if (desk->with_tables && desk->table_count == 0 && !choose_table(desk, failure))
         return false;
     desk->audit = judge(desk, desk->tables, desk->with_tables ? desk->table_count : 0, failure);
@@ -241,6 +267,7 @@ static bool make_reports(struct desk *desk, struct failure *failure)
 {
     struct interim interim = {.write = write_in_between, .context = desk, .every_s = desk->options->every_s};
     return make_audit(desk, &interim, failure) && keep_packets(desk, failure) && write_proposal(desk, failure) &&
+           write_ledger(desk, failure) &&
            write_out(desk, desk->options->out_file, desk->report, interim.forked ? "the last" : NULL, failure);
 }
 

@@ -201,6 +201,13 @@ static bool take_explain(struct options *options, const char *value, struct fail
     return true;
 }
 
+static bool take_ledger(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->ledger = value;
+    return true;
+}
+
 static bool take_propose(struct options *options, const char *value, struct failure *failure)
 {
     (void)failure;
@@ -354,6 +361,7 @@ static const struct option known[] = {
     {0, "sensor", ALL, true, take_sensor},
     {0, "memory", ALL, true, take_memory},
     {0, "explain", OF(COMMAND_AUDIT), true, take_explain},
+    {0, "ledger", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_ledger},
     {0, "propose-exceptions", OF(COMMAND_AUDIT), true, take_propose},
     {0, "only", OF(COMMAND_AUDIT), true, take_only},
     {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},

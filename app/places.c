@@ -101,7 +101,7 @@ bool places_add_output(struct places *places, const char *path, bool is_folder)
     return add(places, true, folder, file);
 }
 
-#define OUTPUT_FILES 3
+#define OUTPUT_FILES 4
 
 /* Every option that names a file to be written; NULL where it is not given. */
 static void outputs_of(const struct options *options, const char *out[OUTPUT_FILES])
@@ -109,6 +109,7 @@ static void outputs_of(const struct options *options, const char *out[OUTPUT_FIL
     out[0] = options->out_file;
     out[1] = options->propose;
     out[2] = options->keep_file;
+    out[3] = options->ledger;
 }
 
 /* A file whose folder is not there is told now and not when all has been read. */

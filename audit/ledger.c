@@ -6,6 +6,7 @@
 #include "audit/hosts.h"
 #include "audit/rpcfact.h"
 #include "audit/tell.h"
+#include "observations/ledger_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,13 +160,19 @@ static void endpoint_begin(struct work *work, const struct line *line, struct en
     endpoint->outside_range = is_outside_range(work, line, endpoint->server_host);
 }
 
+/* Told in an earlier run: it names the port, and nobody was sent there by it in this one. */
+static bool is_remembered(const struct work *work, const struct binding *binding)
+{
+    return strcmp(observations_text(work->inputs->store, binding->run), LEDGER_FILE_RUN) == 0;
+}
+
 static void endpoint_add(struct work *work, const struct line *line, struct endpoint *endpoint)
 {
     const struct observations *store = work->inputs->store;
     const struct binding *binding = &line->binding;
     uint64_t times = binding->times > 0 ? binding->times : 1;
     int64_t last_ns = binding->times > 0 ? binding->last_ns : binding->learned_ns;
-    endpoint->times += times;
+    endpoint->times += is_remembered(work, binding) ? 0 : times;
     if (last_ns > endpoint->last_ns)
         endpoint->last_ns = last_ns;
     if (endpoint->annotation[0] == '\0')
@@ -225,18 +232,18 @@ static void telling_add(struct work *work, struct ledger *ledger, const struct l
     size_t host = hosts_find(work, at);
     if (host == SIZE_MAX)
         return; /* an address that nobody used */
-    ledger->tellings[ledger->count++] =
-        (struct telling){.host = host,
-                         .transport = binding->transport,
-                         .port = binding->port,
-                         .how = how_of(learned_from),
-                         .client_host = hosts_find(work, &binding->client),
-                         .service = {.word = "",
-                                     .protocol = protocol_of(learned_from),
-                                     .interface = binding->interface,
-                                     .major = binding->major,
-                                     .minor = binding->minor},
-                         .told = {binding->learned_ns, evidence_of(work, binding), learned_from, line->index}};
+    ledger->tellings[ledger->count++] = (struct telling){
+        .host = host,
+        .transport = binding->transport,
+        .port = binding->port,
+        .how = is_remembered(work, binding) && how_of(learned_from) == HOW_TOLD ? HOW_LISTED : how_of(learned_from),
+        .client_host = hosts_find(work, &binding->client),
+        .service = {.word = "",
+                    .protocol = protocol_of(learned_from),
+                    .interface = binding->interface,
+                    .major = binding->major,
+                    .minor = binding->minor},
+        .told = {binding->learned_ns, evidence_of(work, binding), learned_from, line->index}};
 }
 
 /* Static ports of the site file are known without anybody having told. */

@@ -25,4 +25,17 @@ grep -q "excepted by the site file" "$work/after" || fail "what is excepted is n
 grep -q "^  # HIGH Passwords cross the wire in clear: SMTP AUTH LOGIN" "$work/proposed.yaml" || fail "no comment says what is excepted"
 ls "$work" | grep -q '\.part' && fail "something half-written is left behind"
 
+# The ledger: a second run with it writes the same, and knows what the first was told.
+"$binary" endpoints -q --no-second-opinion -r pcaps/rpc.pcap --ledger "$work/ledger" > "$work/told" || fail "no ledger was written"
+cp "$work/ledger" "$work/ledger.1"
+"$binary" endpoints -q --no-second-opinion -r pcaps/rpc.pcap --ledger "$work/ledger" > "$work/told.2"
+cmp -s "$work/ledger" "$work/ledger.1" || fail "the same run twice makes another ledger"
+cmp -s "$work/told" "$work/told.2" || fail "the same run twice tells other endpoints"
+"$binary" endpoints -q --no-second-opinion -r pcaps/smtp.pcap --ledger "$work/ledger" | grep -q "drsuapi 4.0" ||
+    fail "what the ledger knows is not told"
+echo "site: x" > "$work/no-ledger"
+"$binary" endpoints -q -r pcaps/smtp.pcap --ledger "$work/no-ledger" > "$work/out" 2> "$work/err"
+[ $? -eq 2 ] && grep -q "is no ledger of pathaudit" "$work/err" || fail "a foreign file is taken for a ledger"
+[ "$(cat "$work/no-ledger")" = "site: x" ] || fail "a foreign file was replaced"
+
 exit $bad
