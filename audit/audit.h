@@ -227,6 +227,8 @@ struct endpoint {
     uint64_t failed_flows; /* of them unanswered, refused or prohibited */
     uint64_t times;        /* messages that said so */
     bool outside_range;    /* of the declared dynamic range */
+    int64_t ended_ns;      /* when the service left this port, 0: it did not */
+    uint16_t moved_to;     /* the port that the server named instead, 0: none */
     int64_t first_ns, last_ns;
     struct evidence evidence;
 };

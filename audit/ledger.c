@@ -2,15 +2,13 @@
  * beside the lines a second list, sorted by host and port, answers who was told what. */
 #include "audit/ledger.h"
 
-#include "audit/annotations.h"
 #include "audit/hosts.h"
-#include "audit/rpcfact.h"
+#include "audit/moves.h"
 #include "audit/tell.h"
 #include "observations/ledger_file.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum how { HOW_TOLD, HOW_LISTED, HOW_BOUND }; /* to one client; to whoever looks; by a bind, or in the site file */
 
@@ -23,6 +21,7 @@ struct telling {
     size_t client_host;
     struct service service;
     struct told told;
+    struct stay stay; /* from when to when it holds */
 };
 
 struct ledger {
@@ -166,12 +165,17 @@ static bool is_remembered(const struct work *work, const struct binding *binding
     return strcmp(observations_text(work->inputs->store, binding->run), LEDGER_FILE_RUN) == 0;
 }
 
+static int64_t last_told(const struct binding *binding)
+{
+    return binding->times > 0 ? binding->last_ns : binding->learned_ns;
+}
+
 static void endpoint_add(struct work *work, const struct line *line, struct endpoint *endpoint)
 {
     const struct observations *store = work->inputs->store;
     const struct binding *binding = &line->binding;
     uint64_t times = binding->times > 0 ? binding->times : 1;
-    int64_t last_ns = binding->times > 0 ? binding->last_ns : binding->learned_ns;
+    int64_t last_ns = last_told(binding);
     endpoint->times += is_remembered(work, binding) ? 0 : times;
     if (last_ns > endpoint->last_ns)
         endpoint->last_ns = last_ns;
@@ -243,7 +247,7 @@ static void telling_add(struct work *work, struct ledger *ledger, const struct l
                     .interface = binding->interface,
                     .major = binding->major,
                     .minor = binding->minor},
-        .told = {binding->learned_ns, evidence_of(work, binding), learned_from, line->index}};
+        .told = {binding->learned_ns, last_told(binding), evidence_of(work, binding), learned_from, line->index}};
 }
 
 /* Static ports of the site file are known without anybody having told. */
@@ -283,6 +287,12 @@ static const struct telling *tellings_of(const struct ledger *ledger, size_t hos
     return &ledger->tellings[low];
 }
 
+/* Does the telling hold at any time of the conversation? */
+static bool holds(const struct telling *telling, const struct judged_conversation *conversation)
+{
+    return telling->stay.since_ns <= conversation->last_ns && telling->stay.until_ns > conversation->first_ns;
+}
+
 static uint64_t flows_failed(const struct judged_conversation *conversation)
 {
     uint64_t failed = 0;
@@ -308,7 +318,7 @@ static void endpoints_use(struct work *work, const struct ledger *ledger)
             size_t index = tellings[k].told.endpoint, before = 0;
             while (before < k && tellings[before].told.endpoint != index)
                 before++;
-            if (index == SIZE_MAX || before < k)
+            if (index == SIZE_MAX || before < k || !holds(&tellings[k], conversation))
                 continue;
             struct endpoint *endpoint = &audit->endpoints[index];
             addresses_add(work->arena, &endpoint->users, &endpoint->user_count, &conversation->client);
@@ -316,6 +326,48 @@ static void endpoints_use(struct work *work, const struct ledger *ledger)
             endpoint->failed_flows += flows_failed(conversation);
         }
     }
+}
+
+static struct abode abode_of(const struct telling *telling)
+{
+    return (struct abode){.host = telling->host,
+                          .transport = telling->transport,
+                          .port = telling->port,
+                          .interface = telling->service.interface,
+                          .major = telling->service.major,
+                          .first_ns = telling->told.time_ns,
+                          .last_ns = telling->told.last_ns};
+}
+
+/* RPC over TCP alone is told by interface and moves with a restart. */
+static bool may_move(const struct work *work, const struct telling *telling)
+{
+    return telling->told.endpoint != SIZE_MAX && !uuid_is_zero(&telling->service.interface) &&
+           !port_carries_many(telling->transport, telling->port) &&
+           strcmp(work->audit->endpoints[telling->told.endpoint].protocol_sequence, "ncacn_ip_tcp") == 0;
+}
+
+/* Which tellings hold from when to when. */
+static bool stays_settle(struct work *work, struct ledger *ledger)
+{
+    struct abode *abodes = arena_take_many(work->arena, ledger->count, sizeof *abodes);
+    size_t count = 0;
+    for (size_t i = 0; abodes != NULL && i < ledger->count; i++)
+        if (may_move(work, &ledger->tellings[i]))
+            abodes[count++] = abode_of(&ledger->tellings[i]);
+    if (abodes == NULL || !moves_settle(work, abodes, &count))
+        return false;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct telling *telling = &ledger->tellings[i];
+        struct abode wanted = abode_of(telling);
+        const struct abode *abode = may_move(work, telling) ? moves_find(abodes, count, &wanted) : NULL;
+        telling->stay = abode != NULL ? abode->stay : (struct stay){INT64_MIN, INT64_MAX, 0};
+        if (abode == NULL || abode->stay.until_ns == INT64_MAX)
+            continue;
+        work->audit->endpoints[telling->told.endpoint].ended_ns = abode->stay.until_ns;
+        work->audit->endpoints[telling->told.endpoint].moved_to = abode->stay.moved_to;
+    }
+    return true;
 }
 
 bool ledger_fill(struct work *work)
@@ -341,6 +393,8 @@ bool ledger_fill(struct work *work)
     }
     tellings_declare(work, ledger);
     qsort(ledger->tellings, ledger->count, sizeof *ledger->tellings, telling_order);
+    if (!stays_settle(work, ledger))
+        return false;
     endpoints_use(work, ledger);
     work->ledger = ledger;
     return !arena_ran_out(work->arena);
@@ -351,41 +405,6 @@ static char grade_for(const struct telling *telling, size_t client_host)
     if (telling->how == HOW_BOUND)
         return 'C';
     return telling->how == HOW_TOLD && telling->client_host == client_host ? 'A' : 'B';
-}
-
-static bool service_same(const struct service *a, const struct service *b)
-{
-    return uuid_equal(&a->interface, &b->interface) && a->major == b->major && strcmp(a->word, b->word) == 0 &&
-           strcmp(a->protocol, b->protocol) == 0;
-}
-
-/* Adds a service, or betters the grade of the one that is there. */
-static size_t services_add(struct service *services, size_t count, const struct service *service, char grade)
-{
-    for (size_t i = 0; i < count; i++)
-        if (service_same(&services[i], service)) {
-            if (grade < services[i].grade)
-                services[i].grade = grade;
-            return count;
-        }
-    if (count == SERVICES_MOST)
-        return count;
-    services[count] = *service;
-    services[count].grade = grade;
-    return count + 1;
-}
-
-size_t services_said(const struct judged_conversation *conversation, const char *key,
-                     struct service services[SERVICES_MOST])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < conversation->fact_count; i++) {
-        struct service service = {.word = "", .protocol = "dcerpc"};
-        if (strcmp(conversation->facts[i].key, key) == 0 &&
-            rpcfact_parse(conversation->facts[i].value, &service.interface, &service.major, &service.minor))
-            count = services_add(services, count, &service, 'C');
-    }
-    return count;
 }
 
 size_t ledger_services(const struct work *work, const struct judged_conversation *conversation,
@@ -402,6 +421,8 @@ size_t ledger_services(const struct work *work, const struct judged_conversation
         tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &known);
     for (size_t i = 0; i < known; i++) {
         char grade = grade_for(&tellings[i], conversation->client_host);
+        if (!holds(&tellings[i], conversation))
+            continue;
         if (!*bound)
             count = services_add(services, count, &tellings[i].service, grade);
         /* A port told for an object exporter (DCOM) is told for whatever is bound there. */
@@ -421,7 +442,7 @@ bool ledger_told(const struct work *work, const struct judged_conversation *conv
     const struct telling *tellings =
         tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &count);
     for (size_t i = 0; i < count; i++)
-        if (grade_for(&tellings[i], conversation->client_host) == 'A') {
+        if (holds(&tellings[i], conversation) && grade_for(&tellings[i], conversation->client_host) == 'A') {
             *told = tellings[i].told;
             return true;
         }
@@ -444,33 +465,4 @@ const char *ledger_media(const struct work *work, const struct judged_conversati
         media = sequence;
     }
     return media;
-}
-
-bool service_is(const struct work *work, const struct service *service, const char *word)
-{
-    char text[UUID_TEXT];
-    if (service->word[0] != '\0')
-        return strcasecmp(service->word, word) == 0;
-    if (uuid_is_zero(&service->interface))
-        return false;
-    if (work->inputs->interfaces != NULL)
-        return interface_is(work->inputs->interfaces, &service->interface, service->major, word);
-    return strcasecmp(uuid_text(&service->interface, text), word) == 0;
-}
-
-const char *service_name(const struct work *work, const struct service *service)
-{
-    char text[UUID_TEXT];
-    if (service->word[0] != '\0')
-        return service->word;
-    if (uuid_is_zero(&service->interface))
-        return "";
-    const struct interface *known =
-        work->inputs->interfaces == NULL
-            ? NULL
-            : interfaces_find(work->inputs->interfaces, &service->interface, service->major);
-    if (known != NULL)
-        return known->name;
-    const char *annotation = annotation_of(work, &service->interface, service->major);
-    return annotation[0] != '\0' ? annotation : tell(work->arena, "%s", uuid_text(&service->interface, text));
 }

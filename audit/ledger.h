@@ -22,7 +22,7 @@ struct service {
 
 /* The message that sent this client to this port. */
 struct told {
-    int64_t time_ns;
+    int64_t time_ns, last_ns; /* for the first and for the last time */
     struct evidence evidence;
     const char *learned_from;
     size_t endpoint; /* index into audit->endpoints */
@@ -36,6 +36,9 @@ bool ledger_fill(struct work *work);
  * own, and SMB. */
 size_t ledger_services(const struct work *work, const struct judged_conversation *conversation,
                        struct service services[SERVICES_MOST], bool *bound);
+bool service_same(const struct service *a, const struct service *b);
+/* Adds a service to `count` of them, or betters the grade of the one that is there; how many there are then. */
+size_t services_add(struct service *services, size_t count, const struct service *service, char grade);
 /* The interfaces that the facts of one key name, such as rpc.asked. */
 size_t services_said(const struct judged_conversation *conversation, const char *key,
                      struct service services[SERVICES_MOST]);

@@ -1,9 +1,12 @@
 /* endpoints: the port ledger as it is: which ports servers handed out, for what, to whom, and who came. */
+#include "audit/narrow.h"
 #include "base/clock.h"
 #include "reports/grid.h"
 #include "reports/json_parts.h"
 #include "reports/names.h"
 #include "reports/text_sections.h"
+
+#include <string.h>
 
 static void add_server(struct grid *grid, const struct audit *audit, const struct endpoint *e)
 {
@@ -22,7 +25,7 @@ static void add_server(struct grid *grid, const struct audit *audit, const struc
 static void add_details(struct grid *grid, const struct endpoint *e)
 {
     struct phrase details = {0};
-    char address[ADDRESS_TEXT], uuid[UUID_TEXT];
+    char address[ADDRESS_TEXT], uuid[UUID_TEXT], time[CLOCK_TEXT];
     if (e->name[0] == '\0' && !uuid_is_zero(&e->interface))
         phrase_add(&details, "%s", uuid_text(&e->interface, uuid));
     if (e->protocol_sequence[0] != '\0' && strcmp(e->protocol_sequence, "ncacn_ip_tcp") != 0)
@@ -35,6 +38,10 @@ static void add_details(struct grid *grid, const struct endpoint *e)
         phrase_add(&details, "%s\"%s\"", details.length > 0 ? ", " : "", e->annotation);
     if (e->outside_range)
         phrase_add(&details, "%soutside the dynamic range", details.length > 0 ? ", " : "");
+    if (e->ended_ns != 0)
+        phrase_add(&details, "%suntil %s", details.length > 0 ? ", " : "", clock_of_day(e->ended_ns, time));
+    if (e->moved_to != 0)
+        phrase_add(&details, ", then at %u (restarted)", e->moved_to);
     grid_note(grid, ACCENT_QUIET, 1, details.text);
 }
 
@@ -68,6 +75,50 @@ static void add_endpoint(struct grid *grid, const struct audit *audit, const str
     add_details(grid, e);
 }
 
+/* Dynamic: neither declared static in the site file nor the mapper's own. */
+static bool may_be_narrowed(const struct audit *audit, const struct endpoint *e)
+{
+    if (e->port == 0 || e->port == 135 || e->port == 593 || strcmp(e->protocol_sequence, "ncacn_ip_tcp") != 0)
+        return false;
+    const struct site *site = audit->site;
+    for (size_t i = 0;
+         site != NULL && e->server_host < site->host_count && i < site->hosts[e->server_host].static_port_count; i++)
+        if (site->hosts[e->server_host].static_ports[i].port == e->port)
+            return false;
+    return narrow_find(e->name) != NULL;
+}
+
+/* How each service that was seen on a dynamic port could have one port for good. */
+static void show_settings(struct screen *screen, const struct audit *audit)
+{
+    bool any = false;
+    for (size_t i = 0; i < audit->endpoint_count; i++) {
+        const struct endpoint *e = &audit->endpoints[i];
+        bool before = false;
+        if (!may_be_narrowed(audit, e))
+            continue;
+        for (size_t k = 0; k < i; k++)
+            before = before ||
+                     (strcmp(audit->endpoints[k].name, e->name) == 0 && may_be_narrowed(audit, &audit->endpoints[k]));
+        if (before)
+            continue;
+        if (!any) {
+            screen_blank(screen);
+            screen_put(screen, ACCENT_STRONG, "To narrow them");
+            screen_item(screen, ACCENT_QUIET, 3, 0,
+                        "one port for good; keys below HKLM\\SYSTEM\\CurrentControlSet\\Services");
+            screen_end(screen);
+        }
+        any = true;
+        struct phrase line = {0};
+        const struct narrowing *narrowing = narrow_find(e->name);
+        phrase_add(&line, "%s: %s (%s)", e->name, narrowing->setting, narrowing->source);
+        screen_to(screen, 2);
+        screen_flow(screen, ACCENT_PLAIN, 4, line.text);
+        screen_end(screen);
+    }
+}
+
 void endpoints_text(const struct audit *audit, const struct report_options *options, FILE *out)
 {
     static const struct grid_column columns[] = {
@@ -96,6 +147,7 @@ void endpoints_text(const struct audit *audit, const struct report_options *opti
         add_endpoint(grid, audit, &audit->endpoints[i]);
     }
     grid_show(grid, &screen);
+    show_settings(&screen, audit);
     fflush(out);
 }
 

@@ -1,5 +1,6 @@
 /* json_parts: a conversation and an endpoint as objects. */
 #include "reports/json_parts.h"
+#include "audit/narrow.h"
 
 #include "reports/clean.h"
 #include "reports/names.h"
@@ -171,9 +172,12 @@ json_t *json_scan(struct document *d, const struct audit *audit, const struct ju
 json_t *json_endpoint(struct document *d, const struct endpoint *e)
 {
     char uuid[UUID_TEXT], transport[TRANSPORT_TEXT], version[16];
-    json_t *o = json_object(), *clients = json_array();
+    json_t *o = json_object(), *clients = json_array(), *users = json_array();
+    const struct narrowing *narrowing = narrow_find(e->name);
     for (size_t i = 0; i < e->client_count; i++)
         document_push(d, clients, document_address(&e->clients[i]));
+    for (size_t i = 0; i < e->user_count; i++)
+        document_push(d, users, document_address(&e->users[i]));
     snprintf(version, sizeof version, "%u.%u", e->major, e->minor);
     document_put(d, o, "server", document_address(&e->server));
     document_put(d, o, "transport", document_text(observation_transport(e->transport, transport)));
@@ -192,6 +196,11 @@ json_t *json_endpoint(struct document *d, const struct endpoint *e)
     document_put(d, o, "flows", document_count(e->flows));
     document_put(d, o, "failed_flows", document_count(e->failed_flows));
     document_put(d, o, "outside_range", json_boolean(e->outside_range));
+    document_put(d, o, "users", users);
+    document_put(d, o, "ended", e->ended_ns != 0 ? document_time(e->ended_ns) : document_text(""));
+    document_put(d, o, "moved_to", document_count(e->moved_to));
+    document_put(d, o, "setting", document_text(narrowing != NULL ? narrowing->setting : ""));
+    document_put(d, o, "setting_source", document_text(narrowing != NULL ? narrowing->source : ""));
     document_put(d, o, "evidence", document_evidence(d, &e->evidence));
     return o;
 }

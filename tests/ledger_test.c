@@ -123,6 +123,154 @@ static void the_mapper_itself_is_no_dynamic_port(void **state)
     assert_false(port_is_mapper(6, 136));
 }
 
+#define MBX  "10.0.0.2"
+#define CAS  "10.0.0.9"
+#define CAS2 "10.0.0.8"
+
+static void talk(struct scene *scene, const char *client, uint16_t port, enum disposition how, const char *protocol)
+{
+    scene_flows(scene, scene_pair(scene, client, MBX, 6, port), how, protocol, "", "", 1);
+}
+
+/* The first service name of the conversation, "" when it has none. */
+static const char *service_at(const struct audit *audit, const char *client, uint16_t port)
+{
+    const struct texts *services = &scene_conversation(audit, client, MBX, port)->services;
+    return services->count > 0 ? services->items[0] : "";
+}
+
+static const struct path_table any_table = {.name = "test",
+                                            .title = "",
+                                            .source = "",
+                                            PATHS(PATH("rpc", "RPC", "any", "any",
+                                                       PARTS({.from = WORDS("any"),
+                                                              .to = WORDS("any"),
+                                                              PORTS(DYNAMIC_RPC),
+                                                              .protocol = "dcerpc",
+                                                              .expectation = {.checked = false}})))};
+
+static void after_a_restart_a_port_is_known_for_what_lives_there_now(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    talk(&scene, CAS, 49155, DISPOSITION_OK, "");
+    scene_wait(&scene, 100);
+    talk(&scene, CAS2, 49155, DISPOSITION_REFUSED, "");                             /* the server is down */
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49200, EMSMDB, 0, 81); /* and up again */
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, NSPI, 56, 0);
+    talk(&scene, "10.0.0.7", 49155, DISPOSITION_OK, "");
+    const struct audit *audit = scene_audit(&scene, &any_table, NULL);
+    const struct endpoint *old = endpoint_at(audit, 49155, "emsmdb"), *new = endpoint_at(audit, 49200, "emsmdb");
+    assert_true(old->ended_ns == SCENE_START + 103 * SECOND_NS);
+    assert_int_equal(old->moved_to, 49200);
+    assert_true(new->ended_ns == 0);
+    assert_string_equal(service_at(audit, CAS, 49155), "emsmdb"); /* backwards as far as the refusal */
+    assert_int_equal(scene_conversation(audit, CAS, MBX, 49155)->services.count, 1);
+    assert_string_equal(service_at(audit, "10.0.0.7", 49155), "nspi");
+    assert_int_equal(scene_conversation(audit, "10.0.0.7", MBX, 49155)->services.count, 1);
+    scene_close(&scene);
+}
+
+static void two_ports_at_once_are_no_restart(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    talk(&scene, CAS, 49155, DISPOSITION_OK, "");
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49200, EMSMDB, 0, 81);
+    talk(&scene, CAS2, 49155, DISPOSITION_OK, "");
+    const struct audit *audit = scene_audit(&scene, NULL, NULL);
+    assert_true(endpoint_at(audit, 49155, "emsmdb")->ended_ns == 0);
+    assert_int_equal(endpoint_at(audit, 49155, "emsmdb")->moved_to, 0);
+    scene_close(&scene);
+}
+
+static void a_refusal_without_another_answer_ends_nothing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    talk(&scene, CAS, 49155, DISPOSITION_REFUSED, "");
+    const struct audit *audit = scene_audit(&scene, &any_table, NULL);
+    assert_true(endpoint_at(audit, 49155, "emsmdb")->ended_ns == 0);
+    assert_int_equal(scene_conversation(audit, CAS, MBX, 49155)->verdict, VERDICT_REFUSED);
+    scene_close(&scene);
+}
+
+static void a_service_that_answers_again_where_it_was_has_not_moved(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    talk(&scene, CAS, 49155, DISPOSITION_REFUSED, "");
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49200, EMSMDB, 0, 81);
+    scene_fact(&scene, scene_pair(&scene, CAS2, MBX, 6, 49155), "rpc.accepted", EMSMDB "/0.81");
+    talk(&scene, CAS2, 49155, DISPOSITION_OK, "dcerpc");
+    assert_true(endpoint_at(scene_audit(&scene, NULL, NULL), 49155, "emsmdb")->ended_ns == 0);
+    scene_close(&scene);
+}
+
+static void a_rejected_bind_and_a_new_answer_are_a_restart_too(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    scene_fact(&scene, scene_pair(&scene, CAS, MBX, 6, 49155), "rpc.binds", EMSMDB "/0.81");
+    talk(&scene, CAS, 49155, DISPOSITION_APP_DENIED, "dcerpc");
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49200, EMSMDB, 0, 81);
+    assert_int_equal(endpoint_at(scene_audit(&scene, NULL, NULL), 49155, "emsmdb")->moved_to, 49200);
+    scene_close(&scene);
+}
+
+static void another_protocol_at_the_port_ends_what_was_known_of_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    scene_wait(&scene, 10);
+    talk(&scene, CAS, 49155, DISPOSITION_OK, "http");
+    const struct audit *audit = scene_audit(&scene, NULL, NULL);
+    assert_true(endpoint_at(audit, 49155, "emsmdb")->ended_ns != 0);
+    assert_int_equal(endpoint_at(audit, 49155, "emsmdb")->moved_to, 0);
+    assert_int_equal(endpoint_at(audit, 49155, "emsmdb")->flows, 0);
+    scene_close(&scene);
+}
+
+static void what_an_earlier_run_was_told_names_a_port_and_accuses_nobody(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    struct binding row = {.run = scene_name(&scene, "ledger"),
+                          .learned_ns = SCENE_START - 1000 * SECOND_NS,
+                          .last_ns = SCENE_START - 1000 * SECOND_NS,
+                          .times = 7,
+                          .server = scene_address(MBX),
+                          .client = scene_address(CAS),
+                          .transport = 6,
+                          .port = 49155,
+                          .major = 0,
+                          .minor = 81,
+                          .learned_from = scene_name(&scene, "ept_map"),
+                          .protocol_sequence = scene_name(&scene, "ncacn_ip_tcp")};
+    assert_true(uuid_parse(EMSMDB, &row.interface));
+    observations_learn(scene.store, &row);
+    talk(&scene, CAS, 49155, DISPOSITION_OK, "");
+    const struct audit *audit = scene_audit(&scene, &any_table, NULL);
+    const struct judged_conversation *conversation = scene_conversation(audit, CAS, MBX, 49155);
+    assert_int_equal(conversation->grade, 'B');
+    assert_int_equal(conversation->match, MATCH_DYNAMIC);
+    assert_int_equal(endpoint_at(audit, 49155, "emsmdb")->times, 0); /* of this run */
+    scene_close(&scene);
+}
+
 static void without_tables_nothing_is_judged(void **state)
 {
     (void)state;
@@ -147,6 +295,13 @@ int main(void)
         cmocka_unit_test(a_port_outside_the_declared_range_is_marked_unless_declared_static),
         cmocka_unit_test(an_unknown_interface_has_no_name),
         cmocka_unit_test(the_mapper_itself_is_no_dynamic_port),
+        cmocka_unit_test(after_a_restart_a_port_is_known_for_what_lives_there_now),
+        cmocka_unit_test(two_ports_at_once_are_no_restart),
+        cmocka_unit_test(a_refusal_without_another_answer_ends_nothing),
+        cmocka_unit_test(a_service_that_answers_again_where_it_was_has_not_moved),
+        cmocka_unit_test(a_rejected_bind_and_a_new_answer_are_a_restart_too),
+        cmocka_unit_test(another_protocol_at_the_port_ends_what_was_known_of_it),
+        cmocka_unit_test(what_an_earlier_run_was_told_names_a_port_and_accuses_nobody),
         cmocka_unit_test(without_tables_nothing_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
