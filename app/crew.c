@@ -76,6 +76,19 @@ static bool lies_in(const struct bytes *payload, const struct frame *frame)
     return at >= start && at <= start + frame->captured;
 }
 
+/* A packet that was there before is counted in coverage alone. */
+static inline bool is_duplicate(struct crew *crew, const struct frame *frame, const struct packet *packet)
+{
+    enum duplicate said = duplicates_take(crew->duplicates, frame, packet);
+    if (said == DUPLICATE_NO)
+        return false;
+    crew->coverage[frame->source].duplicates++;
+    crew->coverage[frame->source].duplicates_routed += said == DUPLICATE_ROUTED;
+    if (!lies_in(&packet->payload, frame))
+        decoder_release(crew->decoder);
+    return true;
+}
+
 /* Decodes a frame into the batch. */
 PREFETCHES_FOR_WRITING static void take_frame(struct crew *crew, const struct frame *frame)
 {
@@ -87,7 +100,7 @@ PREFETCHES_FOR_WRITING static void take_frame(struct crew *crew, const struct fr
     cover_frame(crew, frame);
     enum decoded decoded = decode_frame(crew->decoder, frame, &item->packet);
     crew->coverage[frame->source].undecoded += decoded == DECODED_NOTHING;
-    if (decoded != DECODED_PACKET)
+    if (decoded != DECODED_PACKET || is_duplicate(crew, frame, &item->packet))
         return;
     if (frame->time_ns > crew->now_ns)
         crew->now_ns = frame->time_ns;
@@ -316,9 +329,10 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->pace.hands_over = true; /* what observers start with, they start side by side */
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
     crew->decoder = decoder_create(memory_bytes / 64, failure);
+    crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
     divide_memory(crew, options, memory_bytes);
     /* The first is made before there are threads: libraries below nDPI want to be set up by one. */
-    if (crew->ring != NULL && crew->decoder != NULL)
+    if (crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)
         crew->members[0].observer = observer_create(&crew->members[0].options, failure);
     if (crew->members[0].observer == NULL || !crew_threads_start(crew, threads, failure)) {
         crew_destroy(crew);
@@ -336,6 +350,7 @@ void crew_destroy(struct crew *crew)
         crew_threads_stop(crew);
     for (unsigned i = 0; i < crew->observers; i++)
         observer_destroy(crew->members[i].observer);
+    duplicates_destroy(crew->duplicates);
     decoder_destroy(crew->decoder);
     memory_release(crew->ring, RING * sizeof *crew->ring);
     pthread_cond_destroy(&crew->room);

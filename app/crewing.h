@@ -5,6 +5,7 @@
 
 #include "app/crew.h"
 #include "app/observer.h"
+#include "capture/duplicates.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -49,6 +50,7 @@ struct pace {
 
 struct crew {
     struct decoder *decoder;
+    struct duplicates *duplicates; /* by all that are read at once */
     struct batch *ring;
     struct member members[CREW_OBSERVERS_MOST];
     unsigned observers; /* at least one */

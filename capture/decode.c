@@ -211,6 +211,7 @@ HOT bool tcp_take(const struct ip *ip, struct packet *out)
     if (!bytes_ok(&in))
         header_bytes = TCP_HEADER;
     out->tcp_flags = bytes_u8(&in);
+    out->checksum = (uint16_t)bytes_be32(&in); /* behind the window */
     if (header_bytes < TCP_HEADER || header_bytes > ip->sent)
         return false;
     in = ip->body;
@@ -232,7 +233,7 @@ HOT bool udp_take(const struct ip *ip, struct packet *out)
     if (length < UDP_HEADER)
         return false;
     out->payload_sent = (length < ip->sent ? length : ip->sent) - UDP_HEADER;
-    bytes_skip(&in, 2);
+    out->checksum = bytes_be16(&in);
     struct bytes payload = bytes_take_most(&in, out->payload_sent);
     out->payload = bytes_of(payload.at, payload.left);
     return true;
@@ -279,7 +280,8 @@ static bool icmp_take(const struct ip *ip, struct packet *out)
     uint8_t type = out->icmp_type;
     out->icmp_is_error = v6 ? type < 128 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
     uint8_t code = bytes_u8(&in);
-    bytes_skip(&in, 6);
+    out->checksum = bytes_be16(&in);
+    bytes_skip(&in, 4);
     out->quoted = (struct endpoints){0};
     if (out->icmp_is_error && quoted_take(in, &out->quoted)) {
         out->quoted.tunnel = out->ends.tunnel;
@@ -330,6 +332,7 @@ HOT void packet_begin(struct packet *out, const struct frame *frame)
     out->sequence = out->acknowledged = 0;
     out->payload = bytes_of(frame->start, 0);
     out->payload_sent = 0;
+    out->ip_id = out->checksum = 0;
 }
 
 COLD void wrapping_note(struct decoder *decoder, const struct wrapping *wrapping, struct endpoints *ends)
@@ -382,6 +385,7 @@ HOT enum decoded ip_decode(struct decoder *decoder, const struct frame *frame, s
         out->ends.protocol = ip.protocol;
     }
     out->ttl = ip.ttl;
+    out->ip_id = (uint16_t)ip.id;
     out->ip_bytes = ip.bytes;
     return transport_decode(decoder, frame, &ip, wrapping, out);
 }

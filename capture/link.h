@@ -8,6 +8,14 @@
 #include "base/bytes.h"
 #include "capture/wrapping.h"
 
+#include <pcap/dlt.h>
+
+/* Does a frame of this link type begin with two Ethernet addresses? */
+static inline bool link_is_ethernet(int link_type)
+{
+    return link_type == DLT_EN10MB;
+}
+
 /* Moves `in` from the start of a frame to its IP header (padding may follow the packet). False when none is here, or
  * `link_type` (a DLT_ value of libpcap) is one we do not read. Straight on: not into anything that wraps. */
 bool link_take(int link_type, struct bytes *in);

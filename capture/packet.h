@@ -50,6 +50,8 @@ struct packet {
     uint32_t payload_sent;           /* length of the payload as sent; more than payload.left when the frame was cut */
     struct bytes payload;            /* after TCP or UDP, as far as captured */
     uint8_t source;                  /* of those read at once, the one it came from */
+    uint16_t ip_id;                  /* identification of the IP packet; 0 where it has none */
+    uint16_t checksum;               /* of TCP, UDP or ICMP; 0 where it was cut off */
     struct endpoints quoted;         /* set in ICMP errors: the ends of the packet quoted, as it was sent. It comes
                                       * last, as most packets leave it alone */
 };

@@ -272,6 +272,7 @@ static void write_coverage(struct lines *lines, const struct coverage *row, uint
     put_count(lines, object, "bytes", row->bytes);
     put_count(lines, object, "dropped", row->dropped);
     put_count(lines, object, "duplicates", row->duplicates);
+    put_count(lines, object, "duplicates_routed", row->duplicates_routed);
     put_count(lines, object, "undecoded", row->undecoded);
     put_count(lines, object, "truncated_frames", row->truncated_frames);
     put(lines, object, "truncated", json_boolean(row->truncated != 0));

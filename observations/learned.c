@@ -89,6 +89,7 @@ static void add_coverage(struct coverage *sum, const struct coverage *row)
     sum->bytes += row->bytes;
     sum->dropped += row->dropped;
     sum->duplicates += row->duplicates;
+    sum->duplicates_routed += row->duplicates_routed;
     sum->undecoded += row->undecoded;
     sum->truncated_frames += row->truncated_frames;
     sum->truncated |= row->truncated;

@@ -102,15 +102,16 @@ struct binding {
 struct coverage {
     uint32_t run, sensor, source, filter; /* names */
     int64_t first_ns, last_ns;
-    uint64_t packets; /* every frame read, undecoded and duplicate ones too */
-    uint64_t bytes;   /* of these frames, on the wire */
-    uint64_t dropped; /* by kernel or interface */
-    uint64_t duplicates;
-    uint64_t undecoded;        /* no IP packet in it, or a link layer or header we do not read */
-    uint64_t truncated_frames; /* captured shorter than sent */
-    uint64_t truncated;        /* 1 when the capture ends in the middle of a record */
-    uint64_t fragments_lost;   /* IP fragments whose packet was never whole */
-    uint64_t missing_bytes;    /* of streams, where bytes were needed */
+    uint64_t packets;           /* every frame read, undecoded and duplicate ones too */
+    uint64_t bytes;             /* of these frames, on the wire */
+    uint64_t dropped;           /* by kernel or interface */
+    uint64_t duplicates;        /* packets that were there before, and count nowhere else */
+    uint64_t duplicates_routed; /* of them, those with another TTL: seen on both sides of a router */
+    uint64_t undecoded;         /* no IP packet in it, or a link layer or header we do not read */
+    uint64_t truncated_frames;  /* captured shorter than sent */
+    uint64_t truncated;         /* 1 when the capture ends in the middle of a record */
+    uint64_t fragments_lost;    /* IP fragments whose packet was never whole */
+    uint64_t missing_bytes;     /* of streams, where bytes were needed */
     uint64_t evicted_flows;
     uint64_t evicted_conversations; /* rows that found no room and were added to what is there */
     uint64_t lost_facts;            /* facts and names that found no room */

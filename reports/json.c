@@ -47,6 +47,7 @@ static json_t *coverage_object(struct document *d, const struct audit *audit, si
     document_put(d, o, "bytes", document_count(c->bytes));
     document_put(d, o, "dropped", document_count(c->dropped));
     document_put(d, o, "duplicates", document_count(c->duplicates));
+    document_put(d, o, "duplicates_routed", document_count(c->duplicates_routed));
     document_put(d, o, "undecoded", document_count(c->undecoded));
     document_put(d, o, "truncated", json_boolean(c->truncated != 0));
     document_put(d, o, "truncated_frames", document_count(c->truncated_frames));

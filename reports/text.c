@@ -11,6 +11,7 @@ struct text_totals text_totals_of(const struct audit *audit)
         t.bytes += c->bytes;
         t.dropped += c->dropped;
         t.duplicates += c->duplicates;
+        t.duplicates_routed += c->duplicates_routed;
         t.undecoded += c->undecoded;
         t.truncated_frames += c->truncated_frames;
         t.truncated += c->truncated;

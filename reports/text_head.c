@@ -73,6 +73,9 @@ static void head_packets(const struct text_report *report)
     item(report, dropped.text);
     if (totals.duplicates > 0) {
         phrase_add(&duplicates, "%s duplicates removed", amount_share(totals.duplicates, totals.packets, number));
+        if (totals.duplicates_routed > 0)
+            phrase_add(&duplicates, ", %s of them seen on both sides of a router",
+                       amount_text(totals.duplicates_routed, number));
         item(report, duplicates.text);
     }
 }

@@ -31,7 +31,8 @@ void text_limits(const struct text_report *report);
 
 /* Sums that several sections quote. */
 struct text_totals {
-    uint64_t packets, bytes, dropped, duplicates, undecoded, truncated_frames, truncated, fragments_lost, missing_bytes;
+    uint64_t packets, bytes, dropped, duplicates, duplicates_routed, undecoded, truncated_frames, truncated,
+        fragments_lost, missing_bytes;
     uint64_t evicted_flows, evicted_conversations, lost_facts, unasked_flows;
 };
 struct text_totals text_totals_of(const struct audit *audit);

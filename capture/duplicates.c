@@ -1,0 +1,263 @@
+/* duplicates: packets seen lately stand in small sets, each one cache line, newest first. A set is chosen, and a packet
+ * known, by a hash of what nobody changes on the way. Of every packet that is no copy this costs the hash, four
+ * comparisons and moving a line; all thinking is done for those few that are equal to one before.
+ *
+ * Rules: RFC 791 and 6864 (IPv4 identification; 0 on packets that must not be fragmented says nothing), RFC 8200 (IPv6
+ * has none), RFC 9293 (sequence numbers). */
+#include "capture/duplicates.h"
+
+#include "base/hash.h"
+#include "capture/link.h"
+
+#include <stdlib.h>
+
+#define SETS   2048u /* with WAYS: the last 8,192 packets, or nearly */
+#define WAYS   4u
+#define PROOFS 256u
+
+/* A capture is mirrored twice as a whole while every fourth packet or more is a sure copy: each adds, each packet takes
+ * away one, and what was gained is kept for some time. */
+#define RUN_COPY   4u
+#define RUN_PROVES 16u
+#define RUN_MOST   64u
+/* So many copies in turn of different packets with one identification: their sender does not number its packets. */
+#define CONSTANT_PROVES 2
+
+#define SPREAD UINT64_C(0x9e3779b97f4a7c15) /* odd, with bits all over */
+
+#define COLD static __attribute__((noinline, cold))
+
+/* How a packet was seen, in one word, so that it is written at once: from above its time in ticks modulo 2^32 (an
+ * hour), a hash of the frame it came in (16 bits), its TTL (8 bits), and how many were seen of it, the first included
+ * (8 bits; 0: nothing is here). */
+#define TICK_SHIFT  10 /* a tick is 2^10 nanoseconds */
+#define TICKS(how)  ((uint32_t)((how) >> 32))
+#define LINK(how)   ((uint16_t)((how) >> 16))
+#define TTL(how)    ((uint8_t)((how) >> 8))
+#define COPIES(how) ((uint8_t)(how))
+
+/* Newest first. */
+struct set {
+    uint64_t identity[WAYS];
+    uint64_t how[WAYS];
+};
+_Static_assert(sizeof(struct set) == 64, "a set is a cache line");
+
+/* What copies between two hosts have shown. */
+struct proof {
+    uint64_t pair, identity; /* of the last sure copy */
+    uint16_t id;
+    uint8_t copies;    /* of one packet, the first included, in the same frames; 0 and 1: none known */
+    uint8_t same_ids;  /* different packets in turn, with the same identification */
+    bool ids_constant; /* so identifications tell nothing here */
+};
+
+struct duplicates {
+    _Alignas(64) struct set sets[SETS];
+    struct proof proofs[PROOFS];
+    uint64_t seed;
+    uint64_t taken;        /* packets, copies included */
+    uint64_t run_until;    /* `taken` at the last sure copy */
+    unsigned run;          /* then */
+    uint8_t copies_lately; /* of one packet, in that run */
+};
+
+/* ---- what a packet is ------------------------------------------------------------------------------------------- */
+
+static inline uint64_t word_of(const void *start)
+{
+    uint64_t word;
+    memcpy(&word, start, sizeof word);
+    return word;
+}
+
+static inline uint64_t address_word(const struct address *address)
+{
+    return word_of(address->octets + 8) + word_of(address->octets) * SPREAD;
+}
+
+/* Ports, protocol and network, which stand together, without what stands between them. */
+static inline uint64_t ports_word(const struct endpoints *ends)
+{
+    static const struct endpoints wanted = {
+        .source_port = UINT16_MAX, .target_port = UINT16_MAX, .protocol = UINT8_MAX, .apart = UINT8_MAX};
+    _Static_assert(offsetof(struct endpoints, source_port) + sizeof(uint64_t) == sizeof *ends, "read at once");
+    return word_of(&ends->source_port) & word_of(&wanted.source_port);
+}
+
+/* The beginning of its payload. What is too short to fill a word is told apart by its number or checksum alone. */
+static inline uint64_t payload_word(const struct packet *packet)
+{
+    struct bytes in = packet->payload, word = bytes_take(&in, 8);
+    return word.left == 8 ? word_of(word.at) * SPREAD : 0;
+}
+
+/* Without an identification the checksum, which covers all that was sent, stands in for it. */
+static inline uint64_t identity_of(const struct duplicates *d, const struct packet *packet)
+{
+    _Static_assert(offsetof(struct packet, acknowledged) == offsetof(struct packet, sequence) + 4, "read at once");
+    const struct endpoints *ends = &packet->ends;
+    uint64_t tag = packet->ip_id != 0 ? packet->ip_id : UINT64_C(0x10000) | packet->checksum;
+    uint64_t numbers = tag << 41 | (uint64_t)packet->ip_bytes << 8 | packet->tcp_flags;
+    uint64_t between = hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports_word(ends));
+    uint64_t said = word_of(&packet->sequence);
+    return hash_mix(between ^ said, (numbers + payload_word(packet)) ^ SPREAD);
+}
+
+/* What the frame was like around the packet, where `how` has it. Only of Ethernet is known that nothing there changes
+ * by itself. */
+static inline uint64_t link_of(const struct frame *frame, const struct packet *packet)
+{
+    struct bytes in = bytes_of(frame->start, frame->captured), head = bytes_take(&in, 16);
+    uint64_t link = (uint64_t)packet->ends.tunnel << 8 | frame->source;
+    if (head.left == 16 && link_is_ethernet(frame->link_type))
+        link += word_of(head.at) * SPREAD ^ word_of(head.at + 8);
+    return link * SPREAD >> 32 & UINT64_C(0xffff0000);
+}
+
+/* ---- is it a copy? ---------------------------------------------------------------------------------------------- */
+
+static struct proof *proof_of(struct duplicates *d, const struct endpoints *ends)
+{
+    uint64_t pair = hash_mix(address_word(&ends->source) + address_word(&ends->target) + ends->apart, d->seed | 1);
+    struct proof *proof = &d->proofs[pair % PROOFS];
+    if (proof->pair != pair)
+        *proof = (struct proof){.pair = pair};
+    return proof;
+}
+
+static unsigned run_now(const struct duplicates *d)
+{
+    uint64_t since = d->taken - d->run_until;
+    return since < d->run ? d->run - (unsigned)since : 0;
+}
+
+static void run_on(struct duplicates *d, uint8_t copies)
+{
+    unsigned run = run_now(d);
+    if (run == 0)
+        d->copies_lately = 0;
+    if (copies > d->copies_lately)
+        d->copies_lately = copies;
+    d->run = run + RUN_COPY < RUN_MOST ? run + RUN_COPY : RUN_MOST;
+    d->run_until = d->taken;
+}
+
+/* A sender that numbers its packets never gives two the number in so short a time; one that gives all of them the same
+ * number is found out when different packets of it are repeated in turn. */
+static bool id_tells(struct proof *proof, const struct packet *packet, uint64_t identity)
+{
+    if (packet->ip_id == 0 || proof->ids_constant)
+        return false;
+    if (proof->identity != identity) {
+        proof->same_ids = packet->ip_id == proof->id ? proof->same_ids + 1 : 0;
+        proof->id = packet->ip_id;
+        proof->identity = identity;
+    }
+    if (proof->same_ids < CONSTANT_PROVES)
+        return true;
+    proof->ids_constant = true;
+    proof->copies = 0;
+    return false;
+}
+
+/* In the same kind of frame, with the same TTL: a copy, or the same thing sent again? `copies` with this one. */
+static bool same_is_copy(struct duplicates *d, const struct packet *packet, uint64_t identity, uint32_t ticks,
+                         uint8_t copies)
+{
+    struct proof *proof = proof_of(d, &packet->ends);
+    bool tells = (packet->tcp_flags & TCP_SYN) != 0 || id_tells(proof, packet, identity);
+    if (tells && copies > proof->copies)
+        proof->copies = copies;
+    uint8_t known = proof->copies;
+    if (run_now(d) >= RUN_PROVES && d->copies_lately > known)
+        known = d->copies_lately;
+    if (!tells && (ticks > DUPLICATES_CLOSE_NS >> TICK_SHIFT || copies > known))
+        return false;
+    run_on(d, copies);
+    return true;
+}
+
+static uint32_t ticks_between(uint32_t a, uint32_t b)
+{
+    uint32_t forth = b - a, back = a - b;
+    return forth < back ? forth : back;
+}
+
+static enum duplicate compare(struct duplicates *d, uint64_t *seen, uint64_t how, uint64_t identity,
+                              const struct packet *packet)
+{
+    uint32_t ticks = ticks_between(TICKS(*seen), TICKS(how));
+    if (COPIES(*seen) == 0 || ticks > DUPLICATES_WINDOW_NS >> TICK_SHIFT)
+        return DUPLICATE_NO;
+    if (TTL(*seen) != TTL(how))
+        return DUPLICATE_ROUTED;
+    if (LINK(*seen) != LINK(how))
+        return DUPLICATE_COPY;
+    uint8_t copies = COPIES(*seen) < UINT8_MAX ? (uint8_t)(COPIES(*seen) + 1) : UINT8_MAX;
+    if (!same_is_copy(d, packet, identity, ticks, copies))
+        return DUPLICATE_NO;
+    *seen += copies - COPIES(*seen);
+    return DUPLICATE_COPY;
+}
+
+/* One by one: of a loop gcc makes two calls. */
+static inline void keep(struct set *set, uint64_t identity, uint64_t how)
+{
+    _Static_assert(WAYS == 4, "each is named here");
+    set->identity[3] = set->identity[2];
+    set->identity[2] = set->identity[1];
+    set->identity[1] = set->identity[0];
+    set->identity[0] = identity;
+    set->how[3] = set->how[2];
+    set->how[2] = set->how[1];
+    set->how[1] = set->how[0];
+    set->how[0] = how;
+}
+
+/* At least one in the set is equal. */
+COLD enum duplicate look(struct duplicates *d, struct set *set, uint64_t identity, uint64_t how,
+                         const struct packet *packet)
+{
+    enum duplicate said = DUPLICATE_NO;
+    for (unsigned way = 0; way < WAYS && said == DUPLICATE_NO; way++)
+        if (set->identity[way] == identity)
+            said = compare(d, &set->how[way], how, identity, packet);
+    if (said == DUPLICATE_NO)
+        keep(set, identity, how);
+    return said;
+}
+
+enum duplicate duplicates_take(struct duplicates *d, const struct frame *frame, const struct packet *packet)
+{
+    uint64_t ticks = (uint64_t)packet->time_ns >> TICK_SHIFT;
+    uint64_t how = ticks << 32 | link_of(frame, packet) | (uint64_t)packet->ttl << 8 | 1;
+    uint64_t identity = identity_of(d, packet);
+    struct set *set = &d->sets[identity % SETS];
+    d->taken++;
+    if (__builtin_expect(set->identity[0] == identity || set->identity[1] == identity || set->identity[2] == identity ||
+                             set->identity[3] == identity,
+                         false))
+        return look(d, set, identity, how, packet);
+    keep(set, identity, how);
+    return DUPLICATE_NO;
+}
+
+/* ---- beginning and end ------------------------------------------------------------------------------------------ */
+
+struct duplicates *duplicates_create(uint64_t seed, struct failure *failure)
+{
+    struct duplicates *d = aligned_alloc(_Alignof(struct duplicates), sizeof *d);
+    if (d == NULL) {
+        failure_add(failure, "out of memory");
+        return NULL;
+    }
+    memset(d, 0, sizeof *d);
+    d->seed = seed;
+    return d;
+}
+
+void duplicates_destroy(struct duplicates *d)
+{
+    free(d);
+}

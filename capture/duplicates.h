@@ -1,0 +1,35 @@
+/* duplicates: the same packet captured more than once, as a mirror of several ports, VLANs or directions gives it. A
+ * copy may differ from what came first in what taps, switches and routers change: MAC addresses, VLAN tag, mirror or
+ * tunnel header, TTL or hop limit, and where the sender numbers its packets (IPv4 identification) checksums.
+ *
+ * Hides how a copy is told from a packet that was sent again; docs/decisions.md, "A copy is told from a packet sent
+ * again", has the reasons. Bounded memory, no allocation, time from packets only. */
+#ifndef CAPTURE_DUPLICATES_H
+#define CAPTURE_DUPLICATES_H
+
+#include "base/clock.h"
+#include "capture/decode.h"
+
+/* A copy comes within this time of the first: a router, a firewall or the way to a remote mirror takes less, and no TCP
+ * waits so short before it sends again (RFC 6298: a second; systems: 200 ms). */
+#define DUPLICATES_WINDOW_NS (20 * (SECOND_NS / 1000))
+/* Where nothing changed on the way and nothing but its company tells that it is a copy. */
+#define DUPLICATES_CLOSE_NS (2 * (SECOND_NS / 1000))
+
+enum duplicate {
+    DUPLICATE_NO,
+    DUPLICATE_COPY,
+    DUPLICATE_ROUTED, /* a copy with another TTL: seen on both sides of a router */
+};
+
+struct duplicates;
+
+/* NULL with a failure when there is no memory. `seed` moves places in a table and no result. */
+struct duplicates *duplicates_create(uint64_t seed, struct failure *failure);
+void duplicates_destroy(struct duplicates *duplicates);
+
+/* Was this packet, decoded from `frame`, given before? If not, it is kept in mind. Packets come in the order read,
+ * those of several sources that are read at once too. */
+enum duplicate duplicates_take(struct duplicates *duplicates, const struct frame *frame, const struct packet *packet);
+
+#endif
