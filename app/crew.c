@@ -144,7 +144,9 @@ void crew_take(struct crew *crew, const struct frame frames[], size_t count)
 /* The counters of the run as a whole, of which a source's coverage gets its share. Observers are at rest. */
 static struct coverage run_counters(const struct crew *crew)
 {
-    struct coverage sum = {.fragments_lost = decoder_counters(crew->decoder).fragments_lost + crew->fragments_waiting};
+    struct decode_counters decoded = decoder_counters(crew->decoder);
+    struct coverage sum = {.fragments_lost = decoded.fragments_lost + crew->fragments_waiting,
+                           .duplicates = decoded.fragments_copies};
     for (unsigned i = 0; i < crew->observers; i++) {
         struct observer_losses losses = observer_losses(crew->members[i].observer);
         sum.missing_bytes += losses.missing_bytes;
@@ -186,6 +188,7 @@ static void cover(struct crew *crew, struct coverage *row)
 {
     struct coverage now = run_counters(crew), *before = &crew->counted;
     row->fragments_lost = now.fragments_lost - before->fragments_lost;
+    row->duplicates += now.duplicates - before->duplicates;
     row->missing_bytes = now.missing_bytes - before->missing_bytes;
     row->evicted_flows = now.evicted_flows - before->evicted_flows;
     row->evicted_conversations = now.evicted_conversations - before->evicted_conversations;

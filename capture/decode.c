@@ -457,6 +457,7 @@ void decoder_keep_apart(struct decoder *decoder)
 struct decode_counters decoder_counters(const struct decoder *decoder)
 {
     return (struct decode_counters){.fragments_lost = fragments_lost(decoder->fragments),
+                                    .fragments_copies = fragments_copies(decoder->fragments),
                                     .fragments_waiting = fragments_waiting(decoder->fragments)};
 }
 

@@ -28,6 +28,7 @@ enum decoded {
 
 struct decode_counters {
     uint64_t fragments_lost;    /* fragments given up: overlap that disagrees, no room, never completed */
+    uint64_t fragments_copies;  /* fragments that were there before */
     uint64_t fragments_waiting; /* of packets not whole yet: at the end of a run these are lost too */
 };
 

@@ -57,7 +57,7 @@ struct fragments {
     uint32_t slots;
     uint32_t chain_mask;
     struct list lists[LISTS];
-    uint64_t lost, waiting;
+    uint64_t lost, waiting, copies;
     struct slot *slot;
     uint32_t *chains;
     uint8_t *data; /* UNITS * UNIT bytes a slot */
@@ -205,6 +205,15 @@ static bool fragment_disagrees(const struct slot *s, const uint8_t *data, const 
     return false;
 }
 
+/* Is all of it here already? */
+static bool fragment_is_here(const struct slot *s, const struct fragment *fragment)
+{
+    for (uint32_t at = fragment->offset; at < fragment->offset + fragment->sent; at += UNIT)
+        if (!unit_is_here(s, at / UNIT))
+            return false;
+    return true;
+}
+
 /* Does this fragment fit to the ends known so far? Only the last may end off a unit, so ends decide overlaps there. */
 static bool fragment_fits(const struct slot *s, const struct fragment *fragment)
 {
@@ -270,6 +279,7 @@ static uint32_t slot_for(struct fragments *f, const struct fragment *fragment)
         const struct slot *s = &f->slot[index];
         if (fragment_is_late(s, slot_data(f, index), fragment)) {
             f->lost += s->killed;
+            f->copies += !s->killed;
             return NONE;
         }
         if (s->list == LIST_DONE)
@@ -294,6 +304,7 @@ bool fragments_add(struct fragments *f, const struct fragment *fragment, struct 
         return false;
     struct slot *s = &f->slot[index];
     uint8_t *data = slot_data(f, index);
+    bool copy = fragment_is_here(s, fragment);
     s->pieces++;
     f->waiting++;
     if (!fragment_fits(s, fragment) || fragment_disagrees(s, data, fragment)) {
@@ -301,6 +312,11 @@ bool fragments_add(struct fragments *f, const struct fragment *fragment, struct 
         return false;
     }
     fragment_store(s, data, fragment);
+    if (copy) {
+        s->pieces--;
+        f->waiting--;
+        f->copies++;
+    }
     if (!slot_is_whole(s))
         return false;
     f->waiting -= s->pieces;
@@ -328,6 +344,11 @@ uint64_t fragments_lost(const struct fragments *f)
 uint64_t fragments_waiting(const struct fragments *f)
 {
     return f->waiting;
+}
+
+uint64_t fragments_copies(const struct fragments *f)
+{
+    return f->copies;
 }
 
 struct fragments *fragments_create(size_t bytes, struct failure *failure)

@@ -46,5 +46,7 @@ void fragments_release(struct fragments *fragments);
 /* Fragments given up so far, and fragments of datagrams still waiting for the rest. */
 uint64_t fragments_lost(const struct fragments *fragments);
 uint64_t fragments_waiting(const struct fragments *fragments);
+/* Fragments that were there before, and agreed with what was. */
+uint64_t fragments_copies(const struct fragments *fragments);
 
 #endif

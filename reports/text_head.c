@@ -62,7 +62,7 @@ static void head_packets(const struct text_report *report)
 {
     struct text_totals totals = text_totals_of(report->audit);
     char number[AMOUNT_TEXT];
-    struct phrase packets = {0}, dropped = {0}, duplicates = {0};
+    struct phrase packets = {0}, dropped = {0}, duplicates = {0}, routed = {0};
     if (totals.packets == 0) {
         item(report, "no packets");
         return;
@@ -73,10 +73,11 @@ static void head_packets(const struct text_report *report)
     item(report, dropped.text);
     if (totals.duplicates > 0) {
         phrase_add(&duplicates, "%s duplicates removed", amount_share(totals.duplicates, totals.packets, number));
-        if (totals.duplicates_routed > 0)
-            phrase_add(&duplicates, ", %s of them seen on both sides of a router",
-                       amount_text(totals.duplicates_routed, number));
         item(report, duplicates.text);
+    }
+    if (totals.duplicates_routed > 0) {
+        phrase_add(&routed, "%s of them seen on both sides of a router", amount_text(totals.duplicates_routed, number));
+        item(report, routed.text);
     }
 }
 

@@ -122,6 +122,7 @@ static inline void fixture_init(struct fixture *fixture)
                                              .packets = 4127334,
                                              .bytes = UINT64_C(3111222333),
                                              .duplicates = 8255,
+                                             .duplicates_routed = 120,
                                              .missing_bytes = 4096};
     *fixture = (struct fixture){.store = store,
                                 .audit = {.first_ns = FIXTURE_START_NS,

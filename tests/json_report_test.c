@@ -81,13 +81,16 @@ static void every_object_has_all_its_keys_in_order(void **state)
 {
     json_t *d = written(state, (struct report_options){0});
     json_t *conversation = item(d, "conversations", TALK_CLEAR), *path = item(d, "paths", PATH_MAILBOX);
-    assert_keys(d, "schema version window coverage tables table_chosen site hosts paths rules conversations scans endpoints "
-                   "findings summary");
+    assert_keys(
+        d, "schema version window coverage tables table_chosen site hosts paths rules conversations scans endpoints "
+           "findings summary");
     assert_keys(json_object_get(d, "window"), "first last");
-    assert_keys(item(d, "coverage", 0),
-                "sensor source filter first last packets bytes dropped duplicates undecoded truncated truncated_frames "
-                "fragments_lost missing_bytes one_way_conversations evicted_flows evicted_conversations lost_facts "
-                "unasked_flows");
+    assert_keys(
+        item(d, "coverage", 0),
+        "sensor source filter first last packets bytes dropped duplicates duplicates_routed undecoded truncated "
+        "truncated_frames fragments_lost missing_bytes one_way_conversations evicted_flows evicted_conversations "
+        "lost_facts "
+        "unasked_flows");
     assert_keys(item(d, "hosts", 0), "name addresses names roles declared seen");
     assert_keys(item(item(d, "hosts", HOST_MBX1), "roles", 0), "role how evidence");
     assert_keys(path, "table id name section from to ports required verdict probable verified reason "
@@ -288,8 +291,9 @@ static void an_empty_audit_has_all_keys_and_empty_lists(void **state)
     void *empty_state = &empty;
     (void)state;
     json_t *d = written(&empty_state, (struct report_options){0});
-    assert_keys(d, "schema version window coverage tables table_chosen site hosts paths rules conversations scans endpoints "
-                   "findings summary");
+    assert_keys(
+        d, "schema version window coverage tables table_chosen site hosts paths rules conversations scans endpoints "
+           "findings summary");
     assert_string_equal(text_of(json_object_get(d, "window"), "first"), "");
     assert_int_equal(json_array_size(json_object_get(d, "conversations")), 0);
     assert_string_equal(text_of(json_object_get(d, "summary"), "conclusion"), "undetermined");

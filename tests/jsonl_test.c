@@ -228,6 +228,7 @@ static void coverage_has_its_published_form(void **state)
                            .bytes = 2,
                            .dropped = 3,
                            .duplicates = 4,
+                           .duplicates_routed = 13,
                            .undecoded = 5,
                            .truncated_frames = 6,
                            .truncated = 1,
@@ -243,7 +244,9 @@ static void coverage_has_its_published_form(void **state)
         output.text,
         "{\"type\":\"coverage\",\"run\":\"\",\"sensor\":\"lab\",\"source\":\"a.pcap\",\"filter\":\"tcp\","
         "\"first\":\"2026-11-20T12:00:00.000000Z\",\"last\":\"2026-11-20T12:00:00.000000Z\",\"packets\":1,\"bytes\":2,"
-        "\"dropped\":3,\"duplicates\":4,\"undecoded\":5,\"truncated_frames\":6,\"truncated\":true,\"fragments_lost\":7,"
+        "\"dropped\":3,\"duplicates\":4,\"duplicates_routed\":13,\"undecoded\":5,\"truncated_frames\":6,\"truncated\":"
+        "true,"
+        "\"fragments_lost\":7,"
         "\"missing_bytes\":8,\"one_way_conversations\":0,\"evicted_flows\":9,\"evicted_conversations\":10,"
         "\"lost_facts\":11,\"unasked_flows\":12}\n");
     output_fini(&output);

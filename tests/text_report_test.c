@@ -54,7 +54,8 @@ static char *between(const char *text, const char *from, const char *to)
 static void the_head_says_what_was_looked_at(void **state)
 {
     char *text = written(state, (struct report_options){0});
-    assert_has(text, "pathaudit  site.pcap   4,127,334 packets   0 dropped   0.2% duplicates removed\n");
+    assert_has(text, "pathaudit  site.pcap   4,127,334 packets   0 dropped   0.2% duplicates removed\n"
+                     "           120 of them seen on both sides of a router\n");
     assert_has(text, "           2026-11-20 09:00:03 - 09:35:12 UTC   35 min\n");
     assert_has(text, "           table exchange-2010-sp3\n");
     assert_has(text, "site contoso (5 hosts and 5 roles declared), roles inferred for 1 host\n");

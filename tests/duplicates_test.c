@@ -1,0 +1,267 @@
+/* duplicates: what is a copy that a mirror made, and what was sent again. */
+#include "capture/duplicates.h"
+
+#include "tests/cmocka_all.h"
+
+#include <pcap/dlt.h>
+
+#define MS_NS (SECOND_NS / 1000)
+
+static struct duplicates *given;
+
+static int begin(void **state)
+{
+    (void)state;
+    struct failure failure = {0};
+    given = duplicates_create(1, &failure);
+    return given == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    duplicates_destroy(given);
+    return 0;
+}
+
+/* A packet in a frame of Ethernet, as a test wants it. */
+struct shot {
+    struct packet packet;
+    uint8_t frame[64];
+};
+
+static struct shot shot_of(uint8_t protocol, uint16_t ip_id, uint16_t checksum)
+{
+    static const uint8_t client[4] = {10, 0, 0, 1}, server[4] = {10, 0, 0, 2};
+    struct shot s = {.packet = {.ip_bytes = 60, .ttl = 64, .ip_id = ip_id, .checksum = checksum}};
+    s.packet.ends = (struct endpoints){.source = address_from_v4(client),
+                                       .target = address_from_v4(server),
+                                       .source_port = 40000,
+                                       .target_port = 514,
+                                       .protocol = protocol};
+    memset(s.frame, 7, sizeof s.frame);
+    return s;
+}
+
+static enum duplicate take_at(struct shot s, int64_t time_ns)
+{
+    s.packet.time_ns = 1700000000 * SECOND_NS + time_ns;
+    s.packet.payload = bytes_of(s.frame + 42, 22);
+    struct frame frame = {.start = s.frame, .captured = sizeof s.frame, .sent = 64, .link_type = DLT_EN10MB};
+    return duplicates_take(given, &frame, &s.packet);
+}
+
+static struct shot moved_to_other_host(struct shot s, uint8_t last)
+{
+    s.packet.ends.source.octets[15] = last;
+    return s;
+}
+
+static void the_same_number_says_that_it_is_the_same_packet(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 77, 0xabcd);
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 5000), DUPLICATE_COPY);
+    s.packet.checksum = 0x1234; /* made by a card on the way */
+    assert_int_equal(take_at(s, 19 * MS_NS), DUPLICATE_COPY);
+    assert_int_equal(take_at(s, 21 * MS_NS), DUPLICATE_NO);
+}
+
+static void a_copy_may_come_in_another_frame_and_before_what_it_copies(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_TCP, 77, 0xabcd);
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    s.frame[3]++;
+    assert_int_equal(take_at(s, -3 * MS_NS), DUPLICATE_COPY);
+    s.packet.ends.tunnel = 1;
+    assert_int_equal(take_at(s, 0), DUPLICATE_COPY);
+}
+
+static void another_ttl_says_that_it_went_through_a_router(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 0, 0xabcd);
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    s.packet.ttl--;
+    assert_int_equal(take_at(s, 10 * MS_NS), DUPLICATE_ROUTED);
+    s.packet.ttl += 2;
+    assert_int_equal(take_at(s, 10 * MS_NS), DUPLICATE_ROUTED);
+}
+
+static void what_differs_in_anything_that_nobody_changes_is_another_packet(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_TCP, 77, 0xabcd), other;
+    s.packet.sequence = 5;
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(moved_to_other_host(s, 9), 0), DUPLICATE_NO); /* an address was translated */
+    other = s;
+    other.packet.ends.target_port++;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.ends.protocol = IP_UDP;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.ends.apart = 1; /* networks kept apart */
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.sequence++;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.acknowledged++;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.tcp_flags = TCP_ACK;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.ip_bytes++;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.packet.ip_id++; /* sent again */
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    other = s;
+    other.frame[42]++;
+    assert_int_equal(take_at(other, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 0), DUPLICATE_COPY);
+}
+
+static void without_a_number_the_same_thing_again_was_sent_again(void **state)
+{
+    (void)state;
+    struct shot udp = shot_of(IP_UDP, 0, 0xabcd), ack = shot_of(IP_TCP, 0, 0xabcd);
+    ack.packet.tcp_flags = TCP_ACK;
+    for (int i = 0; i < 100; i++) { /* syslog that repeats itself; duplicate ACKs, keep-alives, resets */
+        assert_int_equal(take_at(udp, i), DUPLICATE_NO);
+        assert_int_equal(take_at(ack, i), DUPLICATE_NO);
+    }
+    udp.packet.checksum++; /* another datagram that begins alike */
+    udp.packet.ttl--;
+    assert_int_equal(take_at(udp, 100), DUPLICATE_NO);
+}
+
+static void without_a_number_another_frame_says_that_it_is_a_copy(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 0, 0xabcd), behind = s;
+    behind.frame[0]++;
+    for (int i = 0; i < 10; i++) { /* sent ten times, and each seen at two places */
+        assert_int_equal(take_at(s, 2 * i), DUPLICATE_NO);
+        assert_int_equal(take_at(behind, 2 * i + 1), DUPLICATE_COPY);
+    }
+}
+
+static void a_syn_is_not_sent_again_so_soon_and_proves_copies_for_its_hosts(void **state)
+{
+    (void)state;
+    struct shot syn = shot_of(IP_TCP, 0, 1), data = shot_of(IP_TCP, 0, 2), answer = data;
+    answer.packet.ends.source = data.packet.ends.target;
+    answer.packet.ends.target = data.packet.ends.source;
+    syn.packet.tcp_flags = TCP_SYN;
+    assert_int_equal(take_at(syn, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(syn, 10), DUPLICATE_COPY);
+    assert_int_equal(take_at(data, 20), DUPLICATE_NO);
+    assert_int_equal(take_at(data, 30), DUPLICATE_COPY);
+    assert_int_equal(take_at(answer, 40), DUPLICATE_NO);
+    assert_int_equal(take_at(answer, 50), DUPLICATE_COPY);
+    assert_int_equal(take_at(moved_to_other_host(data, 9), 60), DUPLICATE_NO);
+    assert_int_equal(take_at(moved_to_other_host(data, 9), 70), DUPLICATE_NO); /* of these nothing is known */
+}
+
+static void proven_copies_are_as_many_as_were_proven_and_close(void **state)
+{
+    (void)state;
+    struct shot sure = shot_of(IP_UDP, 7, 1), s = shot_of(IP_UDP, 0, 2);
+    assert_int_equal(take_at(sure, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(sure, 0), DUPLICATE_COPY);
+    for (int i = 0; i < 5; i++) { /* sent five times, each seen twice */
+        assert_int_equal(take_at(s, 2 * i), DUPLICATE_NO);
+        assert_int_equal(take_at(s, 2 * i + 1), DUPLICATE_COPY);
+    }
+    s.packet.checksum++;
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 3 * MS_NS), DUPLICATE_NO);
+}
+
+static void copies_of_other_hosts_prove_nothing_unless_nearly_all_is_copied(void **state)
+{
+    (void)state;
+    struct shot sure = shot_of(IP_UDP, 0, 0), s = moved_to_other_host(shot_of(IP_UDP, 0, 2), 9);
+    for (uint16_t i = 1; i <= 20; i++) {
+        sure.packet.ip_id = i;
+        assert_int_equal(take_at(sure, i), DUPLICATE_NO);
+        assert_int_equal(take_at(s, i), DUPLICATE_NO); /* not yet, and later not: the two before are the same */
+        assert_int_equal(take_at(sure, i), DUPLICATE_COPY);
+        s.packet.checksum++;
+    }
+    assert_int_equal(take_at(s, 30), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 30), DUPLICATE_COPY);
+    for (uint16_t i = 0; i < 100; i++) { /* much that is there once */
+        sure.packet.ip_id = (uint16_t)(1000 + i);
+        assert_int_equal(take_at(sure, 40 + i), DUPLICATE_NO);
+    }
+    s.packet.checksum++;
+    assert_int_equal(take_at(s, 200), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 200), DUPLICATE_NO);
+}
+
+static void a_sender_that_numbers_nothing_is_found_out(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 4321, 0);
+    int dropped = 0;
+    for (int i = 0; i < 50; i++) { /* each is sent twice */
+        s.packet.ends.source_port++;
+        assert_int_equal(take_at(s, 2 * i), DUPLICATE_NO);
+        dropped += take_at(s, 2 * i + 1) != DUPLICATE_NO;
+    }
+    assert_in_range(dropped, 1, 2);
+}
+
+static void a_copy_is_known_among_thousands(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 0, 0);
+    for (uint16_t i = 1; i <= 1000; i++) {
+        s.packet.ip_id = i;
+        assert_int_equal(take_at(s, i), DUPLICATE_NO);
+    }
+    int known = 0;
+    for (uint16_t i = 1; i <= 1000; i++) {
+        s.packet.ip_id = i;
+        known += take_at(s, 1000 + i) == DUPLICATE_COPY;
+    }
+    assert_in_range(known, 995, 1000);
+}
+
+static void no_time_is_too_strange(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 7, 0);
+    const int64_t origin_ns = -1700000000 * SECOND_NS;
+    assert_int_equal(take_at(s, INT64_MAX + origin_ns), DUPLICATE_NO);
+    assert_int_equal(take_at(s, INT64_MAX + origin_ns), DUPLICATE_COPY);
+    assert_int_equal(take_at(s, origin_ns - SECOND_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(s, origin_ns - SECOND_NS), DUPLICATE_COPY);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(the_same_number_says_that_it_is_the_same_packet),
+        TEST(a_copy_may_come_in_another_frame_and_before_what_it_copies),
+        TEST(another_ttl_says_that_it_went_through_a_router),
+        TEST(what_differs_in_anything_that_nobody_changes_is_another_packet),
+        TEST(without_a_number_the_same_thing_again_was_sent_again),
+        TEST(without_a_number_another_frame_says_that_it_is_a_copy),
+        TEST(a_syn_is_not_sent_again_so_soon_and_proves_copies_for_its_hosts),
+        TEST(proven_copies_are_as_many_as_were_proven_and_close),
+        TEST(copies_of_other_hosts_prove_nothing_unless_nearly_all_is_copied),
+        TEST(a_sender_that_numbers_nothing_is_found_out),
+        TEST(a_copy_is_known_among_thousands),
+        TEST(no_time_is_too_strange),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""What a mirror gives twice is what was there once: each capture of pcaps/ is read as it is, and again with a copy of
+every packet, changed in what switches, routers and offloading change. The conversations must be the same, and every
+copy counted as one.
+
+usage: mirrored_test.py BINARY CAPTURE..."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+ETHERNET, IPV4, IPV6 = 1, 0x0800, 0x86dd
+LATE_S = 0.0004
+
+
+def records(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    magic, link = struct.unpack_from("<I", data)[0], struct.unpack_from("<I", data, 20)[0]
+    if magic not in (0xa1b2c3d4, 0xa1b23c4d) or link != ETHERNET:
+        sys.exit(f"{path}: not a little-endian Ethernet pcap file")
+    unit = 1_000_000 if magic == 0xa1b2c3d4 else 1_000_000_000
+    frames, at = [], 24
+    while at + 16 <= len(data):
+        seconds, fraction, captured, sent = struct.unpack_from("<IIII", data, at)
+        frames.append((seconds * unit + fraction, data[at + 16:at + 16 + captured], sent))
+        at += 16 + captured
+    return data[:24], unit, frames
+
+
+def checksum(header):
+    total = sum(struct.unpack(f">{len(header) // 2}H", header))
+    while total > 0xffff:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def kind_of(frame):
+    return struct.unpack_from(">H", frame, 12)[0]
+
+
+def same(frame):
+    return frame
+
+
+def other_vlan(frame):
+    return frame[:12] + bytes.fromhex("8100002a") + frame[12:]
+
+
+def routed(frame):
+    """Behind a router: other MAC addresses, TTL one less, the header's checksum put right."""
+    frame = bytearray(frame)
+    frame[0:12] = bytes.fromhex("020000000001020000000002")
+    if kind_of(frame) == IPV4:
+        end = 14 + (frame[14] & 15) * 4
+        frame[22] -= 1
+        frame[24:26] = b"\0\0"
+        frame[24:26] = struct.pack(">H", checksum(bytes(frame[14:end])))
+    elif kind_of(frame) == IPV6:
+        frame[21] -= 1
+    return bytes(frame)
+
+
+def other_checksum(frame):
+    """As seen before and behind a card that makes checksums. Without a number in the IP header the checksum is what
+    tells a copy: there it stays."""
+    frame = bytearray(frame)
+    if kind_of(frame) != IPV4 or frame[18:20] == b"\0\0" or (frame[20] & 0x3f) + frame[21] > 0:
+        return bytes(frame)
+    at = 14 + (frame[14] & 15) * 4 + {6: 16, 17: 6}.get(frame[23], 0)
+    if frame[23] in (6, 17):
+        frame[at:at + 2] = b"\x12\x34"
+    return bytes(frame)
+
+
+def written(head, unit, frames, change, late):
+    """Each frame and its copy, which comes `late` seconds after it, in order of time."""
+    copies = [(time + int(late * unit), 1, change(frame), sent) for time, frame, sent in frames]
+    both = sorted([(time, 0, frame, sent) for time, frame, sent in frames] + copies, key=lambda one: one[:2])
+    out = [head]
+    for time, _, frame, sent in both:
+        out.append(struct.pack("<IIII", time // unit, time % unit, len(frame), max(sent, len(frame))) + frame)
+    return b"".join(out)
+
+
+def observed(binary, path):
+    run = subprocess.run([binary, "observe", "-q", "--no-second-opinion", "-r", path], capture_output=True, text=True,
+                         check=True)
+    rest, coverage = [], None
+    for line in run.stdout.splitlines():
+        row = json.loads(line)
+        if row["type"] == "coverage":
+            coverage = row
+            continue
+        strip(row)
+        rest.append(row)
+    return rest, coverage
+
+
+def strip(row):
+    """Without what is other in another file: its name and the numbers of frames."""
+    row.pop("evidence", None)
+    for session in row.get("sessions", []):
+        session.pop("evidence", None)
+
+
+def differences(once, twice):
+    if len(once) != len(twice):
+        return f"{len(twice)} rows instead of {len(once)}"
+    rows = [(a, b) for a, b in zip(once, twice) if a != b]
+    keys = sorted({key for a, b in rows for key in {**a, **b} if a.get(key) != b.get(key)})
+    return f"{len(rows)} rows in {', '.join(keys)}; the first: {json.dumps(rows[0][0])} now {json.dumps(rows[0][1])}"
+
+
+def main():
+    binary, captures = sys.argv[1], sys.argv[2:]
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for capture in captures:
+            head, unit, frames = records(capture)
+            once, coverage = observed(binary, capture)
+            copies = coverage["packets"] - coverage["undecoded"] - coverage["duplicates"]
+            for change in (same, other_vlan, routed, other_checksum):
+                for late in (0, LATE_S):
+                    path = os.path.join(folder, "twice.pcap")
+                    with open(path, "wb") as file:
+                        file.write(written(head, unit, frames, change, late))
+                    twice, covered = observed(binary, path)
+                    what = f"{os.path.basename(capture)}: {change.__name__}, {late} s late"
+                    if twice != once:
+                        bad += 1
+                        print(f"{what}: other conversations: {differences(once, twice)}")
+                    if covered["duplicates"] != copies + 2 * coverage["duplicates"]:
+                        bad += 1
+                        print(f"{what}: {covered['duplicates']} duplicates instead of {copies}")
+                    if (covered["duplicates_routed"] > 0) != (change is routed):
+                        bad += 1
+                        print(f"{what}: {covered['duplicates_routed']} of them routed")
+    return bad > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
