@@ -85,11 +85,14 @@ static inline uint64_t ports_word(const struct endpoints *ends)
     return word_of(&ends->source_port) & word_of(&wanted.source_port);
 }
 
-/* The beginning of its payload. What is too short to fill a word is told apart by its number or checksum alone. */
+/* The beginning of its payload. What is too short to fill a word is told apart by its number or checksum alone; of
+ * ICMP, which no card makes checksums for, the checksum stands for all it says. */
 static inline uint64_t payload_word(const struct packet *packet)
 {
     struct bytes in = packet->payload, word = bytes_take(&in, 8);
-    return word.left == 8 ? word_of(word.at) * SPREAD : 0;
+    if (word.left == 8)
+        return word_of(word.at) * SPREAD;
+    return packet->ends.protocol == IP_ICMP || packet->ends.protocol == IP_ICMPV6 ? packet->checksum * SPREAD : 0;
 }
 
 /* Without an identification the checksum, which covers all that was sent, stands in for it. */
@@ -109,7 +112,7 @@ static inline uint64_t identity_of(const struct duplicates *d, const struct pack
 static inline uint64_t link_of(const struct frame *frame, const struct packet *packet)
 {
     struct bytes in = bytes_of(frame->start, frame->captured), head = bytes_take(&in, 16);
-    uint64_t link = (uint64_t)packet->ends.tunnel << 8 | frame->source;
+    uint64_t link = packet->ends.tunnel;
     if (head.left == 16 && link_is_ethernet(frame->link_type))
         link += word_of(head.at) * SPREAD ^ word_of(head.at + 8);
     return link * SPREAD >> 32 & UINT64_C(0xffff0000);

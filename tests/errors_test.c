@@ -88,7 +88,7 @@ static void put_error(struct made_frame *made, uint32_t says, const char *source
 {
     put_ip(made, ROUTER, C, 1, 8 + 28);
     put_be16(made, says);
-    put_be16(made, 0);
+    put_be16(made, port); /* in the place of a checksum: without one these would be copies of each other */
     put_be32(made, 0);
     put_ip(made, source, S, protocol, 20);
     put_syn(made, port);

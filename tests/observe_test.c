@@ -168,14 +168,14 @@ static void a_syn_that_is_repeated_without_an_answer_is_unanswered_only_if_the_s
     (void)state;
     struct play play;
     begin(&play);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++, play.now_ns += SECOND_NS)
         tcp(&play, true, 6004, SYN, 99, "", 0);
     const struct gathered *c = end(&play, 1);
     assert_int_equal(c->sessions[0].disposition, DISPOSITION_ONE_WAY);
     assert_int_equal(c->flows, 1);
     done(&play);
     begin(&play);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++, play.now_ns += SECOND_NS)
         tcp(&play, true, 6004, SYN, 99, "", 0);
     tcp(&play, false, 25, ACK, 99, "", 0); /* the server lives: another flow shows it */
     c = end(&play, 2);
