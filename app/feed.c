@@ -7,7 +7,6 @@
 #include "app/feed.h"
 
 #include "base/clock.h"
-#include "capture/look.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -98,14 +97,28 @@ static void close_one(struct feed *feed, uint8_t number)
     feed->open_count--;
 }
 
+/* NULL with a failure, or without one when the input is passed over: a ring may have removed or begun anew what was
+ * found in a folder, and what looked like a capture there may be none. A filter that does not fit is always a failure.
+ */
 static struct source *open_source(const struct feed *feed, const struct input *input, bool grows,
                                   struct failure *failure)
 {
-    return grows ? source_open_growing(input->path, feed->filter, failure)
-                 : source_open(input->path, feed->filter, failure);
+    struct failure why = {0}, without_filter = {0};
+    struct source *source =
+        grows ? source_open_growing(input->path, feed->filter, &why) : source_open(input->path, feed->filter, &why);
+    if (source != NULL)
+        return source;
+    struct source *again = input->in_folder ? source_open(input->path, NULL, &without_filter) : NULL;
+    source_close(again);
+    size_t name = strlen(input->name) + 2; /* "NAME: " */
+    if (input->in_folder && again == NULL && without_filter.length > name)
+        note(feed, input->name, without_filter.text + name);
+    else
+        failure_add(failure, "%s", why.text);
+    return NULL;
 }
 
-/* Opens the next input. False with a failure. A ring may have removed or begun anew what was found in a folder. */
+/* Opens the next input. False with a failure. */
 static bool open_next(struct feed *feed, struct failure *failure)
 {
     uint8_t number = 0;
@@ -115,14 +128,9 @@ static bool open_next(struct feed *feed, struct failure *failure)
     const struct input *input = &feed->inputs->items[feed->next];
     bool grows = is_newest(feed, feed->next);
     feed->last = feed->next++;
-    struct failure why = {0};
-    struct source *source = open_source(feed, input, grows, &why);
-    if (source == NULL && input->in_folder && look_at(input->path).like != LOOKS_LIKE_CAPTURE) {
-        note(feed, input->name, "is no longer there as it was; passed over");
-        return true;
-    }
+    struct source *source = open_source(feed, input, grows, failure);
     if (source == NULL)
-        return failure_add(failure, "%s", why.text);
+        return !failure_any(failure);
     feed->opened[number].source = source;
     feed->opened[number].input = feed->last;
     feed->opened[number].state = SOURCE_MORE;

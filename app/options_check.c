@@ -13,7 +13,8 @@ static bool check_live(const struct options *options, struct failure *failure)
     } live[] = {
         {options->device.snaplen_bytes != 0, "--snaplen", "a file holds what was captured"},
         {options->device.buffer_mib != 0, "--buffer", "a file is read without one"},
-        {options->every_s != 0, "--every", "a file is reported on when it was read"},
+        {options->every_s != 0 && !options->follow, "--every",
+         "a file is reported on when it was read, unless with --follow"},
         {options->device.not_promiscuous, "--no-promiscuous", "a file holds what was captured"},
     };
     for (size_t i = 0; i < sizeof live / sizeof *live && options->devices.count == 0; i++)

@@ -19,6 +19,7 @@
 
 struct reading {
     struct crew *crew;
+    struct interim *interim;
     const struct options *options;
     struct progress progress;
     int64_t first_ns, last_ns; /* packet times */
@@ -57,7 +58,7 @@ static void input_note(void *context, const char *name, const char *what)
 {
     struct reading *reading = context;
     progress_end(&reading->progress);
-    fprintf(stderr, "pathaudit: %s %s\n", name, what);
+    fprintf(stderr, "pathaudit: warning: %s: %s\n", name, what);
 }
 
 /* ---- reading ---- */
@@ -100,6 +101,18 @@ static void show(struct reading *reading, const struct feed *feed)
     progress_show(&reading->progress, &now);
 }
 
+/* A report of what was read so far. */
+static void report(struct reading *reading, struct feed *feed)
+{
+    crew_rest(reading->crew);
+    if (!interim_fork(reading->interim))
+        return;
+    crew_forked(reading->crew);
+    feed_close(feed);
+    crew_finish(reading->crew);
+    interim_exit(reading->interim, reading->crew);
+}
+
 /* Frames of the feed into the crew, until there are no more or somebody had enough. False with a failure. */
 static bool drain(struct reading *reading, struct feed *feed, struct failure *failure)
 {
@@ -116,6 +129,8 @@ static bool drain(struct reading *reading, struct feed *feed, struct failure *fa
             show(reading, feed);
         if (state == FEED_FAILED)
             return false;
+        if (reading->options->follow && interim_due(reading->interim))
+            report(reading, feed);
         if (state == FEED_IDLE)
             poll(NULL, 0, WAIT_MS); /* a signal ends it */
     }
@@ -128,16 +143,19 @@ static bool drain(struct reading *reading, struct feed *feed, struct failure *fa
     return true;
 }
 
-static bool read_files(struct crew *crew, const struct options *options, struct failure *failure)
+static bool read_files(struct crew *crew, struct interim *interim, const struct options *options,
+                       struct failure *failure)
 {
     struct inputs inputs;
-    struct reading reading = {.crew = crew, .options = options, .began_ns = monotonic_ns()};
+    struct reading reading = {.crew = crew, .interim = interim, .options = options, .began_ns = monotonic_ns()};
     const struct feed_listener listener = {&reading, input_opened, input_ended, input_note};
     bool ok = inputs_find(&inputs, &options->files, options->follow, options->quiet, failure);
     struct feed *feed = ok ? feed_open(&inputs, options->filter, &listener, failure) : NULL;
     progress_begin(&reading.progress, options->quiet);
+    interim_begin(interim);
     ok = feed != NULL && drain(&reading, feed, failure);
     progress_end(&reading.progress);
+    interim_end(interim);
     feed_close(feed);
     inputs_fini(&inputs);
     return ok;
@@ -152,7 +170,7 @@ static bool read_into(struct crew *crew, struct live *live, struct interim *inte
     if (live != NULL)
         live_read(live, crew, interim);
     else
-        ok = read_files(crew, options, failure);
+        ok = read_files(crew, interim, options, failure);
     if (ok && (options->files.count > 0 || live != NULL))
         crew_finish(crew);
     for (size_t i = 0; ok && i < options->from.count; i++)

@@ -12,8 +12,9 @@ bool rights_give_up(const struct options *options, struct failure *failure)
     bool refused = false;
     if (!places_of(options, &places, failure))
         return false;
-    struct sandbox_needs needs = {
-        .places = &places, .receives = options->devices.count > 0, .forks = options->devices.count > 0};
+    struct sandbox_needs needs = {.places = &places,
+                                  .receives = options->devices.count > 0,
+                                  .forks = options->devices.count > 0 || options->follow};
     bool ok = privileges_drop(options->user, &places, failure) &&
               (options->no_sandbox || sandbox_enter(&needs, &refused, failure));
     places_fini(&places);

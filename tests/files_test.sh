@@ -112,19 +112,26 @@ observed -q -r "$work/ring" > "$work/got"
 grep -q "truncated 1" "$work/got" || fail "of a ring with one cut file: $(tail -1 "$work/got")"
 grep -q "warning: $work/ring/mail.pcap4: cut off in the middle of frame" "$work/err" || fail "the cut says: $(cat "$work/err")"
 
+# What looks like a capture and is none does not keep the others of a folder from being read.
+{ head -c 4 pcaps/dns.pcap; printf '\011\000\011\000'; tail -c +9 pcaps/dns.pcap; } > "$work/ring/odd.pcap"
+observed -q -r "$work/ring" > "$work/got"
+grep -q "truncated 1" "$work/got" || fail "beside an odd file a ring is not read: $(tail -1 "$work/got")"
+grep -q "warning: $work/ring/odd.pcap: cannot be read as a capture" "$work/err" || fail "an odd file is told as: $(cat "$work/err")"
+
 # While it is still being written: until as many packets were seen as there are, and until Ctrl-C.
 packets=$(sed -n 's/^packets \([0-9]*\) .*/\1/p' "$work/whole")
 head -c 5000 pcaps/smtp.pcap > "$work/growing.pcap"
 (sleep 0.4; tail -c +5001 pcaps/smtp.pcap >> "$work/growing.pcap") &
 same "a file being written" -r "$work/growing.pcap" --follow --packets "$packets"
 wait $!
-"$binary" audit -q -r "$work/growing.pcap" -s pcaps/lab.yaml --follow -o "$work/followed.txt" 2> "$work/err" &
+"$binary" audit -q -r "$work/growing.pcap" -s pcaps/lab.yaml --follow --every 1 -o "$work/followed.txt" 2> "$work/err" &
 pid=$!
-for _ in $(seq 300); do # until it is open and read
-    readlink /proc/$pid/fd/* | grep -q growing.pcap && break
+for _ in $(seq 300); do # until there is a report in between
+    [ -s "$work/followed.txt" ] && break
     sleep 0.1
 done
-sleep 1
+grep -q "NOT CONFORMING" "$work/followed.txt" || fail "--every leaves no report of a file that is followed: $(cat "$work/err")"
+rm -f "$work/followed.txt"
 kill -INT "$pid" || fail "nothing to stop"
 wait "$pid"
 grep -q "NOT CONFORMING" "$work/followed.txt" || fail "Ctrl-C leaves no report of a file that is followed"
