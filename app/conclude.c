@@ -168,6 +168,7 @@ void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_n
 
 void conclude_flow(struct observer *observer, struct flow *flow)
 {
+    converse_end(observer, flow);
     converse_settle(observer, flow);
     bool answers = flow->dissector != 0 && dissectors[flow->dissector - 1]->answers;
     struct conversation row = {

@@ -18,11 +18,6 @@
 /* The same of datagrams, each of which is a whole message: what is not known by three is not known. */
 #define DATAGRAM_TRIES_MOST 3
 
-static struct slot *slot_of(const struct observer *observer, const struct flow *flow)
-{
-    return flow->slot != FLOW_NO_SLOT ? &observer->slots[flow->slot] : NULL;
-}
-
 static struct slot *lend_slot(struct observer *observer, struct flow *flow, unsigned from)
 {
     uint32_t place = observer->free_slot;
@@ -61,7 +56,7 @@ void converse_settle(struct observer *observer, struct flow *flow)
 }
 
 /* Bytes that were needed are lost: the flow cannot be read any further. */
-static void give_up(struct observer *observer, struct flow *flow)
+void converse_give_up(struct observer *observer, struct flow *flow)
 {
     struct slot *slot = slot_of(observer, flow);
     if (slot != NULL && slot->dissector != NULL)
@@ -202,7 +197,7 @@ static struct dissected feed(struct observer *observer, struct flow *flow, struc
 }
 
 /* All that is in order of one side, to the flow's dissector. False when the flow is settled. */
-static bool drain(struct observer *observer, struct flow *flow, struct slot *slot, unsigned side, struct bytes window)
+bool converse_drain(struct observer *observer, struct flow *flow, struct slot *slot, unsigned side, struct bytes window)
 {
     enum stream_event event = STREAM_BYTES;
     while (event == STREAM_BYTES) {
@@ -214,7 +209,7 @@ static bool drain(struct observer *observer, struct flow *flow, struct slot *slo
             }
             if (like != LIKE_YES) {
                 if (++flow->side[side].tries > TRIES_MOST) {
-                    give_up(observer, flow);
+                    converse_give_up(observer, flow);
                     return false;
                 }
                 window = bytes_of(window.at + window.left, 0);
@@ -233,7 +228,7 @@ static bool drain(struct observer *observer, struct flow *flow, struct slot *slo
             return false;
         }
         if (window.left == before && reader == slot->dissector && window.left >= reader->longest_message) {
-            give_up(observer, flow);
+            converse_give_up(observer, flow);
             return false;
         }
         uint64_t skip = said.answer == DISSECT_SKIP ? said.skip : 0;
@@ -241,7 +236,7 @@ static bool drain(struct observer *observer, struct flow *flow, struct slot *slo
     }
     if (event == STREAM_FULL) {
         observer->lost_streams++;
-        give_up(observer, flow);
+        converse_give_up(observer, flow);
         return false;
     }
     return true;
@@ -260,7 +255,7 @@ static void nobody(struct observer *observer, struct flow *flow, unsigned from)
 }
 
 /* An undecided flow's bytes of one side: decided now, held, or nobody's. */
-static void weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window)
+void converse_weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window)
 {
     bool turned;
     const struct dissector *sure = decide(observer, flow, &slot->candidates, window, from, &turned);
@@ -271,7 +266,7 @@ static void weigh(struct observer *observer, struct flow *flow, struct slot *slo
         }
         if (stream_keep(&slot->stream[from], observer->pool, window, 0, &window) == STREAM_FULL) {
             observer->lost_streams++;
-            give_up(observer, flow);
+            converse_give_up(observer, flow);
         }
         return;
     }
@@ -281,31 +276,10 @@ static void weigh(struct observer *observer, struct flow *flow, struct slot *slo
         unsigned side = turn == 0 ? slot->spoke_first : 1u - slot->spoke_first;
         struct stream *held = &slot->stream[side];
         if (side == from)
-            drain(observer, flow, slot, from, window);
+            converse_drain(observer, flow, slot, from, window);
         else if (held->window > 0)
-            drain(observer, flow, slot, side, bytes_of(held->block, held->window));
+            converse_drain(observer, flow, slot, side, bytes_of(held->block, held->window));
     }
-}
-
-/* A hole is given up. False when the flow is settled by it. */
-static bool step_over(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, uint32_t sequence)
-{
-    uint64_t missing;
-    struct bytes window;
-    enum stream_event event = stream_jump(&slot->stream[from], observer->pool, sequence, &missing, &window);
-    conclude_missing(observer, flow, missing);
-    if (slot->dissector == NULL) {
-        flow->flags |= FLOW_MIDDLE; /* its beginning is lost */
-        if (event == STREAM_BYTES)
-            weigh(observer, flow, slot, from, window);
-        return (flow->flags & FLOW_SETTLED) == 0 && flow->slot != FLOW_NO_SLOT;
-    }
-    if (!slot->dissector->resumes) {
-        give_up(observer, flow);
-        return false;
-    }
-    slot->lost_step[from] = true;
-    return event != STREAM_BYTES || drain(observer, flow, slot, from, window);
 }
 
 static void take_segment(struct observer *observer, struct flow *flow, struct slot *slot, const struct packet *packet,
@@ -318,24 +292,24 @@ static void take_segment(struct observer *observer, struct flow *flow, struct sl
     struct bytes window;
     enum stream_event event;
     while ((event = stream_segment(stream, observer->pool, packet->sequence, packet->payload, &window)) == STREAM_HOLE)
-        if (!step_over(observer, flow, slot, from, packet->sequence))
+        if (!converse_step_over(observer, flow, slot, from, packet->sequence))
             return;
     if (event == STREAM_FULL) {
         observer->lost_streams++;
-        give_up(observer, flow);
+        converse_give_up(observer, flow);
         return;
     }
     if (event == STREAM_BYTES) {
         if (slot->dissector == NULL)
-            weigh(observer, flow, slot, from, window);
+            converse_weigh(observer, flow, slot, from, window);
         else
-            drain(observer, flow, slot, from, window);
+            converse_drain(observer, flow, slot, from, window);
     }
     /* The frame was cut: what it held beyond is missing, unless it was to be skipped anyhow. */
     uint32_t end = packet->sequence + packet->payload_sent;
     if (packet->payload_sent > packet->payload.left && slot_of(observer, flow) == slot && !stream_waits(stream) &&
         (int32_t)(end - stream->next) > 0)
-        step_over(observer, flow, slot, from, end);
+        converse_step_over(observer, flow, slot, from, end);
 }
 
 static bool begins_tls_handshake(struct bytes payload)

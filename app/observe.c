@@ -90,6 +90,8 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
         track(flow, packet, ready->from);
     if (packet->payload_sent > 0)
         converse(observer, flow, packet, ready->from);
+    if (flow->slot != FLOW_NO_SLOT && (packet->tcp_flags & TCP_ACK) != 0)
+        converse_acknowledged(observer, flow, packet, ready->from);
     if (over && (flow->flags & FLOW_ENDED) == 0)
         conclude_flow(observer, flow);
     return flow;

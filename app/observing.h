@@ -28,6 +28,7 @@ struct slot {
     uint8_t spoke_first;               /* side */
     bool handed_on;                    /* the dissector is not the one that the flow began with */
     bool lost_step[2];                 /* a gap: wait for bytes that the dissector knows */
+    uint8_t acknowledged[2];           /* packets since the receiver has what is missing here, up to 255 */
     uint16_t said;
     uint64_t said_values[SLOT_SAID_MOST];
     struct stream stream[2];
@@ -83,12 +84,37 @@ struct observer {
     int64_t now_ns; /* latest packet time seen by anybody */
 };
 
+/* What the flow is lent; NULL when it is nothing. */
+static inline struct slot *slot_of(const struct observer *observer, const struct flow *flow)
+{
+    return flow->slot != FLOW_NO_SLOT ? &observer->slots[flow->slot] : NULL;
+}
+
 /* converse.c: asks all dissectors about all first bytes. */
 void converse_init(struct observer *observer);
 /* Hands a packet's payload to its flow's dissector, finding one first. */
 void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
 /* The flow needs no dissecting any more: what it was lent goes back. */
 void converse_settle(struct observer *observer, struct flow *flow);
+/* Bytes that were needed are lost: the flow cannot be read any further. */
+void converse_give_up(struct observer *observer, struct flow *flow);
+/* All that is in order of one side, to the flow's dissector. False when the flow is settled. */
+bool converse_drain(struct observer *observer, struct flow *flow, struct slot *slot, unsigned side,
+                    struct bytes window);
+/* An undecided flow's bytes of one side: decided now, held, or nobody's. */
+void converse_weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from,
+                    struct bytes window);
+
+/* holes.c */
+/* A hole of one side is given up; `sequence` is where its end is when nothing waits behind it. False when the flow is
+ * settled by it. */
+bool converse_step_over(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from,
+                        uint32_t sequence);
+/* The side `from` acknowledges what the other one sent: bytes that are missing are known to have been received, and
+ * will not come any more. */
+void converse_acknowledged(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
+/* No more will come: what still waits behind missing bytes is read as far as it can be. */
+void converse_end(struct observer *observer, struct flow *flow);
 
 /* observe.c: counts a packet that came before. Its flow is valid until the next packet. */
 struct flow *observe_packet(struct observer *observer, const struct timed_packet *timed);

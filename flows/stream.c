@@ -32,6 +32,11 @@ bool stream_waits(const struct stream *stream)
     return stream->pieces > 0;
 }
 
+bool stream_hole_is_acknowledged(const struct stream *stream, uint32_t acknowledged)
+{
+    return stream->pieces > 0 && (int32_t)(acknowledged - (stream->next + stream->piece[0].from)) >= 0;
+}
+
 static uint32_t waiting_end(const struct stream *stream)
 {
     return stream->pieces > 0 ? stream->piece[stream->pieces - 1].to : 0;
