@@ -39,6 +39,7 @@ static void tcp(struct wire *wire, bool from_client, uint8_t flags, uint32_t seq
         put_tcp(&made, C, 50000, S, 135, flags, sequence, acknowledged, payload, length);
     else
         put_tcp(&made, S, 135, C, 50000, flags, sequence, acknowledged, payload, length);
+    made.bytes[19] = (uint8_t)wire->number; /* IP's number: no packet is a copy of another */
     struct frame frame = {.time_ns = wire->now_ns,
                           .number = ++wire->number,
                           .start = made.bytes,
