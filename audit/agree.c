@@ -106,8 +106,37 @@ static void interfaces_find_unknown(struct work *work, struct finding *(*begin)(
     finding->advice = "write the UUID in the table, or correct the name";
 }
 
+#define CONFLICTS_NAMED 4
+
+/* Hosts that do what their declared roles do not cover. The declared roles stand. */
+static void conflicts_find(struct work *work, struct finding *(*begin)(struct audit *, const char *))
+{
+    const struct audit *audit = work->audit;
+    size_t hosts = 0, conflicts = 0;
+    const char *list = "";
+    for (size_t i = 0; i < audit->host_count; i++) {
+        const struct host *host = &audit->hosts[i];
+        hosts += host->conflicts.count > 0;
+        for (size_t k = 0; k < host->conflicts.count; k++)
+            if (conflicts++ < CONFLICTS_NAMED)
+                list = tell(work->arena, "%s %s %s.", list, host->name, host->conflicts.items[k]);
+    }
+    if (hosts == 0)
+        return;
+    struct finding *finding = begin(work->audit, "role-conflict");
+    finding_name(finding, finding->verdict);
+    finding->subject =
+        tell(work->arena, "%s what the declared roles do not cover",
+             hosts == 1 ? "1 host does" : tell(work->arena, "%s do", tell_many(work->arena, hosts, "host")));
+    finding->explain =
+        tell(work->arena, "The declared roles stand, and nothing was added to them.%s%s", list,
+             conflicts > CONFLICTS_NAMED ? tell(work->arena, " And %zu more.", conflicts - CONFLICTS_NAMED) : "");
+    finding->advice = "add the role in the site file, or find out why the host does this";
+}
+
 void agree_find(struct work *work, struct finding *(*begin)(struct audit *audit, const char *verdict))
 {
     requirements_find(work, begin);
     interfaces_find_unknown(work, begin);
+    conflicts_find(work, begin);
 }

@@ -1,6 +1,7 @@
 /* infer: see audit/infer.h.
  *
- * A sign is something a host was seen to do in conversations that went well; how many clients it did it for is counted.
+ * A sign is something a host was seen to do in conversations that went well, or what others say of it that must know:
+ * its endpoint mapper, DNS, the KDC; how often is counted.
  * A role follows when all its signs are there, unless all of what speaks against it is there too. Interfaces: MS-NRPC,
  * MS-DRSR, MS-OXCRPC, MS-OXNSPI, MS-OXABREF and the administration interfaces of the information store. The EHLO
  * keywords X-EXPS and X-ANONYMOUSTLS are said by Exchange transport servers only. Both mailbox and client access
@@ -8,6 +9,7 @@
  * store of others. */
 #include "audit/infer.h"
 
+#include "audit/hints.h"
 #include "audit/hosts.h"
 #include "audit/rpcfact.h"
 #include "audit/tell.h"
@@ -27,25 +29,49 @@ enum sign {
     SIGN_STORE_CLIENT,
     SIGN_ADDRESS_BOOK,
     SIGN_WEB,
+    SIGN_DIRECTORY_LISTED,
+    SIGN_STORE_LISTED,
+    SIGN_ADDRESS_BOOK_LISTED,
+    SIGN_SRV_DIRECTORY,
+    SIGN_SRV_CATALOG,
+    SIGN_TICKET_DIRECTORY,
+    SIGN_TICKET_CATALOG,
+    SIGN_TICKET_STORE,
+    SIGN_TICKET_ADDRESS_BOOK,
+    SIGN_TICKET_SMTP,
     SIGN_COUNT
 };
 
 struct signs {
-    uint32_t clients[SIGN_COUNT];
+    uint32_t times[SIGN_COUNT];
 };
 
-static const char *const sign_words[SIGN_COUNT] = {
-    [SIGN_KERBEROS] = "serves 88 (kerberos)",
-    [SIGN_LDAP] = "serves 389 (ldap)",
-    [SIGN_CATALOG] = "serves 3268/tcp",
-    [SIGN_DNS] = "serves 53 (dns)",
-    [SIGN_EDGE_DIRECTORY] = "serves 50636/tcp",
-    [SIGN_DIRECTORY_RPC] = "accepts netlogon or directory replication RPC",
-    [SIGN_TRANSPORT] = "says X-ANONYMOUSTLS or X-EXPS on 25/tcp",
-    [SIGN_STORE] = "accepts information store RPC",
-    [SIGN_STORE_CLIENT] = "calls information store RPC of other hosts",
-    [SIGN_ADDRESS_BOOK] = "accepts address book RPC",
-    [SIGN_WEB] = "serves Exchange URL paths",
+/* "serves 88 (kerberos) to 3 clients". */
+static const struct {
+    const char *words, *link, *noun;
+} sign_words[SIGN_COUNT] = {
+    [SIGN_KERBEROS] = {"serves 88 (kerberos)", " to ", "client"},
+    [SIGN_LDAP] = {"serves 389 (ldap)", " to ", "client"},
+    [SIGN_CATALOG] = {"serves 3268/tcp", " to ", "client"},
+    [SIGN_DNS] = {"serves 53 (dns)", " to ", "client"},
+    [SIGN_EDGE_DIRECTORY] = {"serves 50636/tcp", " to ", "client"},
+    [SIGN_DIRECTORY_RPC] = {"accepts netlogon or directory replication RPC", " from ", "client"},
+    [SIGN_TRANSPORT] = {"says X-ANONYMOUSTLS, X-EXPS or XSHADOW on 25/tcp", " to ", "client"},
+    [SIGN_STORE] = {"accepts information store RPC", " from ", "client"},
+    [SIGN_STORE_CLIENT] = {"calls information store RPC of other hosts", ": ", "server"},
+    [SIGN_ADDRESS_BOOK] = {"accepts address book RPC", " from ", "client"},
+    [SIGN_WEB] = {"serves Exchange URL paths", " to ", "client"},
+    [SIGN_DIRECTORY_LISTED] = {"its endpoint mapper hands out netlogon or directory replication", ", told in ",
+                               "answer"},
+    [SIGN_STORE_LISTED] = {"its endpoint mapper hands out the information store", ", told in ", "answer"},
+    [SIGN_ADDRESS_BOOK_LISTED] = {"its endpoint mapper hands out the address book", ", told in ", "answer"},
+    [SIGN_SRV_DIRECTORY] = {"DNS names it as a directory server (SRV)", ", told in ", "answer"},
+    [SIGN_SRV_CATALOG] = {"DNS names it as a global catalog (SRV)", ", told in ", "answer"},
+    [SIGN_TICKET_DIRECTORY] = {"the KDC gives tickets for ldap on it", ", to ", "client"},
+    [SIGN_TICKET_CATALOG] = {"the KDC gives tickets for GC on it", ", to ", "client"},
+    [SIGN_TICKET_STORE] = {"the KDC gives tickets for exchangeMDB on it", ", to ", "client"},
+    [SIGN_TICKET_ADDRESS_BOOK] = {"the KDC gives tickets for exchangeAB on it", ", to ", "client"},
+    [SIGN_TICKET_SMTP] = {"the KDC gives tickets for SMTPSVC on it", ", to ", "client"},
 };
 
 #define SIGN_BIT(sign) (1u << (sign))
@@ -56,12 +82,21 @@ static const struct {
 } conclusions[] = {
     {"domain-controller", SIGN_BIT(SIGN_KERBEROS) | SIGN_BIT(SIGN_LDAP), 0},
     {"domain-controller", SIGN_BIT(SIGN_KERBEROS) | SIGN_BIT(SIGN_DIRECTORY_RPC), 0},
+    {"domain-controller", SIGN_BIT(SIGN_SRV_DIRECTORY), 0},
+    {"domain-controller", SIGN_BIT(SIGN_DIRECTORY_LISTED), 0},
+    {"domain-controller", SIGN_BIT(SIGN_TICKET_DIRECTORY) | SIGN_BIT(SIGN_LDAP), 0},
     {"global-catalog", SIGN_BIT(SIGN_CATALOG), 0},
+    {"global-catalog", SIGN_BIT(SIGN_SRV_CATALOG), 0},
+    {"global-catalog", SIGN_BIT(SIGN_TICKET_CATALOG), 0},
     {"dns", SIGN_BIT(SIGN_DNS), 0},
     {"edge", SIGN_BIT(SIGN_TRANSPORT) | SIGN_BIT(SIGN_EDGE_DIRECTORY), 0},
     {"hub", SIGN_BIT(SIGN_TRANSPORT), SIGN_BIT(SIGN_EDGE_DIRECTORY)},
+    {"hub", SIGN_BIT(SIGN_TRANSPORT) | SIGN_BIT(SIGN_TICKET_SMTP), SIGN_BIT(SIGN_EDGE_DIRECTORY)},
     {"mailbox", SIGN_BIT(SIGN_STORE), SIGN_BIT(SIGN_STORE_CLIENT) | SIGN_BIT(SIGN_ADDRESS_BOOK)},
+    {"mailbox", SIGN_BIT(SIGN_STORE_LISTED), SIGN_BIT(SIGN_ADDRESS_BOOK_LISTED)},
+    {"mailbox", SIGN_BIT(SIGN_TICKET_STORE), SIGN_BIT(SIGN_TICKET_ADDRESS_BOOK)},
     {"client-access", SIGN_BIT(SIGN_STORE) | SIGN_BIT(SIGN_STORE_CLIENT) | SIGN_BIT(SIGN_ADDRESS_BOOK), 0},
+    {"client-access", SIGN_BIT(SIGN_TICKET_ADDRESS_BOOK), 0},
     {"client-access", SIGN_BIT(SIGN_WEB), 0},
 };
 
@@ -128,7 +163,8 @@ static unsigned signs_of_fact(const struct judged_conversation *conversation, co
     if (strcmp(fact->key, "rpc.accepted") == 0)
         return signs_of_interface(fact->value);
     if (strcmp(fact->key, "smtp.keywords") == 0 && conversation->port == 25)
-        return strcmp(fact->value, "X-ANONYMOUSTLS") == 0 || strcmp(fact->value, "X-EXPS") == 0
+        return strcmp(fact->value, "X-ANONYMOUSTLS") == 0 || strcmp(fact->value, "X-EXPS") == 0 ||
+                       strcmp(fact->value, "XSHADOW") == 0
                    ? SIGN_BIT(SIGN_TRANSPORT)
                    : 0;
     if (strcmp(fact->key, "http.paths") == 0)
@@ -145,27 +181,108 @@ static void signs_count(struct signs *signs, const struct judged_conversation *c
         found |= signs_of_fact(conversation, &conversation->facts[i]);
     for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
         if (found & SIGN_BIT(sign))
-            signs[conversation->server_host].clients[sign]++;
+            signs[conversation->server_host].times[sign]++;
     if (found & SIGN_BIT(SIGN_STORE) && conversation->client_host != conversation->server_host)
-        signs[conversation->client_host].clients[SIGN_STORE_CLIENT]++;
+        signs[conversation->client_host].times[SIGN_STORE_CLIENT]++;
+}
+
+/* What a server's own mapper says of it: by interface, and where that is unknown by what the server calls it. */
+static enum sign listed_of(const struct observations *store, const struct binding *binding)
+{
+    struct uuid known;
+    const char *annotation = observations_text(store, binding->annotation);
+    enum sign sign = SIGN_COUNT;
+    for (size_t i = 0; i < sizeof interface_signs / sizeof interface_signs[0]; i++)
+        if (uuid_parse(interface_signs[i].uuid, &known) && uuid_equal(&binding->interface, &known))
+            sign = interface_signs[i].sign;
+    if (sign == SIGN_STORE || (sign == SIGN_COUNT && strcasestr(annotation, "information store") != NULL))
+        return SIGN_STORE_LISTED;
+    if (sign == SIGN_ADDRESS_BOOK)
+        return SIGN_ADDRESS_BOOK_LISTED;
+    if (sign == SIGN_DIRECTORY_RPC || (sign == SIGN_COUNT && strcasestr(annotation, "NT Directory") != NULL))
+        return SIGN_DIRECTORY_LISTED;
+    return SIGN_COUNT;
+}
+
+static void bindings_count(struct work *work, struct signs *signs)
+{
+    const struct observations *store = work->inputs->store;
+    for (size_t i = 0; i < observations_binding_count(store); i++) {
+        struct binding binding;
+        observations_binding(store, i, &binding);
+        if (strncmp(observations_text(store, binding.learned_from), "ept_", 4) != 0)
+            continue;
+        enum sign sign = listed_of(store, &binding);
+        size_t host = hosts_find(work, &binding.server);
+        if (sign != SIGN_COUNT && host != SIZE_MAX)
+            signs[host].times[sign]++;
+    }
+}
+
+static enum sign sign_of_hint(const struct hint *hint)
+{
+    static const struct {
+        const char *prefix;
+        enum sign sign;
+    } services[] = {{"_ldap.", SIGN_SRV_DIRECTORY},      {"_gc.", SIGN_SRV_CATALOG},
+                    {"ldap/", SIGN_TICKET_DIRECTORY},    {"GC/", SIGN_TICKET_CATALOG},
+                    {"exchangeMDB/", SIGN_TICKET_STORE}, {"exchangeAB/", SIGN_TICKET_ADDRESS_BOOK},
+                    {"SMTPSVC/", SIGN_TICKET_SMTP}};
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
+        if (strncasecmp(hint->service, services[i].prefix, strlen(services[i].prefix)) == 0)
+            return services[i].sign;
+    return SIGN_COUNT;
+}
+
+static bool hints_count(struct work *work, struct signs *signs)
+{
+    struct hints hints;
+    if (!hints_gather(work, &hints))
+        return false;
+    for (size_t i = 0; i < hints.count; i++) {
+        enum sign sign = sign_of_hint(&hints.items[i]);
+        if (sign != SIGN_COUNT)
+            signs[hints.items[i].server_host].times[sign]++;
+    }
+    return true;
+}
+
+static const char *sign_tell(struct work *work, enum sign sign, uint32_t times)
+{
+    return tell(work->arena, "%s%s%s", sign_words[sign].words, sign_words[sign].link,
+                tell_many(work->arena, times, sign_words[sign].noun));
+}
+
+/* A declared host keeps its roles; what it does beyond them is told. A client access server speaks for the store. */
+static void contradict(struct work *work, struct host *host, const char *role, const char *evidence)
+{
+    const char *covering[] = {role, strcmp(role, "mailbox") == 0 ? "client-access" : role};
+    struct texts wanted = {covering, 2};
+    if (host_fit(work, host, &wanted) == 0)
+        texts_add(work->arena, &host->conflicts,
+                  tell(work->arena, "looks like %s: %s", tell_role(work->arena, role), evidence));
 }
 
 static void conclude(struct work *work, struct host *host, const struct signs *signs)
 {
+    bool declared = host->declared || (host->role_count > 0 && !host->roles[0].inferred);
     unsigned seen = 0;
     for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
-        if (signs->clients[sign] > 0)
+        if (signs->times[sign] > 0)
             seen |= SIGN_BIT(sign);
     for (size_t i = 0; i < sizeof conclusions / sizeof conclusions[0]; i++) {
         unsigned all = conclusions[i].all, unless = conclusions[i].unless;
         if ((seen & all) != all || (unless != 0 && (seen & unless) == unless))
             continue;
-        for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
-            if (all & SIGN_BIT(sign))
-                host_add_role(work, host, conclusions[i].role, true,
-                              tell(work->arena, sign == SIGN_STORE_CLIENT ? "%s: %s" : "%s to %s", sign_words[sign],
-                                   tell_many(work->arena, signs->clients[sign],
-                                             sign == SIGN_STORE_CLIENT ? "server" : "client")));
+        for (unsigned sign = 0; sign < SIGN_COUNT; sign++) {
+            if ((all & SIGN_BIT(sign)) == 0)
+                continue;
+            const char *evidence = sign_tell(work, sign, signs->times[sign]);
+            if (!declared)
+                host_add_role(work, host, conclusions[i].role, true, evidence);
+            else if (host->role_count > 0)
+                contradict(work, host, conclusions[i].role, evidence);
+        }
     }
 }
 
@@ -173,15 +290,14 @@ bool roles_infer(struct work *work)
 {
     struct audit *audit = work->audit;
     struct signs *signs = arena_take_many(work->arena, audit->host_count, sizeof *signs);
-    if (signs == NULL)
+    if (signs == NULL || !hints_count(work, signs))
         return false;
+    bindings_count(work, signs);
     for (size_t i = 0; i < audit->conversation_count; i++)
         if (went_well(&audit->conversations[i]))
             signs_count(signs, &audit->conversations[i]);
-    for (size_t i = 0; i < audit->host_count; i++) {
-        struct host *host = &audit->hosts[i];
-        if (!host->declared && host->role_count == 0 && host_in_scope(work, host))
-            conclude(work, host, &signs[i]);
-    }
+    for (size_t i = 0; i < audit->host_count; i++)
+        if (host_in_scope(work, &audit->hosts[i]))
+            conclude(work, &audit->hosts[i], &signs[i]);
     return !arena_ran_out(work->arena);
 }

@@ -5,7 +5,8 @@
 
 #include "audit/work.h"
 
-/* Adds inferred roles to hosts in scope that have none declared. False when memory ran out. */
+/* Adds inferred roles to hosts in scope that have none declared; of those that have, what they do beyond their roles
+ * goes to `conflicts`. False when memory ran out. */
 bool roles_infer(struct work *work);
 
 #endif

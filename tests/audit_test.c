@@ -430,6 +430,61 @@ static void roles_are_inferred_from_what_hosts_serve(void **state)
     scene_close(&scene);
 }
 
+static void roles_are_inferred_from_what_mapper_dns_and_kdc_say(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t names = tcp(&scene, EDGE, DC, 53), tickets = tcp(&scene, EDGE, DC, 88);
+    scene_flows(&scene, names, DISPOSITION_OK, "dns", "", "none", 1);
+    scene_fact(&scene, names, "dns.answers", "dc1.corp.example " DC);
+    scene_fact(&scene, names, "dns.answers", "mbx1.corp.example " MBX);
+    scene_fact(&scene, names, "dns.answers", "cas1.corp.example " CAS);
+    scene_fact(&scene, names, "dns.answers", "_ldap._tcp.dc._msdcs.corp.example dc1.corp.example:389");
+    scene_fact(&scene, names, "dns.answers", "_gc._tcp.corp.example dc1.corp.example:3268");
+    scene_flows(&scene, tickets, DISPOSITION_OK, "kerberos", "", "", 1);
+    scene_fact(&scene, tickets, "kerberos.services", "exchangeMDB/mbx1.corp.example");
+    scene_fact(&scene, tickets, "kerberos.services", "exchangeAB/cas1.corp.example");
+    scene_flows(&scene, tcp(&scene, EDGE, MBX, 445), DISPOSITION_OK, "smb", "", "", 1);
+    scene_flows(&scene, tcp(&scene, EDGE, CAS, 445), DISPOSITION_OK, "smb", "", "", 1);
+    scene_learn(&scene, HUB, EDGE, "ept_lookup", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    const struct audit *audit = scene_audit(&scene, NULL, NULL);
+    const struct host *dc = scene_host(audit, DC), *listed = scene_host(audit, HUB);
+    assert_true(has_role(dc, "domain-controller"));
+    assert_true(has_role(dc, "global-catalog"));
+    assert_string_equal(dc->roles[0].evidence.items[0], "DNS names it as a directory server (SRV), told in 1 answer");
+    assert_true(has_role(scene_host(audit, MBX), "mailbox"));
+    assert_true(has_role(scene_host(audit, CAS), "client-access"));
+    assert_false(has_role(scene_host(audit, CAS), "mailbox"));
+    assert_true(has_role(listed, "mailbox"));
+    assert_string_equal(listed->roles[0].evidence.items[0],
+                        "its endpoint mapper hands out the information store, told in 1 answer");
+    scene_close(&scene);
+}
+
+static void what_a_declared_host_does_beyond_its_roles_is_told_and_changes_nothing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, HUB, EDGE, 25), DISPOSITION_OK, "smtp", "certificate", "starttls", 1);
+    scene_flows(&scene, tcp(&scene, HUB, MBX, 3268), DISPOSITION_OK, "ldap", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    const struct host *mbx = scene_host(audit, "mbx1");
+    assert_int_equal(mbx->role_count, 1);
+    assert_int_equal(mbx->conflicts.count, 1);
+    assert_string_equal(mbx->conflicts.items[0], "looks like a global-catalog: serves 3268/tcp to 1 client");
+    assert_int_equal(scene_host(audit, "edge1")->conflicts.count, 0);
+    const struct finding *finding = NULL;
+    for (size_t i = 0; i < audit->finding_count; i++)
+        if (strcmp(audit->findings[i].verdict, "role-conflict") == 0)
+            finding = &audit->findings[i];
+    assert_non_null(finding);
+    assert_int_equal(finding->severity, SEVERITY_INFO);
+    assert_string_equal(finding->subject, "1 host does what the declared roles do not cover");
+    scene_close(&scene);
+}
+
 static void an_answer_of_dns_names_the_host_of_its_address(void **state)
 {
     (void)state;
@@ -589,6 +644,8 @@ int main(void)
         cmocka_unit_test(unclassified_conversations_leave_the_run_undetermined),
         cmocka_unit_test(rules_are_used_by_what_went_well),
         cmocka_unit_test(roles_are_inferred_from_what_hosts_serve),
+        cmocka_unit_test(roles_are_inferred_from_what_mapper_dns_and_kdc_say),
+        cmocka_unit_test(what_a_declared_host_does_beyond_its_roles_is_told_and_changes_nothing),
         cmocka_unit_test(an_answer_of_dns_names_the_host_of_its_address),
         cmocka_unit_test(declared_hosts_are_not_inferred_and_undeclared_ones_are),
         cmocka_unit_test(prefixes_and_load_balancers_have_the_roles_they_are_given),
