@@ -217,6 +217,19 @@ static unsigned role_level(const struct work *work, const struct subject *subjec
     return candidate->roles;
 }
 
+/* A row of what must not be stands behind one that allows it: references forbid in one scenario what they allow in
+ * another, and packets do not show which of them a host is in. What a site forbids is forbidden. */
+static void drop_negative(const struct work *work, struct candidates *candidates)
+{
+    size_t allowing = 0, kept = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        allowing += path_of(work, &candidates->items[i])->required != REQUIRED_NEVER;
+    for (size_t i = 0; allowing > 0 && i < candidates->count; i++)
+        if (path_of(work, &candidates->items[i])->required != REQUIRED_NEVER)
+            candidates->items[kept++] = candidates->items[i];
+    candidates->count = allowing > 0 ? kept : candidates->count;
+}
+
 /* Do the candidates that `taking` asks for belong to different rows? The same row of two tables is one. */
 static bool rows_differ(const struct work *work, const struct candidates *candidates, uint64_t taking)
 {
@@ -294,6 +307,7 @@ static bool match_one(struct work *work, struct subject *subject, struct candida
     keep_best(work, subject, candidates, url_level);
     keep_best(work, subject, candidates, verb_level);
     keep_best(work, subject, candidates, role_level);
+    drop_negative(work, candidates);
     conversation->grade = grade_of(subject, candidates);
     if (candidates->count > 0 && !owners_fill(work, subject, candidates))
         return false;

@@ -11,7 +11,9 @@ const char *const role_names[] = {
     /* other Exchange: 2003/2007 mailbox servers behind a 2010 Client Access server; 2000 and 2003; 4.0 to 5.5 */
     "mailbox-legacy", "exchange-2000", "exchange-5.5", "mta", "srs", "adc", "mis",
     /* what stands around it */
-    "domain-controller", "global-catalog", "dns", "rms", "ocs", "ip-pbx", "smtp-host", "smtp-carrier", "http-carrier",
+    "domain-controller", "global-catalog", "domain-member", "dns", "dhcp", "wins", "rms", "ocs", "ip-pbx", "smtp-host",
+    "smtp-carrier", "http-carrier", "rpc-proxy", "reverse-proxy", "exchange-online", "lync", "lync-edge",
+    "lync-mediation",
     /* clients */
     "smtp-client", "pop3-client", "imap4-client", "ldap-client", "nntp-client", "mapi-client", "web-client",
     "mobile-client", "admin", "backup",
@@ -29,6 +31,21 @@ static const char *const members[][2] = {
     {"exchange", "mailbox-legacy"},
     {"exchange", "exchange-2000"},
     {"exchange", "exchange-5.5"},
+};
+
+/* Who holds the first also fulfils the second, and not the other way round. Edge Transport servers stand outside. */
+static const char *const implied[][2] = {
+    {"global-catalog", "domain-controller"},
+    {"hub", "domain-member"},
+    {"mailbox", "domain-member"},
+    {"client-access", "domain-member"},
+    {"unified-messaging", "domain-member"},
+    {"mailbox-legacy", "domain-member"},
+    {"exchange-2000", "domain-member"},
+    {"rms", "domain-member"},
+    {"ocs", "domain-member"},
+    {"lync", "domain-member"},
+    {"domain-controller", "domain-member"},
 };
 
 bool role_is_known(const char *role)
@@ -51,7 +68,8 @@ bool role_fulfils(const char *held, const char *wanted)
 {
     if (strcmp(wanted, "any") == 0)
         return true;
-    if (strcmp(held, "global-catalog") == 0 && strcmp(wanted, "domain-controller") == 0)
-        return true;
+    for (size_t i = 0; i < sizeof implied / sizeof implied[0]; i++)
+        if (strcmp(implied[i][0], held) == 0 && strcmp(implied[i][1], wanted) == 0)
+            return true;
     return belongs(held, wanted) || belongs(wanted, held);
 }

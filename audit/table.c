@@ -136,9 +136,46 @@ static void append(void *all, size_t *count, const void *more, size_t more_count
     *count += more_count;
 }
 
+/* The table that a file belongs to: itself, or for a fragment the nearest that includes it and is none. */
+static const struct table_file *owner_of(const struct loader *loader, const struct table_file *file)
+{
+    while (file->document.is_fragment && file->from != NULL)
+        file = file->from;
+    return file->from == NULL ? loader->first : file;
+}
+
+static void append_file(const struct loader *loader, struct path_table *table, const struct table_file *file)
+{
+    const struct table_document *document = &file->document;
+    const struct table_file *owner = owner_of(loader, file);
+    struct path *paths = table->paths + table->path_count;
+    struct table_fact *facts = table->facts + table->fact_count;
+    append(table->paths, &table->path_count, document->paths, document->path_count, sizeof *paths);
+    append(table->rules, &table->rule_count, document->rules, document->rule_count, sizeof *table->rules);
+    append(table->facts, &table->fact_count, document->facts, document->fact_count, sizeof *facts);
+    for (size_t i = 0; i < document->path_count; i++) {
+        paths[i].borrowed = owner != loader->first;
+        if (paths[i].source[0] == '\0')
+            paths[i].source = owner->document.source;
+    }
+    for (size_t i = 0; i < document->fact_count; i++)
+        if (facts[i].source[0] == '\0')
+            facts[i].source = owner->document.source;
+}
+
+/* Of a table its fragments, then its own. */
+static void append_owned(const struct loader *loader, struct path_table *table, const struct table_file *owner)
+{
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+        if (file != owner && owner_of(loader, file) == owner)
+            append_file(loader, table, file);
+    append_file(loader, table, owner);
+}
+
 static struct path_table *table_make(const struct loader *loader)
 {
-    size_t paths = 0, rules = 0, facts = 0, includes = loader->first->document.include_count;
+    const struct table_document *own = &loader->first->document;
+    size_t paths = 0, rules = 0, facts = 0, includes = own->include_count;
     for (const struct table_file *file = loader->first; file != NULL; file = file->next) {
         paths += file->document.path_count;
         rules += file->document.rule_count;
@@ -151,8 +188,7 @@ static struct path_table *table_make(const struct loader *loader)
     struct table_fact *all_facts = arena_take_many(arena, facts, sizeof *all_facts);
     const char **include = arena_take_many(arena, includes, sizeof *include);
     if (arena_ran_out(arena))
-        return out_of_memory(loader->first->document.file, loader->failure);
-    const struct table_document *own = &loader->first->document;
+        return out_of_memory(own->file, loader->failure);
     for (size_t i = 0; i < includes; i++)
         include[i] = own->include[i].name;
     *table = (struct path_table){.name = own->name,
@@ -164,12 +200,9 @@ static struct path_table *table_make(const struct loader *loader)
                                  .rules = all_rules,
                                  .facts = all_facts,
                                  .memory = arena};
-    for (const struct table_file *file = loader->first; file != NULL; file = file->next) {
-        const struct table_document *document = &file->document;
-        append(all_paths, &table->path_count, document->paths, document->path_count, sizeof *all_paths);
-        append(all_rules, &table->rule_count, document->rules, document->rule_count, sizeof *all_rules);
-        append(all_facts, &table->fact_count, document->facts, document->fact_count, sizeof *all_facts);
-    }
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+        if (owner_of(loader, file) == file)
+            append_owned(loader, table, file);
     return table;
 }
 
@@ -192,6 +225,26 @@ struct path_table *table_load(const char *file, const char *folder, struct failu
     if (table == NULL)
         arena_destroy(loader.arena);
     return table;
+}
+
+bool table_set_port(struct path_table *table, const char *setting, uint16_t port)
+{
+    bool found = false;
+    for (size_t i = 0; i < table->path_count; i++)
+        for (size_t k = 0; k < table->paths[i].part_count; k++) {
+            struct part *part = &table->paths[i].parts[k];
+            if (strcmp(part->port_setting, setting) != 0)
+                continue;
+            found = true;
+            for (size_t n = 0; n < part->port_count; n++) {
+                struct port *own = &part->ports[n];
+                if (own->kind != PORT_FIXED && own->kind != PORT_DYNAMIC_RPC)
+                    continue;
+                const char *text = arena_printf(table->memory, "%u/%s", port, own->transport == 17 ? "udp" : "tcp");
+                *own = (struct port){PORT_FIXED, own->transport, port, port, text != NULL ? text : own->text};
+            }
+        }
+    return found;
 }
 
 void table_destroy(struct path_table *table)

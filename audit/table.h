@@ -64,14 +64,24 @@ struct part {
     const char *protocol;  /* value of the protocol column, "" when the row does not say */
     struct texts services; /* RPC interface names or UUIDs, or URL paths (begin with '/'), or SMTP verbs; empty: any */
     bool both_directions;  /* either end may open the connection */
+    const char *port_setting; /* under this name the site may give it another port, "" */
     struct expectation expectation;
 };
 
 enum requirement { REQUIRED_NO, REQUIRED_YES, REQUIRED_WHEN_TRIGGERED, REQUIRED_NEVER };
 enum needs { NEEDS_ANY_SERVER, NEEDS_EACH_PAIR, NEEDS_ANY };
 
+/* How sure the source of a row is: it says all of it; only a part of it, and what stands under `inferred` or in the
+ * note is ours; nothing that was read says so. */
+enum certainty { CERTAINTY_STATED, CERTAINTY_PARTLY, CERTAINTY_UNVERIFIED };
+/* The words for these, in this order, ended by NULL. */
+extern const char *const certainty_words[];
+
 struct path {
     const char *id, *name, *section; /* section: the table of the reference the row stands in, "" */
+    const char *source;              /* the document, "" when nobody says */
+    enum certainty certainty;
+    bool borrowed; /* stands in an included table that has a source of its own */
     struct texts from, to;
     struct part *parts;
     size_t part_count;
@@ -79,7 +89,7 @@ struct path {
     enum needs needs;
     const char *trigger;   /* "" */
     uint64_t cadence_ns;   /* 0: none */
-    struct texts inferred; /* which of from, to, ports is our inference, not the reference's word */
+    struct texts inferred; /* which columns (from, to, ports ...) are our inference, not the reference's word */
     const char *note;      /* in our own words, "" */
     /* The cells as the reference prints them, "" or "-" where it says nothing. */
     const char *cell_ports, *cell_default_authentication, *cell_supported_authentication, *cell_encryption,
@@ -95,17 +105,24 @@ struct rule {
     size_t port_count;
 };
 
-/* A fact of the reference's notes that is no path: kept to be shown. */
+/* A fact of the reference's notes: shown, and checked by the rows that it names. */
 struct table_fact {
-    const char *id, *name, *text;
+    const char *id, *name, *text, *section;
+    const char *source; /* the document, "" when nobody says */
+    enum certainty certainty;
+    struct texts from, to;
     struct port *ports;
     size_t port_count;
+    struct texts inferred;   /* as that of a path */
+    struct texts checked_by; /* ids of the paths by which traffic is held to it; empty: no packet can show it */
+    const char *file;
+    size_t line, column;
 };
 
 struct path_table {
     const char *name, *title, *source, *file;
     struct texts include;
-    struct path *paths; /* with those of included tables after its own */
+    struct path *paths; /* those of its fragments, its own, then those of other tables that it includes */
     size_t path_count;
     struct rule *rules;
     size_t rule_count;
@@ -121,6 +138,9 @@ struct path_table {
  * when nothing is included. Every problem is added to the failure as `file:line:column: key: what is wrong, and what
  * would be right`. NULL when there was any. The caller destroys it. */
 struct path_table *table_load(const char *file, const char *folder, struct failure *failure);
+/* Gives every part with this port_setting the port instead of its own fixed and dynamic RPC ports: a service that has
+ * a static port is on no other. False when there is none. */
+bool table_set_port(struct path_table *table, const char *setting, uint16_t port);
 void table_destroy(struct path_table *table);
 
 /* All role names that tables and sites may use (docs: roles), ended by NULL. */

@@ -23,6 +23,7 @@ struct draft {
     const char *protocol;
     struct methods authentication, encryption;
     enum answer both_directions, checked;
+    const char *port_setting;
 };
 
 struct path_draft {
@@ -33,9 +34,13 @@ struct path_draft {
     struct yaml_mark id;
 };
 
-struct entry { /* a rule or a fact, and where its id stands */
+struct rule_draft {
     struct rule rule;
-    const char *text;
+    struct yaml_mark id;
+};
+
+struct fact_draft {
+    struct table_fact fact;
     struct yaml_mark id;
 };
 
@@ -97,7 +102,8 @@ static void read_services(const struct yaml *yaml, const struct yaml_node *node,
     {"both_directions", words_read_answer, offsetof(struct draft, both_directions), false}, \
     {"authentication", read_authentication, offsetof(struct draft, authentication), false}, \
     {"encryption", read_encryption, offsetof(struct draft, encryption), false},             \
-    {"checked", words_read_answer, offsetof(struct draft, checked), false}
+    {"checked", words_read_answer, offsetof(struct draft, checked), false},                 \
+    {"port_setting", yaml_read_id, offsetof(struct draft, port_setting), false}
 /* clang-format on */
 
 static void read_part(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -149,7 +155,7 @@ static void read_needs(const struct yaml *yaml, const struct yaml_node *node, vo
 
 static void read_inferred_word(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
-    static const char *const words[] = {"from", "to", "ports", NULL};
+    static const char *const words[] = {"from", "to", "ports", "services", "authentication", "encryption", NULL};
     int index = yaml_word(yaml, node, "column", words);
     *(const char **)into = index >= 0 ? words[index] : "";
 }
@@ -158,6 +164,13 @@ static void read_inferred(const struct yaml *yaml, const struct yaml_node *node,
 {
     struct texts *inferred = into;
     inferred->items = yaml_items(yaml, node, sizeof *inferred->items, read_inferred_word, &inferred->count);
+}
+
+static void read_certainty(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    int index = yaml_word(yaml, node, "certainty", certainty_words);
+    if (index >= 0)
+        *(enum certainty *)into = (enum certainty)index;
 }
 
 /* Which things of a path contradict each other. */
@@ -197,6 +210,7 @@ static struct part part_make(const struct draft *draft, const struct draft *own)
                          .protocol = protocol != NULL ? protocol : "",
                          .services = draft->services.items != NULL ? draft->services : own->services,
                          .both_directions = both == ANSWER_YES,
+                         .port_setting = draft->port_setting != NULL ? draft->port_setting : "",
                          .expectation = {.authentication_default = authentication.fallback,
                                          .authentication_supported = authentication.supported,
                                          .encryption_supported = encryption.supported,
@@ -225,6 +239,8 @@ static void read_path(const struct yaml *yaml, const struct yaml_node *node, voi
     static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct path_draft, id), true},
                                            {"name", yaml_read_text, PATH(name), true},
                                            {"section", yaml_read_text, PATH(section), false},
+                                           {"source", yaml_read_text, PATH(source), false},
+                                           {"certainty", read_certainty, PATH(certainty), false},
                                            {"from", words_read_roles, offsetof(struct draft, from), true},
                                            {"to", words_read_roles, offsetof(struct draft, to), true},
                                            COMPONENT_KEYS(false),
@@ -240,6 +256,7 @@ static void read_path(const struct yaml *yaml, const struct yaml_node *node, voi
     struct path_draft *draft = into;
     draft->path = (struct path){.name = "",
                                 .section = "",
+                                .source = "",
                                 .trigger = "",
                                 .note = "",
                                 .cell_ports = "",
@@ -257,7 +274,7 @@ static void read_path(const struct yaml *yaml, const struct yaml_node *node, voi
 
 /* --- rules and facts --- */
 
-static void read_entry_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+static void read_rule_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     struct rule *rule = into;
     rule->ports = ports_take(yaml, node, &rule->port_count);
@@ -265,29 +282,50 @@ static void read_entry_ports(const struct yaml *yaml, const struct yaml_node *no
 
 static void read_rule(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
-    static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct entry, id), true},
-                                           {"name", yaml_read_text, offsetof(struct entry, rule.name), true},
-                                           {"roles", words_read_roles, offsetof(struct entry, rule.roles), true},
-                                           {"ports", read_entry_ports, offsetof(struct entry, rule), true},
-                                           {"program", yaml_read_text, offsetof(struct entry, rule.program), false},
-                                           {"note", yaml_read_text, offsetof(struct entry, rule.note), false},
-                                           {NULL, NULL, 0, false}};
-    struct entry *entry = into;
-    entry->rule = (struct rule){.name = "", .program = "", .note = ""};
-    yaml_mapping(yaml, node, "a rule", keys, entry);
+    static const struct yaml_key keys[] = {
+        {"id", read_path_id, offsetof(struct rule_draft, id), true},
+        {"name", yaml_read_text, offsetof(struct rule_draft, rule.name), true},
+        {"roles", words_read_roles, offsetof(struct rule_draft, rule.roles), true},
+        {"ports", read_rule_ports, offsetof(struct rule_draft, rule), true},
+        {"program", yaml_read_text, offsetof(struct rule_draft, rule.program), false},
+        {"note", yaml_read_text, offsetof(struct rule_draft, rule.note), false},
+        {NULL, NULL, 0, false}};
+    struct rule_draft *draft = into;
+    draft->rule = (struct rule){.name = "", .program = "", .note = ""};
+    yaml_mapping(yaml, node, "a rule", keys, draft);
 }
+
+static void read_fact_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct table_fact *fact = into;
+    fact->ports = ports_take(yaml, node, &fact->port_count);
+}
+
+#define FACT(member) offsetof(struct fact_draft, fact.member)
 
 static void read_fact(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
-    static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct entry, id), true},
-                                           {"name", yaml_read_text, offsetof(struct entry, rule.name), true},
-                                           {"text", yaml_read_text, offsetof(struct entry, text), false},
-                                           {"ports", read_entry_ports, offsetof(struct entry, rule), false},
+    static const struct yaml_key keys[] = {{"id", read_path_id, offsetof(struct fact_draft, id), true},
+                                           {"name", yaml_read_text, FACT(name), true},
+                                           {"section", yaml_read_text, FACT(section), false},
+                                           {"source", yaml_read_text, FACT(source), false},
+                                           {"certainty", read_certainty, FACT(certainty), false},
+                                           {"text", yaml_read_text, FACT(text), false},
+                                           {"from", words_read_roles, FACT(from), false},
+                                           {"to", words_read_roles, FACT(to), false},
+                                           {"ports", read_fact_ports, offsetof(struct fact_draft, fact), false},
+                                           {"inferred", read_inferred, FACT(inferred), false},
+                                           {"checked_by", words_read_texts, FACT(checked_by), false},
                                            {NULL, NULL, 0, false}};
-    struct entry *entry = into;
-    entry->rule = (struct rule){.name = ""};
-    entry->text = "";
-    yaml_mapping(yaml, node, "a fact", keys, entry);
+    struct fact_draft *draft = into;
+    draft->fact = (struct table_fact){.name = "",
+                                      .text = "",
+                                      .section = "",
+                                      .source = "",
+                                      .file = yaml->file,
+                                      .line = node->line,
+                                      .column = node->column};
+    yaml_mapping(yaml, node, "a fact", keys, draft);
 }
 
 /* --- the file --- */
@@ -318,16 +356,16 @@ static void read_rules(const struct yaml *yaml, const struct yaml_node *node, vo
 {
     struct table_document *document = into;
     size_t count;
-    struct entry *entries = yaml_items(yaml, node, sizeof *entries, read_rule, &count);
+    struct rule_draft *drafts = yaml_items(yaml, node, sizeof *drafts, read_rule, &count);
     document->rules = arena_take_many(yaml->arena, count, sizeof *document->rules);
     document->ids[ID_RULE] = arena_take_many(yaml->arena, count, sizeof *document->ids[ID_RULE]);
     if (document->rules == NULL || document->ids[ID_RULE] == NULL)
         return;
     document->rule_count = count;
     for (size_t i = 0; i < count; i++) {
-        document->rules[i] = entries[i].rule;
-        document->rules[i].id = entries[i].id.text;
-        id_keep(document, ID_RULE, &entries[i].id);
+        document->rules[i] = drafts[i].rule;
+        document->rules[i].id = drafts[i].id.text;
+        id_keep(document, ID_RULE, &drafts[i].id);
     }
 }
 
@@ -335,28 +373,41 @@ static void read_facts(const struct yaml *yaml, const struct yaml_node *node, vo
 {
     struct table_document *document = into;
     size_t count;
-    struct entry *entries = yaml_items(yaml, node, sizeof *entries, read_fact, &count);
+    struct fact_draft *drafts = yaml_items(yaml, node, sizeof *drafts, read_fact, &count);
     document->facts = arena_take_many(yaml->arena, count, sizeof *document->facts);
     document->ids[ID_FACT] = arena_take_many(yaml->arena, count, sizeof *document->ids[ID_FACT]);
     if (document->facts == NULL || document->ids[ID_FACT] == NULL)
         return;
     document->fact_count = count;
     for (size_t i = 0; i < count; i++) {
-        const struct rule *read = &entries[i].rule;
-        document->facts[i] = (struct table_fact){.id = entries[i].id.text,
-                                                 .name = read->name,
-                                                 .text = entries[i].text,
-                                                 .ports = read->ports,
-                                                 .port_count = read->port_count};
-        id_keep(document, ID_FACT, &entries[i].id);
+        document->facts[i] = drafts[i].fact;
+        document->facts[i].id = drafts[i].id.text;
+        id_keep(document, ID_FACT, &drafts[i].id);
     }
+}
+
+/* A short name, or that of a fragment in a folder: `exchange-2010/transport`. */
+static void read_table_name(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    const char *text = yaml_text(yaml, node);
+    if (text == NULL)
+        return;
+    const char *slash = strchr(text, '/');
+    bool good = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-/") == strlen(text) &&
+                text[0] != '.' && text[0] != '/';
+    if (slash != NULL)
+        good = good && slash[1] != '\0' && slash[1] != '.' && strchr(slash + 1, '/') == NULL;
+    if (good)
+        *(const char **)into = text;
+    else
+        yaml_problem(yaml, node, "\"%.60s\" is no short name; use letters, digits, hyphens and dots", text);
 }
 
 static void read_included(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     struct included *included = into;
     *included = (struct included){.line = node->line, .column = node->column};
-    yaml_read_id(yaml, node, &included->name);
+    read_table_name(yaml, node, &included->name);
 }
 
 static void read_include(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -368,7 +419,7 @@ static void read_include(const struct yaml *yaml, const struct yaml_node *node, 
 bool table_document_read(struct table_document *document, const char *file, struct arena *arena,
                          struct failure *failure)
 {
-    static const struct yaml_key keys[] = {{"table", yaml_read_id, offsetof(struct table_document, name), true},
+    static const struct yaml_key keys[] = {{"table", read_table_name, offsetof(struct table_document, name), true},
                                            {"title", yaml_read_text, offsetof(struct table_document, title), false},
                                            {"source", yaml_read_text, offsetof(struct table_document, source), false},
                                            {"include", read_include, 0, false},
@@ -378,5 +429,7 @@ bool table_document_read(struct table_document *document, const char *file, stru
                                            {NULL, NULL, 0, false}};
     *document = (struct table_document){.file = file, .name = "", .title = "", .source = ""};
     struct yaml yaml;
-    return yaml_read(&yaml, file, arena, failure) && yaml_mapping(&yaml, yaml.root, "a table", keys, document);
+    bool read = yaml_read(&yaml, file, arena, failure) && yaml_mapping(&yaml, yaml.root, "a table", keys, document);
+    document->is_fragment = strchr(document->name, '/') != NULL;
+    return read;
 }

@@ -17,6 +17,7 @@ struct table_document {
     const char *file, *name, *title, *source;
     struct included *include;
     size_t include_count;
+    bool is_fragment; /* named FOLDER/NAME: a piece of the table that includes it, and of its source */
     struct path *paths;
     size_t path_count;
     struct rule *rules;
