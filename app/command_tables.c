@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/library.h"
 #include "app/output.h"
+#include "audit/lint.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -58,6 +59,8 @@ static bool show(const struct options *options, const char *folder, const char *
         struct report_options how = command_report_options(options);
         if (options->form == FORM_JSON)
             table_json(table, output.stream);
+        else if (options->form == FORM_CSV || options->form == FORM_TSV)
+            table_csv(table, options->form == FORM_TSV, output.stream);
         else
             table_text(table, &how, output.stream);
         ok = output_close(&output, failure);
@@ -66,16 +69,36 @@ static bool show(const struct options *options, const char *folder, const char *
     return ok;
 }
 
-static bool check(const struct words *files, const char *folder, struct failure *failure)
+static void print_warning(void *context, const char *file, size_t line, const char *warning)
 {
-    for (size_t i = 1; i < files->count; i++) {
-        unsigned before = failure->count;
-        struct path_table *table = table_load(files->items[i], folder, failure);
-        if (table != NULL && failure->count == before)
-            printf("%s: no problem found: table %s, %zu paths, %zu rules\n", files->items[i], table->name,
-                   table->path_count, table->rule_count);
-        table_destroy(table);
-    }
+    (void)context;
+    printf("%s:%zu: warning: %s\n", file, line, warning);
+}
+
+static void check_one(const char *file, const char *folder, const struct site *site,
+                      const struct interfaces *interfaces, struct failure *failure)
+{
+    struct path_table *table = library_table(folder, file, failure);
+    if (table == NULL)
+        return;
+    size_t warnings = lint_table(table, site, interfaces, print_warning, NULL);
+    printf("%s: no problem found: table %s, %zu paths, %zu rules, %zu facts", file, table->name, table->path_count,
+           table->rule_count, table->fact_count);
+    if (warnings > 0)
+        printf("; %zu warning%s", warnings, warnings == 1 ? "" : "s");
+    putchar('\n');
+    table_destroy(table);
+}
+
+static bool check(const struct options *options, const char *folder, struct failure *failure)
+{
+    const struct words *files = &options->operands;
+    struct interfaces *interfaces = library_interfaces(folder, failure);
+    struct site *site = options->site != NULL ? site_load(options->site, failure) : NULL;
+    for (size_t i = 1; i < files->count && interfaces != NULL; i++)
+        check_one(files->items[i], folder, site, interfaces, failure);
+    site_destroy(site);
+    interfaces_destroy(interfaces);
     return !failure_any(failure);
 }
 
@@ -90,7 +113,7 @@ int command_tables(const struct options *options, struct failure *failure)
     else if (ok && strcmp(what, "show") == 0 && words->count == 2)
         ok = show(options, folder, words->items[1], failure);
     else if (ok && strcmp(what, "check") == 0 && words->count > 1)
-        ok = check(words, folder, failure);
+        ok = check(options, folder, failure);
     else if (ok)
         ok = failure_add(failure, "tables: list, show NAME, or check FILE...; see 'pathaudit tables --help'");
     return ok ? 0 : EXIT_TROUBLE;

@@ -1,11 +1,13 @@
 /* commands: audit, endpoints and observe. */
 #include "app/commands.h"
 
+#include "app/choose.h"
 #include "app/keep.h"
 #include "app/library.h"
 #include "app/output.h"
 #include "app/read.h"
 #include "audit/audit.h"
+#include "audit/settings.h"
 #include "base/clock.h"
 #include "observations/directory.h"
 #include "observations/jsonl.h"
@@ -30,8 +32,8 @@ struct desk {
     struct site *site;
     struct path_table *tables[OPTIONS_MOST];
     size_t table_count;
-    bool chosen;
     struct observations *remembered; /* bindings of --ledger, NULL without */
+    char reason[CHOOSE_REASON];      /* why the table was chosen */
     struct crew *crew;
     struct audit *audit;
 };
@@ -114,61 +116,27 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
     if (wanted->count == 0 && desk->site != NULL)
         for (size_t i = 0; i < desk->site->tables.count; i++)
             add_table(desk, desk->site->tables.items[i], failure);
+    if (desk->site != NULL && !failure_any(failure))
+        settings_apply(desk->site, desk->tables, desk->table_count, failure);
     return read_ledger(desk, failure) && !failure_any(failure);
 }
 
-static struct audit *judge(struct desk *desk, struct path_table *const *tables, size_t count, struct failure *failure)
+/* With the tables of the desk, or one that is chosen by what was seen; or without any. */
+static struct audit *judge(struct desk *desk, struct failure *failure)
 {
-    struct audit_inputs inputs = {
-        .store = crew_store(desk->crew),
-        .tables = (const struct path_table *const *)tables,
-        .table_count = count,
-        .site = desk->site,
-        .interfaces = desk->interfaces,
-        .table_chosen = desk->chosen,
-    };
+    struct audit_inputs inputs = {.store = crew_store(desk->crew),
+                                  .site = desk->site,
+                                  .interfaces = desk->interfaces,
+                                  .table_reason = desk->reason};
+    if (desk->with_tables && desk->table_count == 0) {
+        struct path_table *table = choose_table(&inputs, desk->folder, desk->reason, failure);
+        if (table == NULL)
+            return NULL;
+        desk->tables[desk->table_count++] = table;
+    }
+    inputs.tables = (const struct path_table *const *)desk->tables;
+    inputs.table_count = desk->with_tables ? desk->table_count : 0;
     return audit_create(&inputs, failure);
-}
-
-/* How many conversations a table explains. */
-static size_t explained(const struct audit *audit)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < audit->conversation_count; i++)
-        count += audit->conversations[i].owner_count > 0;
-    return count;
-}
-
-/* Of the tables that come with pathaudit the one that explains most conversations; the first of equals by name. */
-static bool choose_table(struct desk *desk, struct failure *failure)
-{
-    char **names;
-    size_t count, most = 0;
-    if (!library_names(desk->folder, &names, &count, failure))
-        return false;
-    struct path_table *best = NULL;
-    for (size_t i = 0; i < count && !failure_any(failure); i++) {
-        struct path_table *table = library_table(desk->folder, names[i], failure);
-        struct audit *audit = table != NULL ? judge(desk, &table, 1, failure) : NULL;
-        size_t here = audit != NULL ? explained(audit) : 0;
-        audit_destroy(audit);
-        bool better = table != NULL && (best == NULL || here > most);
-        table_destroy(better ? best : table);
-        if (better) {
-            best = table;
-            most = here;
-        }
-    }
-    library_free_names(names, count);
-    if (best == NULL && !failure_any(failure))
-        failure_add(failure, "%s: no tables there; name one with -t", desk->folder);
-    if (failure_any(failure)) {
-        table_destroy(best);
-        return false;
-    }
-    desk->tables[desk->table_count++] = best;
-    desk->chosen = true;
-    return true;
 }
 
 static void clear(struct desk *desk)
@@ -186,9 +154,7 @@ static bool judge_all(struct desk *desk, struct failure *failure)
 {
     if (desk->remembered != NULL)
         ledger_file_copy(desk->remembered, crew_store(desk->crew));
-    if (desk->with_tables && desk->table_count == 0 && !choose_table(desk, failure))
-        return false;
-    desk->audit = judge(desk, desk->tables, desk->with_tables ? desk->table_count : 0, failure);
+    desk->audit = judge(desk, failure);
     return desk->audit != NULL;
 }
 

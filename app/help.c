@@ -130,8 +130,10 @@ static const char tables_help[] =
     "\n"
     "  list                 the tables that come with pathaudit\n"
     "  show NAME            one of them, or a file, as people know it\n"
-    "  check FILE...        reads table files and reports every problem with file, line, column and key\n"
-    "  -T, --format FORM    text (default) or json, for list and show\n"
+    "  check FILE...        reads table files and reports every problem with file, line, column and key; what is odd\n"
+    "                       without being wrong is told as a warning, and does not count\n"
+    "  -s, --site SITE      check: warns of rows that no host of this site can have as well\n"
+    "  -T, --format FORM    text (default) or json; for show also csv or tsv\n"
     "  -o, --output FILE    write there instead of to standard output\n"
     "\n"
     "Tables are looked for in $PATHAUDIT_TABLES, else where pathaudit is installed.\n";

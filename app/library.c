@@ -102,10 +102,11 @@ static bool ends_with(const char *text, const char *end)
 
 struct path_table *library_table(const char *folder, const char *name, struct failure *failure)
 {
-    if (strchr(name, '/') != NULL || ends_with(name, ".yaml") || ends_with(name, ".yml"))
-        return table_load(name, folder, failure);
     char path[4096];
     int n = snprintf(path, sizeof path, "%s/%s.yaml", folder, name);
+    bool fragment = strchr(name, '/') != NULL && n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
+    if ((strchr(name, '/') != NULL && !fragment) || ends_with(name, ".yaml") || ends_with(name, ".yml"))
+        return table_load(name, folder, failure);
     if (n < 0 || (size_t)n >= sizeof path || access(path, F_OK) != 0) {
         failure_add(failure,
                     "no table '%s' in %s; 'pathaudit tables list' shows those there are, and a file is "

@@ -154,12 +154,13 @@ static bool take_where(struct options *options, const char *value, struct failur
     return true;
 }
 
-static const char *const form_names[FORM_COUNT] = {"text", "json", "jsonl", "csv", "nftables", "windows", "cisco-asa"};
+static const char *const form_names[FORM_COUNT] = {"text", "json",     "jsonl",   "csv",
+                                                   "tsv",  "nftables", "windows", "cisco-asa"};
 static const unsigned forms_of[COMMAND_COUNT] = {
     [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_OBSERVE] = OF(FORM_JSONL),
-    [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV) | OF(FORM_TSV),
     [COMMAND_DIFF] = OF(FORM_TEXT) | OF(FORM_JSON),
     [COMMAND_RULES] = OF(FORM_NFTABLES) | OF(FORM_WINDOWS) | OF(FORM_CISCO),
 };
@@ -352,7 +353,7 @@ static const struct option known[] = {
     {0, "workers", ALL, true, take_workers},
     {0, "from", JUDGES, true, take_from},
     {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES), true, take_table},
-    {'s', "site", JUDGES, true, take_site},
+    {'s', "site", JUDGES | OF(COMMAND_TABLES), true, take_site},
     {0, "rpc-interfaces", JUDGES, true, take_rpc_interfaces},
     {'T', "format", ALL | OTHERS, true, take_form},
     {'o', "output", ALL | OTHERS, true, take_out},

@@ -54,7 +54,7 @@ struct audit *audit_create(const struct audit_inputs *inputs, struct failure *fa
     *audit = (struct audit){.store = inputs->store,
                             .tables = inputs->tables,
                             .table_count = inputs->table_count,
-                            .table_chosen = inputs->table_chosen,
+                            .table_reason = inputs->table_reason != NULL ? inputs->table_reason : "",
                             .site = inputs->site,
                             .memory = arena};
     struct work work = {.audit = audit, .inputs = inputs, .arena = arena};

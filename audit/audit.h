@@ -264,8 +264,8 @@ struct audit {
     const struct observations *store;
     const struct path_table *const *tables;
     size_t table_count;
-    bool table_chosen;       /* by us, from what was seen */
-    const struct site *site; /* NULL without one */
+    const char *table_reason; /* why we chose the table, "" when the user named it */
+    const struct site *site;  /* NULL without one */
     struct host *hosts;
     size_t host_count;
     struct judged_path *paths;
@@ -293,7 +293,7 @@ struct audit_inputs {
     size_t table_count;
     const struct site *site; /* NULL: roles are inferred */
     const struct interfaces *interfaces;
-    bool table_chosen;
+    const char *table_reason; /* "" or NULL when the user named the tables; borrowed */
 };
 
 /* NULL with a failure when memory runs out. Inputs are borrowed as long as the audit lives. */

@@ -243,6 +243,24 @@ static void read_require(const struct yaml *yaml, const struct yaml_node *node, 
         yaml_values(yaml, node, "require", sizeof *site->requirements, read_requirement, &site->requirement_count);
 }
 
+/* --- ports --- */
+
+static void read_set_port(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site_port *port = into;
+    *port = (struct site_port){.setting = node->name->text, .line = node->name->line, .column = node->name->column};
+    uint16_t high = 0;
+    const char *text = yaml_text(yaml, node);
+    if (text != NULL && (!port_range_parse(text, &port->port, &high) || high != port->port))
+        yaml_problem(yaml, node, "\"%.60s\" is no port; write for example x400-port: 1102", text);
+}
+
+static void read_set_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site *site = into;
+    site->ports = yaml_values(yaml, node, "ports", sizeof *site->ports, read_set_port, &site->port_count);
+}
+
 /* --- exceptions --- */
 
 static void read_exception_from(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -386,6 +404,7 @@ static struct site *site_read(const char *file, struct arena *arena, struct fail
         {"dynamic_rpc", read_dynamic_rpc, offsetof(struct site_draft, site), false},
         {"hosts", read_hosts, 0, false},
         {"roles", read_roles, offsetof(struct site_draft, site), false},
+        {"ports", read_set_ports, offsetof(struct site_draft, site), false},
         {"require", read_require, offsetof(struct site_draft, site), false},
         {"exceptions", read_exceptions, 0, false},
         {NULL, NULL, 0, false}};

@@ -47,6 +47,13 @@ struct site_requirement {
     size_t line, column; /* in the site file, from 1 */
 };
 
+/* A port that the site chose where tables leave it open (`port_setting`). */
+struct site_port {
+    const char *setting;
+    uint16_t port;
+    size_t line, column; /* in the site file, from 1 */
+};
+
 struct site_exception {
     struct texts from, to; /* host names, addresses, prefixes or roles; empty: any */
     struct port *ports;
@@ -68,6 +75,8 @@ struct site {
     size_t host_count;
     struct site_role *roles;
     size_t role_count;
+    struct site_port *ports;
+    size_t port_count;
     struct site_requirement *requirements;
     size_t requirement_count;
     struct site_exception *exceptions;

@@ -70,12 +70,18 @@ struct part {
 
 enum requirement { REQUIRED_NO, REQUIRED_YES, REQUIRED_WHEN_TRIGGERED, REQUIRED_NEVER };
 enum needs { NEEDS_ANY_SERVER, NEEDS_EACH_PAIR, NEEDS_ANY };
+extern const char *const need_words[]; /* in this order, ended by NULL */
 
 /* How sure the source of a row is: it says all of it; only a part of it, and what stands under `inferred` or in the
  * note is ours; nothing that was read says so. */
 enum certainty { CERTAINTY_STATED, CERTAINTY_PARTLY, CERTAINTY_UNVERIFIED };
 /* The words for these, in this order, ended by NULL. */
 extern const char *const certainty_words[];
+
+/* The cells as the reference prints them, "" or "-" where it says nothing. */
+struct cells {
+    const char *ports, *default_authentication, *supported_authentication, *encryption, *encrypted_by_default;
+};
 
 struct path {
     const char *id, *name, *section; /* section: the table of the reference the row stands in, "" */
@@ -91,9 +97,7 @@ struct path {
     uint64_t cadence_ns;   /* 0: none */
     struct texts inferred; /* which columns (from, to, ports ...) are our inference, not the reference's word */
     const char *note;      /* in our own words, "" */
-    /* The cells as the reference prints them, "" or "-" where it says nothing. */
-    const char *cell_ports, *cell_default_authentication, *cell_supported_authentication, *cell_encryption,
-        *cell_encrypted_by_default;
+    struct cells cells;
     const char *file; /* the table's own, or the included one it stands in */
     size_t line;      /* in that file, from 1 */
 };
@@ -113,7 +117,8 @@ struct table_fact {
     struct texts from, to;
     struct port *ports;
     size_t port_count;
-    struct texts inferred;   /* as that of a path */
+    struct texts inferred; /* as that of a path */
+    struct cells cells;
     struct texts checked_by; /* ids of the paths by which traffic is held to it; empty: no packet can show it */
     const char *file;
     size_t line, column;

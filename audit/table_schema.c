@@ -132,25 +132,25 @@ static void read_path_id(const struct yaml *yaml, const struct yaml_node *node, 
     yaml_read_id(yaml, node, &mark->text);
 }
 
+static const struct cells no_cells = {"", "", "", "", ""};
+
 static void read_cells(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const struct yaml_key keys[] = {
-        {"ports", yaml_read_text, offsetof(struct path, cell_ports), false},
-        {"default_authentication", yaml_read_text, offsetof(struct path, cell_default_authentication), false},
-        {"supported_authentication", yaml_read_text, offsetof(struct path, cell_supported_authentication), false},
-        {"encryption", yaml_read_text, offsetof(struct path, cell_encryption), false},
-        {"encrypted_by_default", yaml_read_text, offsetof(struct path, cell_encrypted_by_default), false},
+        {"ports", yaml_read_text, offsetof(struct cells, ports), false},
+        {"default_authentication", yaml_read_text, offsetof(struct cells, default_authentication), false},
+        {"supported_authentication", yaml_read_text, offsetof(struct cells, supported_authentication), false},
+        {"encryption", yaml_read_text, offsetof(struct cells, encryption), false},
+        {"encrypted_by_default", yaml_read_text, offsetof(struct cells, encrypted_by_default), false},
         {NULL, NULL, 0, false}};
     yaml_mapping(yaml, node, "cells", keys, into);
 }
 
 static void read_needs(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
-    static const char *const words[] = {"any-server", "each-pair", "any", NULL};
-    static const enum needs meanings[] = {NEEDS_ANY_SERVER, NEEDS_EACH_PAIR, NEEDS_ANY};
-    int index = yaml_word(yaml, node, "need", words);
+    int index = yaml_word(yaml, node, "need", need_words);
     if (index >= 0)
-        *(enum needs *)into = meanings[index];
+        *(enum needs *)into = (enum needs)index;
 }
 
 static void read_inferred_word(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -251,7 +251,7 @@ static void read_path(const struct yaml *yaml, const struct yaml_node *node, voi
                                            {"needs", read_needs, PATH(needs), false},
                                            {"inferred", read_inferred, PATH(inferred), false},
                                            {"note", yaml_read_text, PATH(note), false},
-                                           {"cells", read_cells, offsetof(struct path_draft, path), false},
+                                           {"cells", read_cells, PATH(cells), false},
                                            {NULL, NULL, 0, false}};
     struct path_draft *draft = into;
     draft->path = (struct path){.name = "",
@@ -259,11 +259,7 @@ static void read_path(const struct yaml *yaml, const struct yaml_node *node, voi
                                 .source = "",
                                 .trigger = "",
                                 .note = "",
-                                .cell_ports = "",
-                                .cell_default_authentication = "",
-                                .cell_supported_authentication = "",
-                                .cell_encryption = "",
-                                .cell_encrypted_by_default = "",
+                                .cells = no_cells,
                                 .file = yaml->file,
                                 .line = node->line};
     if (!yaml_mapping(yaml, node, "a path", keys, draft))
@@ -316,12 +312,14 @@ static void read_fact(const struct yaml *yaml, const struct yaml_node *node, voi
                                            {"ports", read_fact_ports, offsetof(struct fact_draft, fact), false},
                                            {"inferred", read_inferred, FACT(inferred), false},
                                            {"checked_by", words_read_texts, FACT(checked_by), false},
+                                           {"cells", read_cells, FACT(cells), false},
                                            {NULL, NULL, 0, false}};
     struct fact_draft *draft = into;
     draft->fact = (struct table_fact){.name = "",
                                       .text = "",
                                       .section = "",
                                       .source = "",
+                                      .cells = no_cells,
                                       .file = yaml->file,
                                       .line = node->line,
                                       .column = node->column};

@@ -10,6 +10,7 @@ const char *const authentication_words[] = {
 const char *const encryption_words[] = {"any",  "anonymoustls", "dtls", "ipsec", "ldap-seal", "rpc-privacy",
                                         "smb3", "starttls",     "srtp", "tls",   NULL};
 
+const char *const need_words[] = {"any-server", "each-pair", "any", NULL};
 const char *const certainty_words[] = {"stated", "partly", "unverified", NULL};
 
 bool texts_have(const struct texts *texts, const char *word)

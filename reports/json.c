@@ -189,7 +189,8 @@ static void write_head(struct document *d, const struct audit *audit, const stru
     for (size_t i = 0; i < audit->table_count; i++)
         document_push(d, tables, document_text(audit->tables[i]->name));
     document_member(d, "tables", tables);
-    document_member(d, "table_chosen", json_boolean(audit->table_chosen));
+    document_member(d, "table_chosen", json_boolean(audit->table_reason[0] != '\0'));
+    document_member(d, "table_reason", document_text(audit->table_reason));
     document_member(d, "site", document_text(audit->site != NULL ? audit->site->name : ""));
 }
 

@@ -36,5 +36,7 @@ void endpoints_csv(const struct audit *audit, const struct report_options *optio
 /* A table as people know it; pathaudit.table/1. */
 void table_text(const struct path_table *table, const struct report_options *options, FILE *out);
 void table_json(const struct path_table *table, FILE *out);
+/* Its paths, rules and facts, one line each; with tabs instead of commas when asked. */
+void table_csv(const struct path_table *table, bool tabs, FILE *out);
 
 #endif

@@ -5,11 +5,13 @@
 #include "reports/report.h"
 #include "reports/screen.h"
 
+#include <string.h>
+
 static bool has_cells(const struct path *path)
 {
-    return path->cell_ports[0] != '\0' || path->cell_default_authentication[0] != '\0' ||
-           path->cell_supported_authentication[0] != '\0' || path->cell_encryption[0] != '\0' ||
-           path->cell_encrypted_by_default[0] != '\0';
+    return path->cells.ports[0] != '\0' || path->cells.default_authentication[0] != '\0' ||
+           path->cells.supported_authentication[0] != '\0' || path->cells.encryption[0] != '\0' ||
+           path->cells.encrypted_by_default[0] != '\0';
 }
 
 /* Which words an expectation has for one column of the table. */
@@ -41,8 +43,8 @@ static void add_told_default(struct grid *grid, const struct path *path)
 static void add_ports(struct grid *grid, const struct path *path)
 {
     struct phrase list = {0}, text = {0};
-    if (path->cell_ports[0] != '\0') {
-        phrase_add(&text, "%s", path->cell_ports);
+    if (path->cells.ports[0] != '\0') {
+        phrase_add(&text, "%s", path->cells.ports);
     } else {
         names_add_path_ports(&list, path);
         names_join(&text, &list, ", ");
@@ -68,11 +70,31 @@ static void add_requirement(struct phrase *to, const struct path *path)
     }
 }
 
+/* What is ours of a row: ends are marked where they stand, ports are told, other columns are named. */
+static void add_inferred(struct phrase *to, const struct path *path)
+{
+    static const char *const others[] = {"services", "authentication", "encryption"};
+    const char *between = "; our reading: ";
+    if (texts_have(&path->inferred, "ports")) {
+        struct phrase ports = {0};
+        names_add_path_ports(&ports, path);
+        phrase_add(to, "; ports? ");
+        names_join(to, &ports, ", ");
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (texts_have(&path->inferred, others[i])) {
+            phrase_add(to, "%s%s", between, others[i]);
+            between = ", ";
+        }
+    if (path->certainty != CERTAINTY_STATED)
+        phrase_add(to, "; %s", path->certainty == CERTAINTY_PARTLY ? "partly ours" : "no source says so");
+}
+
 static void add_path(struct grid *grid, const struct path *path)
 {
     struct phrase who = {0}, note = {0};
-    const char *cells[] = {path->cell_default_authentication, path->cell_supported_authentication,
-                           path->cell_encryption, path->cell_encrypted_by_default};
+    const char *cells[] = {path->cells.default_authentication, path->cells.supported_authentication,
+                           path->cells.encryption, path->cells.encrypted_by_default};
     grid_cell(grid, ACCENT_PLAIN, path->name);
     add_ports(grid, path);
     if (has_cells(path)) {
@@ -87,16 +109,33 @@ static void add_path(struct grid *grid, const struct path *path)
     phrase_add(&who, "%s: ", path->id);
     names_roles_of_path(&who, path, SIZE_MAX);
     add_requirement(&who, path);
-    if (texts_have(&path->inferred, "ports")) {
-        struct phrase ports = {0};
-        names_add_path_ports(&ports, path);
-        phrase_add(&who, "; ports? ");
-        names_join(&who, &ports, ", ");
-    }
+    add_inferred(&who, path);
     grid_note(grid, ACCENT_QUIET, 0, who.text);
     if (path->note[0] != '\0') {
         phrase_add(&note, "Note: %s", path->note);
         grid_note(grid, ACCENT_PLAIN, 0, note.text);
+    }
+}
+
+static bool section_came_before(const struct path_table *table, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(table->paths[i].section, table->paths[at].section) == 0)
+            return true;
+    return false;
+}
+
+/* All rows of the section of row `first`, wherever they stand: some in a fragment, some in the table itself. */
+static void add_section(struct grid *grid, const struct path_table *table, size_t first)
+{
+    const char *section = table->paths[first].section;
+    for (size_t i = first; i < table->path_count; i++) {
+        if (strcmp(table->paths[i].section, section) != 0)
+            continue;
+        grid_gap(grid);
+        if (i == first && section[0] != '\0')
+            grid_heading(grid, section);
+        add_path(grid, &table->paths[i]);
     }
 }
 
@@ -109,12 +148,9 @@ static void show_paths(const struct path_table *table, struct screen *screen)
     bool inferred = false;
     struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 0);
     for (size_t i = 0; i < table->path_count; i++) {
-        const struct path *path = &table->paths[i];
-        grid_gap(grid);
-        if (path->section[0] != '\0' && (i == 0 || strcmp(path->section, path[-1].section) != 0))
-            grid_heading(grid, path->section);
-        add_path(grid, path);
-        inferred = inferred || path->inferred.count > 0;
+        inferred = inferred || table->paths[i].inferred.count > 0;
+        if (!section_came_before(table, i))
+            add_section(grid, table, i);
     }
     grid_show(grid, screen);
     if (inferred) {
@@ -146,26 +182,50 @@ static void show_rules(const struct path_table *table, struct screen *screen)
     screen_blank(screen);
 }
 
+/* What the source says of authentication and encryption of a fact, in its own words. */
+static void add_methods(struct phrase *to, const struct cells *cells)
+{
+    const struct {
+        const char *what, *cell;
+    } said[] = {{"default authentication", cells->default_authentication},
+                {"supported authentication", cells->supported_authentication},
+                {"encryption", cells->encryption},
+                {"encrypted by default", cells->encrypted_by_default}};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        if (said[i].cell[0] != '\0' && strcmp(said[i].cell, "-") != 0)
+            phrase_add(to, "; %s: %s", said[i].what, said[i].cell);
+}
+
+static void show_fact(const struct table_fact *fact, struct screen *screen)
+{
+    struct phrase ports = {0}, head = {0}, text = {0};
+    names_add_ports(&ports, fact->ports, fact->port_count);
+    phrase_add(&head, "%s", fact->name);
+    phrase_add(&head, "%s", ports.length > 0 ? ": " : "");
+    names_join(&head, &ports, ", ");
+    add_methods(&head, &fact->cells);
+    screen_to(screen, 2);
+    screen_flow(screen, ACCENT_PLAIN, 4, head.text);
+    screen_end(screen);
+    phrase_add(&text, "%s", fact->text);
+    if (fact->checked_by.count > 0)
+        phrase_add(&text, "%sTraffic is held to it by ", text.length > 0 ? " " : "");
+    for (size_t i = 0; i < fact->checked_by.count; i++)
+        phrase_add(&text, "%s%s", i > 0 ? ", " : "", fact->checked_by.items[i]);
+    phrase_add(&text, "%s", fact->checked_by.count > 0 ? "." : "");
+    screen_to(screen, 4);
+    screen_flow(screen, ACCENT_QUIET, 4, text.text);
+    screen_end(screen);
+}
+
 static void show_facts(const struct path_table *table, struct screen *screen)
 {
     if (table->fact_count == 0)
         return;
     screen_put(screen, ACCENT_STRONG, "What else the source says");
     screen_end(screen);
-    for (size_t i = 0; i < table->fact_count; i++) {
-        const struct table_fact *fact = &table->facts[i];
-        struct phrase ports = {0}, head = {0};
-        names_add_ports(&ports, fact->ports, fact->port_count);
-        phrase_add(&head, "%s", fact->name);
-        phrase_add(&head, "%s", ports.length > 0 ? ": " : "");
-        names_join(&head, &ports, ", ");
-        screen_to(screen, 2);
-        screen_flow(screen, ACCENT_PLAIN, 4, head.text);
-        screen_end(screen);
-        screen_to(screen, 4);
-        screen_flow(screen, ACCENT_QUIET, 4, fact->text);
-        screen_end(screen);
-    }
+    for (size_t i = 0; i < table->fact_count; i++)
+        show_fact(&table->facts[i], screen);
 }
 
 void table_text(const struct path_table *table, const struct report_options *options, FILE *out)

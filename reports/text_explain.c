@@ -111,11 +111,11 @@ static void explain_row(const struct text_report *report, size_t index, const st
     line(report, "source", judged->table->source);
     names_roles_of_path(&roles, path, SIZE_MAX);
     line(report, "from -> to", roles.text);
-    cell_line(report, "ports", path->cell_ports);
-    cell_line(report, "default auth", path->cell_default_authentication);
-    cell_line(report, "supported auth", path->cell_supported_authentication);
-    cell_line(report, "encryption", path->cell_encryption);
-    cell_line(report, "by default", path->cell_encrypted_by_default);
+    cell_line(report, "ports", path->cells.ports);
+    cell_line(report, "default auth", path->cells.default_authentication);
+    cell_line(report, "supported auth", path->cells.supported_authentication);
+    cell_line(report, "encryption", path->cells.encryption);
+    cell_line(report, "by default", path->cells.encrypted_by_default);
     explain_parts(report, index, c);
     phrase_add(&required, "%s", names_requirement(judged->required));
     phrase_add(&required, "%s%s", path->trigger[0] != '\0' ? ", trigger: " : "", path->trigger);

@@ -92,9 +92,12 @@ static void head_tables(const struct text_report *report)
     phrase_add(&tables, audit->table_count == 1 ? "table " : "tables ");
     for (size_t i = 0; i < audit->table_count; i++)
         phrase_add(&tables, "%s%s", i > 0 ? ", " : "", audit->tables[i]->name);
-    if (audit->table_chosen)
-        phrase_add(&tables, " (chosen from what was seen; -t names another)");
     item(report, tables.text);
+    if (audit->table_reason[0] != '\0') {
+        struct phrase reason = {0};
+        phrase_add(&reason, "(chosen: it %s; -t names another)", audit->table_reason);
+        item(report, reason.text);
+    }
 }
 
 /* How many hosts have an inferred role, and how many different roles were declared. */

@@ -132,6 +132,7 @@ static inline void fixture_init(struct fixture *fixture)
                                           .one_way_conversations = 1,
                                           .store = store,
                                           .tables = fixture_tables,
+                                          .table_reason = "",
                                           .table_count = 1,
                                           .site = &fixture_site,
                                           .hosts = fixture_hosts,
@@ -159,6 +160,7 @@ static inline void fixture_init_empty(struct fixture *fixture)
     assert(fixture->store != NULL);
     fixture->audit.store = fixture->store;
     fixture->audit.conclusion = CONCLUSION_UNDETERMINED;
+    fixture->audit.table_reason = "";
 }
 
 static inline void fixture_fini(struct fixture *fixture)

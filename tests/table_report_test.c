@@ -94,8 +94,8 @@ static void notes_rules_and_facts_are_shown(void **state)
     char *text = text_of(&fixture_table, 140);
     assert_has(text, "\n  Note: Mutual TLS; the certificates stand in Active Directory and AD LDS.\n");
     assert_has(text, "MSExchangeIS - RPC (TCP-In)  mailbox  dynamic-rpc  Bin\\Store.exe\n");
-    assert_has(text, "  AD LDS on the Edge Transport server: 50636/tcp\n"
-                     "    50389/TCP is used locally only, without SSL.\n");
+    assert_has(text, "  AD LDS on the Edge Transport server: 50636/tcp; encryption: No; encrypted by default: No\n"
+                     "    50389/TCP is used locally only, without SSL. Traffic is held to it by edgesync.\n");
     free(text);
 }
 
@@ -103,8 +103,8 @@ static void a_row_without_cells_is_told_from_its_expectations(void **state)
 {
     (void)state;
     struct path path = fixture_paths[PATH_MAILBOX];
-    path.cell_ports = path.cell_default_authentication = path.cell_supported_authentication = path.cell_encryption =
-        path.cell_encrypted_by_default = "";
+    path.cells.ports = path.cells.default_authentication = path.cells.supported_authentication = path.cells.encryption =
+        path.cells.encrypted_by_default = "";
     struct path_table table = fixture_table;
     table.paths = &path;
     table.path_count = 1;
@@ -139,7 +139,7 @@ static void names_from_a_hostile_file_are_harmless(void **state)
 {
     (void)state;
     struct path path = fixture_paths[PATH_SMTP];
-    path.name = path.note = path.section = path.cell_ports = HOSTILE;
+    path.name = path.note = path.section = path.cells.ports = HOSTILE;
     struct path_table table = fixture_table;
     table.title = HOSTILE;
     table.paths = &path;

@@ -150,11 +150,11 @@ static void every_key_reaches_its_place(void **state)
     assert_int_equal(path->needs, NEEDS_EACH_PAIR);
     ASSERT_TEXTS(path->inferred, "from", "ports");
     assert_string_equal(path->note, "two lines");
-    assert_string_equal(path->cell_ports, "P");
-    assert_string_equal(path->cell_default_authentication, "D");
-    assert_string_equal(path->cell_supported_authentication, "S");
-    assert_string_equal(path->cell_encryption, "E");
-    assert_string_equal(path->cell_encrypted_by_default, "B");
+    assert_string_equal(path->cells.ports, "P");
+    assert_string_equal(path->cells.default_authentication, "D");
+    assert_string_equal(path->cells.supported_authentication, "S");
+    assert_string_equal(path->cells.encryption, "E");
+    assert_string_equal(path->cells.encrypted_by_default, "B");
     ASSERT_TEXTS(path->parts[0].services, "/owa");
     assert_true(path->parts[0].both_directions);
     assert_false(path->parts[0].expectation.checked);
