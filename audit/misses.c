@@ -60,6 +60,8 @@ static bool nearest_find(const struct work *work, const struct subject *subject,
     for (size_t i = 0; i < work->audit->path_count; i++)
         for (size_t k = 0; k < work->audit->paths[i].path->part_count; k++) {
             const struct path *path = work->audit->paths[i].path;
+            if (path->required == REQUIRED_NEVER)
+                continue; /* nobody wants to come nearer to what must not be */
             miss_take(work, subject, (struct miss){.path = path, .part = &path->parts[k]}, nearest, in_a_range);
         }
     return nearest->path != NULL;
