@@ -6,12 +6,12 @@
  * the next when that has packets. */
 #include "app/feed.h"
 
+#include "app/monotonic.h"
 #include "base/clock.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* While nothing comes, files and folders are looked at this often. */
 #define LOOK_NS (SECOND_NS / 2)
@@ -52,13 +52,6 @@ struct feed {
     bool told_many;
 };
 
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 static const struct input *input_of(const struct feed *feed, const struct opened *opened)
 {
     return &feed->inputs->items[opened->input];
@@ -91,6 +84,10 @@ static void close_one(struct feed *feed, uint8_t number)
     if (feed->listener.ended != NULL)
         feed->listener.ended(feed->listener.context, number, input->name,
                              opened->state == SOURCE_CUT ? source_cut_text(opened->source) : NULL);
+    if (opened->grows) { /* what is damaged gives nothing more, however it grows */
+        feed->chains[input->word].waiting = true;
+        feed->chains[input->word].over = !input->in_folder;
+    }
     feed->bytes_ended += input->is_pipe ? source_bytes_done(opened->source) : input->bytes;
     source_close(opened->source);
     opened->source = NULL;

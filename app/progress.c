@@ -1,26 +1,19 @@
 /* progress: one line, redrawn in place and no longer than the terminal is wide, so that it can be wiped. */
 #include "app/progress.h"
 
+#include "app/monotonic.h"
 #include "base/clock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define REDRAW_NS     (SECOND_NS / 2)
 #define WIDTH_DEFAULT 80
 #define LINE_BYTES    512
 #define NAME_MOST     32
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 void progress_begin(struct progress *progress, bool quiet)
 {

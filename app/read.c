@@ -3,6 +3,7 @@
 
 #include "app/feed.h"
 #include "app/live.h"
+#include "app/monotonic.h"
 #include "app/progress.h"
 #include "app/rights.h"
 #include "app/signals.h"
@@ -12,7 +13,6 @@
 #include <assert.h>
 #include <poll.h>
 #include <stdio.h>
-#include <time.h>
 
 /* Nothing comes from what is followed: it is looked at this often. */
 #define WAIT_MS 100
@@ -25,13 +25,6 @@ struct reading {
     int64_t first_ns, last_ns; /* packet times */
     int64_t began_ns;          /* of the monotonic clock */
 };
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 /* ---- what the feed tells ---- */
 

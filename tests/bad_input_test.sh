@@ -66,6 +66,8 @@ cp "$work/text.pcap" "$work/empty.pcap" "$work/folder"
 expect 2 2 "folder: 0 captures; passed over: 1 that is no capture ($work/folder/text.pcap), 1 without packets" audit -r "$work/folder"
 expect 2 2 "missing.pcap: cannot be opened" audit -r "$work/missing.pcap" -r pcaps/dns.pcap -r "$work/text.pcap"
 expect 2 1 "--follow goes with -r" audit --follow -i lo
+mkfifo "$work/followed"
+expect 2 1 "is a pipe, which comes to its end by itself" observe -q --follow -r "$work/followed" -r pcaps/dns.pcap
 gzip -c pcaps/smtp.pcap > "$work/smtp.pcap.gz"
 head -c 20000 "$work/smtp.pcap.gz" > "$work/cut.pcap.gz"
 expect 0 1 "cut.pcap.gz: cut off in the middle of frame" observe -r "$work/cut.pcap.gz"

@@ -279,6 +279,39 @@ static void a_file_that_grows_byte_by_byte_gives_each_frame_when_it_is_whole(voi
     }
 }
 
+static void a_file_that_is_damaged_while_it_grows_is_read_no_further(void **state)
+{
+    (void)state;
+    static struct heard heard;
+    struct folder folder;
+    struct inputs inputs;
+    uint8_t damage[64];
+    memset(damage, 0xff, sizeof damage);
+    folder_begin(&folder);
+    CAPTURE(&folder, "a", 10, 11);
+    char path[256];
+    snprintf(path, sizeof path, "%s", folder_name(&folder, "a"));
+    struct words words = {.items = {path}, .count = 1};
+    struct feed *feed = feed_of(&inputs, &words, true, &heard);
+    assert_int_equal(await(feed, &heard, 2), FEED_IDLE);
+    append(&folder, "a", damage, sizeof damage);
+    assert_int_equal(await(feed, &heard, 3), FEED_END);
+    assert_string_equal(heard.told, "+a -a(cut) ");
+    feed_close(feed);
+    inputs_fini(&inputs);
+    /* In a folder another capture may come. */
+    words.items[0] = folder.path;
+    feed = feed_of(&inputs, &words, true, &heard);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(await(feed, &heard, 2), FEED_IDLE);
+    CAPTURE(&folder, "b", 20);
+    assert_int_equal(await(feed, &heard, 3), FEED_IDLE);
+    assert_string_equal(heard.told, "+a -a(cut) +b ");
+    feed_close(feed);
+    inputs_fini(&inputs);
+    folder_end(&folder);
+}
+
 static void a_ring_goes_on_with_its_next_file_also_where_it_uses_a_name_again(void **state)
 {
     (void)state;
@@ -314,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_capture_that_is_cut_off_does_not_keep_others_from_being_read),
         cmocka_unit_test(going_through_the_inputs_again_gives_the_same),
         cmocka_unit_test(a_file_that_grows_byte_by_byte_gives_each_frame_when_it_is_whole),
+        cmocka_unit_test(a_file_that_is_damaged_while_it_grows_is_read_no_further),
         cmocka_unit_test(a_ring_goes_on_with_its_next_file_also_where_it_uses_a_name_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
