@@ -333,6 +333,8 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
     crew->decoder = decoder_create(memory_bytes / 64, failure);
     crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
+    if (crew->decoder != NULL && options->keep_apart)
+        decoder_keep_apart(crew->decoder);
     divide_memory(crew, options, memory_bytes);
     /* The first is made before there are threads: libraries below nDPI want to be set up by one. */
     if (crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)

@@ -17,6 +17,7 @@ struct crew_options {
     size_t memory_bytes; /* for everything; 0: the default of 512 MiB */
     const char *sensor;  /* name of this sensor, "" for none */
     bool second_opinion; /* ask nDPI, where it was built in */
+    bool keep_apart;     /* networks: see decoder_keep_apart */
     unsigned threads;    /* observers beside the reading thread; 0: none, all is done in the caller's thread */
 };
 

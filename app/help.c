@@ -35,6 +35,8 @@ static const char input_help[] =
     "  --memory MIB         memory for everything (512)\n"
     "  --workers N          threads beside the one that reads; 0: none (as many as there are processors, at most 4)\n"
     "  --sensor NAME        a name for where this was captured, kept with every observation\n"
+    "  --keep-apart         the same addresses in different VLANs or VXLAN, Geneve or 802.1ah networks are different\n"
+    "                       hosts: their conversations are told apart, and no copy of another network's is removed\n"
     "  --user NAME          as root: who to be while reading (see the manual for who that is without it)\n"
     "  --no-sandbox         do not give up system calls and folders to write to while reading\n"
     "  --no-second-opinion  do not ask nDPI what services are that nothing else names\n"

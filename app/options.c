@@ -90,14 +90,6 @@ static bool take_buffer(struct options *options, const char *value, struct failu
     return take_within(&options->device.buffer_mib, "--buffer", value, 1, DEVICE_BUFFER_MOST, " of MiB", failure);
 }
 
-static bool take_no_promiscuous(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->device.not_promiscuous = true;
-    return true;
-}
-
 static bool take_every(struct options *options, const char *value, struct failure *failure)
 {
     return take_within(&options->every_s, "--every", value, 1, 31536000, " of seconds", failure);
@@ -265,38 +257,6 @@ static bool take_memory(struct options *options, const char *value, struct failu
     return true;
 }
 
-static bool take_quiet(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->quiet = true;
-    return true;
-}
-
-static bool take_follow(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->follow = true;
-    return true;
-}
-
-static bool take_all(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->all = true;
-    return true;
-}
-
-static bool take_no_second_opinion(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->no_second_opinion = true;
-    return true;
-}
-
 static bool take_keep_file(struct options *options, const char *value, struct failure *failure)
 {
     (void)failure;
@@ -324,21 +284,24 @@ static bool take_user(struct options *options, const char *value, struct failure
     return true;
 }
 
-static bool take_no_sandbox(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->no_sandbox = true;
-    return true;
-}
-
-static bool take_help(struct options *options, const char *value, struct failure *failure)
-{
-    (void)value;
-    (void)failure;
-    options->help = true;
-    return true;
-}
+/* Options without a value. */
+#define TAKES_FLAG(name, member)                                                                                       \
+    static bool take_##name(struct options *options, const char *value, struct failure *failure)                       \
+    {                                                                                                                  \
+        (void)value;                                                                                                   \
+        (void)failure;                                                                                                 \
+        options->member = true;                                                                                        \
+        return true;                                                                                                   \
+    }
+TAKES_FLAG(no_promiscuous, device.not_promiscuous)
+TAKES_FLAG(quiet, quiet)
+TAKES_FLAG(follow, follow)
+TAKES_FLAG(all, all)
+TAKES_FLAG(no_second_opinion, no_second_opinion)
+TAKES_FLAG(no_sandbox, no_sandbox)
+TAKES_FLAG(keep_apart, keep_apart)
+TAKES_FLAG(help, help)
+#undef TAKES_FLAG
 
 static const struct option known[] = {
     {'r', "read", ALL, true, take_read},
@@ -367,6 +330,7 @@ static const struct option known[] = {
     {0, "only", OF(COMMAND_AUDIT), true, take_only},
     {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},
     {0, "color", ALL | OTHERS, true, take_colour},
+    {0, "keep-apart", ALL, false, take_keep_apart},
     {0, "no-second-opinion", ALL, false, take_no_second_opinion},
     {'w', "write", OF(COMMAND_AUDIT), true, take_keep_file},
     {0, "keep", OF(COMMAND_AUDIT), true, take_keep},

@@ -51,7 +51,7 @@ struct options {
     enum form form;
     enum report_only only;
     enum colour colour;
-    bool form_given, quiet, all, no_second_opinion, no_sandbox;
+    bool form_given, quiet, all, no_second_opinion, no_sandbox, keep_apart;
     bool follow;       /* --follow: files of -r are still being written */
     size_t memory_mib; /* 0: default */
     unsigned every_s;  /* reports in between; 0: none */

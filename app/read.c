@@ -185,6 +185,7 @@ struct crew *read_all(const struct options *options, struct interim *interim, st
         .memory_bytes = options->memory_mib << 20,
         .sensor = options->sensor,
         .second_opinion = !options->no_second_opinion,
+        .keep_apart = options->keep_apart,
         .threads = options->workers_given ? options->workers : crew_threads_default(options->memory_mib << 20),
     };
     struct crew *crew = crew_create(&how, failure);

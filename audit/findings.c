@@ -111,6 +111,8 @@ static void find_one(struct work *work, const struct attention *attention)
     struct finding *finding = finding_begin(work->audit, verdict_name(attention->verdict));
     name_conversation(work, conversation, finding);
     explain_conversation(work, conversation, finding);
+    if (conversation->tunnel[0] != '\0')
+        finding->subject = tell(work->arena, "%s (in %s)", finding->subject, conversation->tunnel);
     finding->conversation = attention->conversation;
     finding->excepted = attention->excepted;
     if (conversation->owner_count > 0)
