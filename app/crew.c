@@ -269,6 +269,12 @@ struct observations *crew_store(struct crew *crew)
     return first_store(crew);
 }
 
+void crew_add(struct crew *crew, struct crew *other)
+{
+    observations_merge(first_store(crew), crew_store(other));
+    crew->packets += other->packets;
+}
+
 uint64_t crew_packets(const struct crew *crew)
 {
     return crew->packets;
@@ -299,19 +305,20 @@ unsigned crew_threads_default(size_t memory_bytes)
 static void divide_memory(struct crew *crew, const struct crew_options *options, size_t memory_bytes)
 {
     size_t stores = memory_bytes / 5;
+    unsigned in_all = crew->observers * (options->crews > 0 ? options->crews : 1);
     for (unsigned i = 0; i < crew->observers; i++) {
         struct member *member = &crew->members[i];
         member->crew = crew;
         member->number = i;
         member->options = (struct observer_options){
-            .store_bytes = i == 0 ? stores : stores / crew->observers,
+            .store_bytes = i == 0 && !options->is_other ? stores : stores / in_all,
             .sensor = options->sensor,
             .second_opinion = options->second_opinion,
-            .observers = crew->observers,
+            .observers = in_all,
             .is_first = i == 0,
             .decoder = crew->decoder,
         };
-        member->options.memory_bytes = member->options.store_bytes + (memory_bytes - stores) / crew->observers;
+        member->options.memory_bytes = member->options.store_bytes + (memory_bytes - stores) / in_all;
     }
 }
 
@@ -331,7 +338,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->now_ns = INT64_MIN;
     crew->pace.hands_over = true; /* what observers start with, they start side by side */
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
-    crew->decoder = decoder_create(memory_bytes / 64, failure);
+    crew->decoder = decoder_create(memory_bytes / 64 / (options->crews > 0 ? options->crews : 1), failure);
     crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);

@@ -18,6 +18,8 @@ struct crew_options {
     const char *sensor;  /* name of this sensor, "" for none */
     bool second_opinion; /* ask nDPI, where it was built in */
     bool keep_apart;     /* networks: see decoder_keep_apart */
+    unsigned crews;      /* so many side by side share the memory; 0: this one alone */
+    bool is_other;       /* of those, not the one to which what the others observed is added */
     unsigned threads;    /* observers beside the reading thread; 0: none, all is done in the caller's thread */
 };
 
@@ -46,6 +48,9 @@ void crew_rest(struct crew *crew);
 void crew_forked(struct crew *crew);
 /* No more frames: what is open is counted as what it showed so far. */
 void crew_finish(struct crew *crew);
+
+/* Adds what another crew, which is finished, observed. */
+void crew_add(struct crew *crew, struct crew *other);
 
 /* What was observed, one store an observer; they belong to the crew. Before crew_finish they must not be read. */
 size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MOST]);

@@ -29,6 +29,7 @@ static const char input_help[] =
     "      --snaplen N      bytes of each packet (262144, which is all of it)\n"
     "      --buffer MIB     what the kernel keeps for us, of each interface (64)\n"
     "      --no-promiscuous only what is meant for this host\n"
+    "      --fanout N       N readers share the packets of each interface, for links too busy for one\n"
     "  --duration S         stop after S seconds; with -r of packet time\n"
     "  --packets N          stop after N packets\n"
     "  FILTER               trailing words: a BPF filter, as with tcpdump\n"

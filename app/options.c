@@ -95,6 +95,11 @@ static bool take_every(struct options *options, const char *value, struct failur
     return take_within(&options->every_s, "--every", value, 1, 31536000, " of seconds", failure);
 }
 
+static bool take_fanout(struct options *options, const char *value, struct failure *failure)
+{
+    return take_within(&options->fanout, "--fanout", value, 2, CREW_OBSERVERS_MOST, "", failure);
+}
+
 static bool take_workers(struct options *options, const char *value, struct failure *failure)
 {
     uint64_t number = 0;
@@ -313,6 +318,7 @@ static const struct option known[] = {
     {0, "buffer", ALL, true, take_buffer},
     {0, "no-promiscuous", ALL, false, take_no_promiscuous},
     {0, "every", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_every},
+    {0, "fanout", ALL, true, take_fanout},
     {0, "workers", ALL, true, take_workers},
     {0, "from", JUDGES, true, take_from},
     {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES), true, take_table},

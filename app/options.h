@@ -55,6 +55,7 @@ struct options {
     bool follow;       /* --follow: files of -r are still being written */
     size_t memory_mib; /* 0: default */
     unsigned every_s;  /* reports in between; 0: none */
+    unsigned fanout;   /* readers that share the packets of each interface; 0: one has all */
     bool workers_given;
     unsigned workers;    /* threads that observe, beside the one that reads */
     uint64_t duration_s; /* 0: no end */

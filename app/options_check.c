@@ -13,6 +13,7 @@ static bool check_live(const struct options *options, struct failure *failure)
     } live[] = {
         {options->device.snaplen_bytes != 0, "--snaplen", "a file holds what was captured"},
         {options->device.buffer_mib != 0, "--buffer", "a file is read without one"},
+        {options->fanout != 0, "--fanout", "a file is read by one"},
         {options->every_s != 0 && !options->follow, "--every",
          "a file is reported on when it was read, unless with --follow"},
         {options->device.not_promiscuous, "--no-promiscuous", "a file holds what was captured"},
@@ -38,6 +39,9 @@ bool options_check(const struct options *options, const char *command, struct fa
                            "--sensor %s: names where packets are captured; observations of --from have their "
                            "sensor already",
                            options->sensor);
+    if (options->fanout > 0 && options->workers_given)
+        return failure_add(failure,
+                           "--fanout and --workers: give one of them; each reader of --fanout observes itself");
     if (options->files.count > 0 && options->devices.count > 0)
         return failure_add(failure, "-r and -i: files or interfaces, not both at once");
     if (options->follow && options->files.count == 0)

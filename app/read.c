@@ -155,13 +155,13 @@ static bool read_files(struct crew *crew, struct interim *interim, const struct 
 }
 
 /* Everything of the command line, through this crew. */
-static bool read_into(struct crew *crew, struct live *live, struct interim *interim, const struct options *options,
-                      struct failure *failure)
+static bool read_into(struct crew *crew, const struct crew_options *how, struct live *live, struct interim *interim,
+                      const struct options *options, struct failure *failure)
 {
     signals_catch();
     bool ok = true;
     if (live != NULL)
-        live_read(live, crew, interim);
+        ok = live_read(live, crew, how, interim, failure);
     else
         ok = read_files(crew, interim, options, failure);
     if (ok && (options->files.count > 0 || live != NULL))
@@ -186,10 +186,13 @@ struct crew *read_all(const struct options *options, struct interim *interim, st
         .sensor = options->sensor,
         .second_opinion = !options->no_second_opinion,
         .keep_apart = options->keep_apart,
-        .threads = options->workers_given ? options->workers : crew_threads_default(options->memory_mib << 20),
+        .crews = options->fanout,
+        .threads = options->fanout > 0      ? 0
+                   : options->workers_given ? options->workers
+                                            : crew_threads_default(options->memory_mib << 20),
     };
     struct crew *crew = crew_create(&how, failure);
-    if (crew != NULL && !read_into(crew, live, interim, options, failure)) {
+    if (crew != NULL && !read_into(crew, &how, live, interim, options, failure)) {
         crew_destroy(crew);
         crew = NULL;
     }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "capture/fanout.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct device {
 struct devices {
     struct device all[SOURCES_AT_ONCE];
     size_t count;
+    int64_t from_ns; /* what came before was not divided yet and is passed over; INT64_MIN: nothing */
 };
 
 /* ---- opening and closing ---- */
@@ -57,6 +59,7 @@ struct devices *devices_open(const char *const names[], size_t count, const stru
         failure_add(failure, "out of memory");
         return NULL;
     }
+    devices->from_ns = INT64_MIN;
     for (size_t i = 0; i < count && i < SOURCES_AT_ONCE; i++)
         device_begin(devices, names[i], &how, filter, failure);
     for (size_t i = 0; count > 1 && i < devices->count; i++)
@@ -78,6 +81,34 @@ void devices_close(struct devices *devices)
         memory_release(devices->all[i].held, LONGEST_FRAME);
     }
     free(devices);
+}
+
+static int64_t wall_clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now); /* the clock by which the kernel stamps packets */
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+static int socket_of(const struct devices *devices, size_t i)
+{
+    return pcap_fileno(source_device(devices->all[i].source));
+}
+
+/* Until all are members, a packet comes to more than one of them. */
+bool devices_share(struct devices *const all[], size_t count, struct failure *failure)
+{
+    for (size_t i = 0; i < all[0]->count; i++) {
+        unsigned group;
+        const char *name = all[0]->all[i].state.name;
+        bool ok = fanout_begin(socket_of(all[0], i), &group, name, failure);
+        for (size_t k = 1; k < count && ok; k++)
+            ok = fanout_join(socket_of(all[k], i), group, name, failure);
+    }
+    int64_t now_ns = wall_clock_ns();
+    for (size_t k = 0; k < count; k++)
+        all[k]->from_ns = now_ns;
+    return !failure_any(failure);
 }
 
 /* ---- reading ---- */
@@ -140,13 +171,6 @@ static struct device *earliest(struct devices *devices, bool *all_speak)
     return first;
 }
 
-static int64_t wall_clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now); /* the clock by which the kernel stamps packets */
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 /* How long a head must still wait for earlier ones, 0 or less: not at all. Where the clock was set, nobody waits. */
 static int64_t wait_of(const struct device *device, int64_t now_ns)
 {
@@ -189,6 +213,17 @@ static void read_in_turn(struct devices *devices, uint8_t *block, struct frame o
     put_heads_aside(devices);
 }
 
+static void pass_over_early(struct devices *devices, struct frame out[], size_t *count)
+{
+    size_t early = 0;
+    while (early < *count && out[early].time_ns < devices->from_ns)
+        early++;
+    if (early < *count)
+        devices->from_ns = INT64_MIN; /* they come in order */
+    *count -= early;
+    memmove(out, out + early, *count * sizeof *out);
+}
+
 bool devices_read(struct devices *devices, uint8_t *block, struct frame out[], size_t most, size_t *count)
 {
     *count = 0;
@@ -198,6 +233,8 @@ bool devices_read(struct devices *devices, uint8_t *block, struct frame out[], s
         if (source_read(devices->all[0].source, block, out, most, count) == SOURCE_CUT)
             lose(&devices->all[0]);
     }
+    if (devices->from_ns != INT64_MIN)
+        pass_over_early(devices, out, count);
     return any_left(devices);
 }
 

@@ -16,6 +16,9 @@ struct devices;
 struct devices *devices_open(const char *const names[], size_t count, const struct device_options *options,
                              const char *filter, struct failure *failure);
 void devices_close(struct devices *devices);
+/* Divides the packets of the interfaces among `count` (2 or more) that were opened alike: each gets those of some pairs
+ * of hosts (capture/fanout.h), from now on. False with a failure. */
+bool devices_share(struct devices *const all[], size_t count, struct failure *failure);
 
 /* Reads up to `most` frames that are there, into `out` and `block` as source_read does, and sets `*count`; never waits.
  * False when no interface is left to read. */

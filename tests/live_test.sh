@@ -77,6 +77,22 @@ same_conversations "a tap" "$work/file" "$work/tap"
 [ "$(grep -c '"type":"coverage","run":"","sensor":"","source":"rx[01]"' "$work/tap")" = 2 ] ||
     fail "not each interface has its coverage"
 
+# Several readers tell together what one tells, and their packets are counted once; reports in between are as ever.
+listen shares "$observe" -i rx0 -i rx1 --fanout 3 --packets $frames
+inside "$send" tx0,tx1 $capture
+wait
+same_conversations "several readers" "$work/file" "$work/shares"
+[ "$(grep '"type":"coverage"' "$work/shares" | sed -E 's/.*"packets":([0-9]+).*/\1/' | awk '{ sum += $1 } END { print sum }')" = $frames ] ||
+    fail "the coverage of several readers is wrong"
+listen many audit -i rx0 -s pcaps/lab.yaml --fanout 2
+asked=$last
+inside "$send" tx0 $capture
+kill -USR1 $asked
+await_text "$work/many" '^==== .* UTC, so far'
+kill -TERM $asked
+wait $asked
+[ "$(grep -c "2,609 packets" "$work/many")" -ge 1 ] || fail "the last report of several readers lacks packets"
+
 # Reports in between change nothing of the last; what is asked for while nothing comes is written at once.
 twice=$((2 * frames))
 listen quiet audit -i rx0 -s pcaps/lab.yaml -T json -o "$work/quiet.json" --packets $twice
