@@ -1,6 +1,7 @@
 /* commands: audit, endpoints and observe. */
 #include "app/commands.h"
 
+#include "app/anonymize.h"
 #include "app/choose.h"
 #include "app/keep.h"
 #include "app/library.h"
@@ -35,6 +36,7 @@ struct desk {
     struct observations *remembered; /* bindings of --ledger, NULL without */
     char reason[CHOOSE_REASON];      /* why the table was chosen */
     struct crew *crew;
+    struct anonymize anonymize;
     struct audit *audit;
 };
 
@@ -105,6 +107,7 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
 {
     if (!library_folder(desk->folder, sizeof desk->folder, failure))
         return false;
+    anonymize_init(&desk->anonymize, options, failure);
     desk->interfaces = library_interfaces(desk->folder, failure);
     for (size_t i = 0; i < options->rpc_interfaces.count && desk->interfaces != NULL; i++)
         interfaces_load(desk->interfaces, options->rpc_interfaces.items[i], failure);
@@ -121,6 +124,12 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
     return read_ledger(desk, failure) && !failure_any(failure);
 }
 
+/* As much as the crew's own store has. */
+static size_t store_budget(const struct options *options)
+{
+    return (options->memory_mib != 0 ? options->memory_mib << 20 : CREW_MEMORY_DEFAULT) / 8 * 3;
+}
+
 /* With the tables of the desk, or one that is chosen by what was seen; or without any. */
 static struct audit *judge(struct desk *desk, struct failure *failure)
 {
@@ -134,6 +143,12 @@ static struct audit *judge(struct desk *desk, struct failure *failure)
             return NULL;
         desk->tables[desk->table_count++] = table;
     }
+    const struct anonymize *hidden = &desk->anonymize;
+    if (!anonymize_inputs(&desk->anonymize, inputs.store, inputs.site, desk->tables, desk->table_count,
+                          store_budget(desk->options), failure))
+        return NULL;
+    inputs.store = hidden->store != NULL ? hidden->store : inputs.store;
+    inputs.site = hidden->site != NULL ? hidden->site : inputs.site;
     inputs.tables = (const struct path_table *const *)desk->tables;
     inputs.table_count = desk->with_tables ? desk->table_count : 0;
     return audit_create(&inputs, failure);
@@ -142,6 +157,7 @@ static struct audit *judge(struct desk *desk, struct failure *failure)
 static void clear(struct desk *desk)
 {
     audit_destroy(desk->audit);
+    anonymize_fini(&desk->anonymize);
     crew_destroy(desk->crew);
     observations_destroy(desk->remembered);
     for (size_t i = 0; i < desk->table_count; i++)
@@ -189,6 +205,7 @@ static bool write_out(const struct desk *desk, const char *file, write_report *r
     struct output output;
     struct report_options how = command_report_options(desk->options);
     how.interfaces = desk->interfaces;
+    how.anonymized = desk->anonymize.fingerprint;
     if (!output_open(&output, file, failure))
         return false;
     if (follows)

@@ -220,6 +220,21 @@ static bool take_host(struct options *options, const char *value, struct failure
     return true;
 }
 
+static bool take_anonymize(struct options *options, const char *value, struct failure *failure)
+{
+    (void)value;
+    (void)failure;
+    options->anonymize = true;
+    return true;
+}
+
+static bool take_anonymize_key(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->anonymize_key = value;
+    return true;
+}
+
 static bool take_sensor(struct options *options, const char *value, struct failure *failure)
 {
     (void)failure;
@@ -328,6 +343,8 @@ static const struct option known[] = {
     {'o', "output", ALL | OTHERS, true, take_out},
     {'O', "observations", OF(COMMAND_OBSERVE), true, take_where},
     {0, "for", OF(COMMAND_RULES), true, take_host},
+    {0, "anonymize", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), false, take_anonymize},
+    {0, "anonymize-key", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_anonymize_key},
     {0, "sensor", ALL, true, take_sensor},
     {0, "memory", ALL, true, take_memory},
     {0, "explain", OF(COMMAND_AUDIT), true, take_explain},

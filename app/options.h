@@ -40,9 +40,11 @@ struct options {
     struct words operands;       /* words of `tables`: list | show NAME | check FILE...; of `diff`: OLD NEW */
     char *filter;                /* trailing words joined, or NULL; heap */
     const char *site, *out_file, *where, *explain, *sensor;
-    const char *ledger;           /* --ledger, or NULL */
-    const char *propose;          /* --propose-exceptions, or NULL */
-    const char *host;             /* --for, or NULL */
+    const char *ledger;        /* --ledger, or NULL */
+    const char *propose;       /* --propose-exceptions, or NULL */
+    const char *host;          /* --for, or NULL */
+    const char *anonymize_key; /* --anonymize-key, or NULL */
+    bool anonymize;
     const char *user;             /* --user, or NULL */
     const char *keep_file;        /* -w, or NULL */
     unsigned keep_verdicts;       /* bit n: enum verdict n; 0: default */

@@ -31,6 +31,10 @@ bool options_check(const struct options *options, const char *command, struct fa
     if (options->command == COMMAND_AUDIT && options->form == FORM_CSV && options->only == REPORT_EVERYTHING)
         return failure_add(failure, "-T csv: a table holds one kind of things; say which with --only conversations, "
                                     "paths, endpoints or findings");
+    if ((options->anonymize || options->anonymize_key != NULL) &&
+        (options->keep_file != NULL || options->propose != NULL))
+        return failure_add(failure, "--anonymize and %s: that file would hold what was replaced in the report",
+                           options->keep_file != NULL ? "-w" : "--propose-exceptions");
     if (options->files.count + options->from.count == 0 && options->devices.count == 0)
         return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
                            options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);

@@ -181,6 +181,7 @@ static void write_head(struct document *d, const struct audit *audit, const stru
     document_put(d, window, "last", document_time(audit->last_ns));
     document_member(d, "schema", document_text("pathaudit.audit/1"));
     document_member(d, "version", document_text(options->version != NULL ? options->version : ""));
+    document_member(d, "anonymized", document_text(options->anonymized != NULL ? options->anonymized : ""));
     document_member(d, "window", window);
     document_list_begin(d, "coverage");
     for (size_t i = 0; i < audit->coverage_count; i++)

@@ -17,6 +17,7 @@ struct report_options {
     const char *version;                 /* of pathaudit */
     const char *explain;                 /* id of one finding whose whole reasoning is wanted, or NULL */
     const char *host;                    /* of firewall rules: for this host alone, or NULL */
+    const char *anonymized;              /* what tells the key of --anonymize from others; NULL or "" without it */
     const struct interfaces *interfaces; /* may be NULL */
 };
 

@@ -81,6 +81,13 @@ static void head_packets(const struct text_report *report)
     }
 }
 
+static void head_anonymized(const struct text_report *report)
+{
+    const char *key = report->options->anonymized;
+    if (key != NULL && key[0] != '\0')
+        item(report, "addresses and names are replaced (--anonymize)");
+}
+
 static void head_tables(const struct text_report *report)
 {
     const struct audit *audit = report->audit;
@@ -154,6 +161,7 @@ void text_head(const struct text_report *report)
     screen_end(report->screen);
     head_tables(report);
     head_site(report);
+    head_anonymized(report);
     screen_blank(report->screen);
 }
 

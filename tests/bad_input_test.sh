@@ -45,6 +45,13 @@ expect 2 1 "a table holds one kind of things" audit -r pcaps/dns.pcap -T csv
 expect 2 1 "rules writes nftables, windows or cisco-asa" rules -r pcaps/dns.pcap -T json
 expect 2 1 "--for nobody: no host" rules -r pcaps/dns.pcap -s pcaps/lab.yaml --for nobody
 
+expect 2 1 "--anonymize is not an option of rules" rules -r pcaps/dns.pcap --anonymize
+echo short > "$work/short.key"
+expect 2 1 "a key needs 16 at least" audit -r pcaps/dns.pcap --anonymize-key "$work/short.key"
+expect 2 1 "would hold what was replaced" audit -r pcaps/dns.pcap --anonymize -w "$work/kept.pcap"
+printf 'site: x\nexceptions:\n  - {finding: 0123456789abcdef, reason: y}\n' > "$work/ids.yaml"
+expect 2 1 "ids are others once addresses are replaced" audit -r pcaps/dns.pcap -s "$work/ids.yaml" --anonymize
+
 # Audits to compare.
 expect 2 1 "diff needs two audits" diff one.json
 expect 2 2 "$work/none.json: cannot be opened" diff "$work/none.json" "$work/none.json"

@@ -81,7 +81,7 @@ static void every_object_has_all_its_keys_in_order(void **state)
 {
     json_t *d = written(state, (struct report_options){0});
     json_t *conversation = item(d, "conversations", TALK_CLEAR), *path = item(d, "paths", PATH_MAILBOX);
-    assert_keys(d, "schema version window coverage tables table_chosen table_reason site hosts paths rules "
+    assert_keys(d, "schema version anonymized window coverage tables table_chosen table_reason site hosts paths rules "
                    "conversations scans endpoints "
                    "findings summary");
     assert_keys(json_object_get(d, "window"), "first last");
@@ -291,7 +291,7 @@ static void an_empty_audit_has_all_keys_and_empty_lists(void **state)
     void *empty_state = &empty;
     (void)state;
     json_t *d = written(&empty_state, (struct report_options){0});
-    assert_keys(d, "schema version window coverage tables table_chosen table_reason site hosts paths rules "
+    assert_keys(d, "schema version anonymized window coverage tables table_chosen table_reason site hosts paths rules "
                    "conversations scans endpoints "
                    "findings summary");
     assert_string_equal(text_of(json_object_get(d, "window"), "first"), "");
