@@ -2,6 +2,8 @@
  * flow"). Packets and bytes belong to the slice they arrive in; the flow itself is counted once, where it ends. */
 #include "app/observing.h"
 
+#include <stdio.h>
+
 /* A SYN or request without an answer for this long is unanswered rather than pending. */
 #define PATIENCE_NS (3 * SECOND_NS)
 
@@ -98,7 +100,8 @@ uint32_t conclude_pair(struct observer *observer, struct flow *flow)
     if (flow->pair != 0)
         return flow->pair;
     struct pair pair = pair_of(observer, flow);
-    bool answered = (flow->side[1 - flow->client].seen & SIDE_SPOKE) != 0;
+    uint8_t server = flow->side[1 - flow->client].seen;
+    bool answered = (server & (flow->key.protocol == IP_TCP ? SIDE_SYN_ACK | SIDE_DATA : SIDE_SPOKE)) != 0;
     flow->pair =
         answered ? observations_pair(observer->store, &pair) : observations_pair_in_vain(observer->store, &pair);
     return flow->pair;
@@ -107,13 +110,17 @@ uint32_t conclude_pair(struct observer *observer, struct flow *flow)
 /* Would this flow be an attempt in vain if it ended so? */
 static bool is_in_vain(const struct flow *flow, enum disposition disposition)
 {
-    return flow->dissector == 0 && flow->pair == 0 && scan_takes(flow->key.protocol, disposition);
+    return flow->dissector == 0 && scan_takes(flow->key.protocol, disposition);
 }
 
 /* An attempt in vain counts under its pair, or with many others of its client. */
 static void conclude_in_vain(struct observer *observer, struct flow *flow)
 {
     struct pair pair = pair_of(observer, flow);
+    if (flow->pair != 0) { /* something was said of it */
+        scanning_know(observer->scanning, &pair);
+        return;
+    }
     struct fact evidence = {
         .run = observer->run,
         .sensor = observer->sensor,
@@ -152,7 +159,7 @@ void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_n
     if (slice == flow->slice && !nearly_full)
         return;
     /* What nobody answered so far stays in one piece, and in the minute in which it began. */
-    if (!nearly_full && is_in_vain(flow, conclude_disposition(flow, observer->now_ns, false)))
+    if (!nearly_full && flow->pair == 0 && is_in_vain(flow, conclude_disposition(flow, observer->now_ns, false)))
         return;
     if (flow->side[0].packets + flow->side[1].packets > 0) {
         int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
@@ -192,6 +199,26 @@ void conclude_flow(struct observer *observer, struct flow *flow)
         conclude_pair(observer, flow);
     hand_on(observer, flow, flow->pair, &row);
     flow->flags |= FLOW_ENDED;
+}
+
+void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops)
+{
+    struct pair pair = pair_of(observer, flow);
+    char value[32];
+    if (flow->pair == 0 && scanning_is_scan(observer->scanning, &pair))
+        return;
+    int length = snprintf(value, sizeof value, "%u %s nearer", hops, hops == 1 ? "hop" : "hops");
+    struct fact row = {
+        .run = observer->run,
+        .sensor = observer->sensor,
+        .key = observer->key_names[FACT_TCP_RESETS],
+        .value = observations_name(observer->store, value, (size_t)length),
+        .source = observer->sources[reset->source],
+        .frame = reset->frame,
+        .flows = 1,
+        .first_ns = reset->time_ns,
+    };
+    observations_say(observer->store, conclude_pair(observer, flow), reset->time_ns, &row);
 }
 
 void conclude_missing(struct observer *observer, struct flow *flow, uint64_t bytes)

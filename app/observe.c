@@ -80,6 +80,18 @@ static void track(struct flow *flow, const struct packet *packet, unsigned from)
     side->seen |= SIDE_TRACKED;
 }
 
+/* Resets of something between the two are told by how far they came, compared with the server's answers. */
+static void compare_ways(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
+{
+    if ((packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+        resets_note(observer->resets, packet);
+    unsigned hops = 0;
+    if ((packet->tcp_flags & TCP_RST) != 0 && from != flow->client)
+        hops = resets_nearer(observer->resets, packet);
+    if (hops > 0)
+        conclude_nearer(observer, flow, packet, hops);
+}
+
 static struct flow *count_packet(struct observer *observer, const struct ready *ready)
 {
     const struct packet *packet = &ready->timed->packet;
@@ -88,6 +100,8 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
     bool over = flow_count(flow, packet, ready->from);
     if (packet->ends.protocol == IP_TCP)
         track(flow, packet, ready->from);
+    if ((packet->tcp_flags & (TCP_SYN | TCP_RST)) != 0)
+        compare_ways(observer, flow, packet, ready->from);
     if (packet->payload_sent > 0)
         converse(observer, flow, packet, ready->from);
     if (flow->slot != FLOW_NO_SLOT && (packet->tcp_flags & TCP_ACK) != 0)
@@ -208,8 +222,10 @@ static void release_flows(struct observer *observer)
     memory_release(observer->slots, observer->slot_count * sizeof(struct slot));
     observer->flows = NULL;
     scanning_destroy(observer->scanning);
+    resets_destroy(observer->resets);
     observer->second_opinion = NULL;
     observer->scanning = NULL;
+    observer->resets = NULL;
     observer->pool = NULL;
     observer->slots = NULL;
 }
@@ -253,8 +269,9 @@ static bool reserve(struct observer *observer, const struct observer_options *op
     observer->flows = flow_table_create(memory_bytes / 5 * 3, seed, conclude_leaving, observer, failure);
     observer->pool = pool_create(memory_bytes / 10, failure);
     observer->scanning = scanning_create(memory_bytes / 40, failure);
-    return observer->slots != NULL && observer->scanning != NULL && observer->store != NULL &&
-           observer->flows != NULL && observer->pool != NULL;
+    observer->resets = resets_create(failure);
+    return observer->slots != NULL && observer->scanning != NULL && observer->resets != NULL &&
+           observer->store != NULL && observer->flows != NULL && observer->pool != NULL;
 }
 
 struct observer *observer_create(const struct observer_options *options, struct failure *failure)

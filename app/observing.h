@@ -5,6 +5,7 @@
 #define APP_OBSERVING_H
 
 #include "app/observer.h"
+#include "app/resets.h"
 #include "app/scanning.h"
 #include "base/clock.h"
 #include "dissectors/dissector.h"
@@ -67,6 +68,7 @@ struct observer {
     struct second_opinion *second_opinion; /* NULL when not asked for */
     struct observations *store;
     struct scanning *scanning;
+    struct resets *resets;
     struct listener listener;
     struct firsts firsts;
     struct errors errors;
@@ -137,6 +139,8 @@ void listen_to(struct observer *observer, const struct packet *packet);
 /* conclude.c */
 /* The number of the flow's pair in the store. */
 uint32_t conclude_pair(struct observer *observer, struct flow *flow);
+/* A reset in the server's name came from so many hops nearer. */
+void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops);
 /* Hands on counts that belong to an earlier slice than `time_ns`. */
 void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns);
 /* The flow is over: it is counted as what it showed. Later packets are only traffic. */

@@ -129,3 +129,14 @@ uint32_t scanning_pair(struct scanning *scanning, struct observations *store, co
     observations_say(store, number, evidence->first_ns, &fact);
     return number;
 }
+
+bool scanning_is_scan(struct scanning *scanning, const struct pair *pair)
+{
+    const struct client *client = place_of(scanning, pair);
+    return client != NULL && is_client(client, pair) && client->pairs >= SCAN_LEAST;
+}
+
+void scanning_know(struct scanning *scanning, const struct pair *pair)
+{
+    (void)host_of(scanning, pair);
+}

@@ -17,4 +17,9 @@ void scanning_destroy(struct scanning *scanning);
 uint32_t scanning_pair(struct scanning *scanning, struct observations *store, const struct pair *pair,
                        const struct fact *evidence);
 
+/* Did the client of this pair try enough places before for its attempts to be added up? */
+bool scanning_is_scan(struct scanning *scanning, const struct pair *pair);
+/* An attempt in vain at `pair` that counts elsewhere: its host is no longer new. */
+void scanning_know(struct scanning *scanning, const struct pair *pair);
+
 #endif

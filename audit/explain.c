@@ -318,6 +318,25 @@ static const char *row_sentence(struct work *work, const struct judged_conversat
     return "No row of the tables has it; that the server gave the port says that it is used.";
 }
 
+/* " A reset in mbx1's name came from 5 hops nearer than mbx1's own packets (frame 18,212): ..."; "" when none did. */
+static const char *reset_sentence(struct work *work, const struct judged_conversation *conversation,
+                                  struct finding *finding)
+{
+    const char *server = server_name(work, conversation);
+    for (size_t i = 0; i < conversation->fact_count; i++) {
+        const struct judged_fact *fact = &conversation->facts[i];
+        if (strcmp(fact->key, "tcp.resets") != 0)
+            continue;
+        finding_add_evidence(work, finding, &fact->evidence);
+        return tell(
+            work->arena,
+            " A reset in %s's name came from %s than %s's own packets (frame %s): probably a firewall or another "
+            "device between sent it.",
+            server, fact->value, server, tell_count(work->arena, fact->evidence.frame));
+    }
+    return "";
+}
+
 static void explain_failed(struct work *work, const struct judged_conversation *conversation, struct finding *finding)
 {
     const char *client = client_name(work, conversation), *server = server_name(work, conversation);
@@ -329,9 +348,9 @@ static void explain_failed(struct work *work, const struct judged_conversation *
         blocked || conversation->grade == 'A' || is_required(work, conversation) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = blocked ? tell(work->arena, "%s cannot reach %s: %s is blocked", client, what, port)
                                : tell(work->arena, "%s is refused by %s: %s", client, what, port);
-    finding->explain =
-        tell(work->arena, "%s%s, none went well. %s%s", told_sentence(work, conversation),
-             explain_failures(work, conversation), row_sentence(work, conversation), loss_sentence(work, conversation));
+    finding->explain = tell(work->arena, "%s%s, none went well. %s%s%s", told_sentence(work, conversation),
+                            explain_failures(work, conversation), row_sentence(work, conversation),
+                            loss_sentence(work, conversation), reset_sentence(work, conversation, finding));
     finding->advice =
         blocked ? tell(work->arena, "allow %s %s -> %s", port, client, server)
                 : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);
@@ -396,8 +415,8 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
     }
     finding->subject = tell(work->arena, "%s tried %s:%s, which no row expects: %s", client, server, port, many);
     const char *failures = explain_failures(work, conversation);
-    finding->explain = tell(work->arena, "First seen at %s%s%s. %s", when, failures[0] != '\0' ? ": " : "", failures,
-                            nearest_sentence(work, conversation));
+    finding->explain = tell(work->arena, "First seen at %s%s%s. %s%s", when, failures[0] != '\0' ? ": " : "", failures,
+                            nearest_sentence(work, conversation), reset_sentence(work, conversation, finding));
     finding->advice = tell(work->arena, "find out what on %s asks for %s of %s", client, port, server);
 }
 
