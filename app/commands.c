@@ -188,6 +188,9 @@ static write_report *const audit_writers[FORM_COUNT] = {
 static write_report *const endpoint_writers[FORM_COUNT] = {
     [FORM_TEXT] = endpoints_text, [FORM_JSON] = endpoints_json, [FORM_CSV] = endpoints_csv};
 
+static write_report *const role_writers[FORM_COUNT] = {
+    [FORM_TEXT] = roles_text, [FORM_JSON] = roles_json, [FORM_YAML] = roles_yaml};
+
 /* Reports that follow one another on a screen are told apart by when they were written. */
 static void write_time_line(const char *which, FILE *out)
 {
@@ -265,6 +268,15 @@ int command_audit(const struct options *options, struct failure *failure)
 int command_endpoints(const struct options *options, struct failure *failure)
 {
     struct desk desk = {.options = options, .report = endpoint_writers[options->form]};
+    int status = make_reports(&desk, failure) ? 0 : EXIT_TROUBLE;
+    clear(&desk);
+    return status;
+}
+
+int command_roles(const struct options *options, struct failure *failure)
+{
+    enum form form = options->form_given ? options->form : FORM_YAML;
+    struct desk desk = {.options = options, .report = role_writers[form]};
     int status = make_reports(&desk, failure) ? 0 : EXIT_TROUBLE;
     clear(&desk);
     return status;

@@ -11,6 +11,7 @@ int command_audit(const struct options *options, struct failure *failure);
 int command_endpoints(const struct options *options, struct failure *failure);
 int command_observe(const struct options *options, struct failure *failure);
 int command_rules(const struct options *options, struct failure *failure);
+int command_roles(const struct options *options, struct failure *failure);
 int command_tables(const struct options *options, struct failure *failure);
 /* 1 when something got worse. */
 int command_diff(const struct options *options, struct failure *failure);

@@ -10,6 +10,8 @@ static const char all_help[] =
     "                      which dynamic RPC ports servers hand out, for what, to whom\n"
     "  pathaudit observe   -r FILE [-O dir:PATH | -T jsonl] [FILTER]\n"
     "                      write down what was seen, judge nothing\n"
+    "  pathaudit roles     -r FILE [-s SITE] [-T yaml|json|text] [FILTER]\n"
+    "                      who is who, as inferred from what was seen: a site file ready to edit\n"
     "  pathaudit rules     -r FILE [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [FILTER]\n"
     "                      narrow firewall rules from what was seen and is expected, for review\n"
     "  pathaudit tables    list | show NAME | check FILE...\n"
@@ -132,6 +134,22 @@ static const char rules_help[] =
     "  pathaudit rules -r month.pcap -s contoso.yaml -o pathaudit.nft && nft -c -f pathaudit.nft\n"
     "  pathaudit rules -r month.pcap -s contoso.yaml -T windows --for mbx1 -o mbx1.ps1\n";
 
+static const char roles_help[] =
+    "pathaudit roles -r FILE [-s SITE] [-T yaml|json|text] [-o FILE] [FILTER]\n"
+    "\n"
+    "Writes who plays which role, as inferred from what hosts serve and from what their mapper, DNS and the KDC\n"
+    "say of them: a site file ready to edit, with the evidence as comments. What is declared stays, and what\n"
+    "speaks against it is told.\n"
+    "\n"
+    "  -s, --site FILE      what is declared already\n"
+    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
+    "  -T, --format FORM    yaml (default), json or text\n"
+    "  -o, --output FILE    write there instead of to standard output\n"
+    "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
+    "\n"
+    "example\n"
+    "  pathaudit roles -r monday.pcap -o contoso.yaml && pathaudit audit -r monday.pcap -s contoso.yaml\n";
+
 static const char tables_help[] =
     "pathaudit tables list | show NAME | check FILE...\n"
     "\n"
@@ -175,6 +193,8 @@ const char *options_help(enum command command)
         return observe_help;
     case COMMAND_RULES:
         return rules_help;
+    case COMMAND_ROLES:
+        return roles_help;
     case COMMAND_TABLES:
         return tables_help;
     case COMMAND_DIFF:

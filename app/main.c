@@ -17,6 +17,8 @@ static int run(const struct options *options, struct failure *failure)
         return command_observe(options, failure);
     case COMMAND_RULES:
         return command_rules(options, failure);
+    case COMMAND_ROLES:
+        return command_roles(options, failure);
     case COMMAND_TABLES:
         return command_tables(options, failure);
     case COMMAND_DIFF:

@@ -10,11 +10,12 @@
 
 #define OF(command) (1u << (command))
 /* Commands that read packets, and those that read something else. */
-#define ALL    (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE) | OF(COMMAND_RULES))
-#define JUDGES (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_RULES))
+#define ALL    (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
+#define JUDGES (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
 #define OTHERS (OF(COMMAND_TABLES) | OF(COMMAND_DIFF))
 
-static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "rules", "tables", "diff"};
+static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "rules",
+                                                         "roles", "tables",    "diff"};
 
 struct option {
     char letter;      /* 0 when it has none */
@@ -151,14 +152,15 @@ static bool take_where(struct options *options, const char *value, struct failur
     return true;
 }
 
-static const char *const form_names[FORM_COUNT] = {"text", "json",     "jsonl",   "csv",
-                                                   "tsv",  "nftables", "windows", "cisco-asa"};
+static const char *const form_names[FORM_COUNT] = {"text",     "json",    "jsonl",     "csv", "tsv",
+                                                   "nftables", "windows", "cisco-asa", "yaml"};
 static const unsigned forms_of[COMMAND_COUNT] = {
     [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_OBSERVE] = OF(FORM_JSONL),
     [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV) | OF(FORM_TSV),
     [COMMAND_DIFF] = OF(FORM_TEXT) | OF(FORM_JSON),
+    [COMMAND_ROLES] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_YAML),
     [COMMAND_RULES] = OF(FORM_NFTABLES) | OF(FORM_WINDOWS) | OF(FORM_CISCO),
 };
 
@@ -444,11 +446,12 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
         return true;
     }
     if (argc < 2)
-        return failure_add(failure,
-                           "no command: audit, endpoints, observe, rules, tables or diff; see 'pathaudit --help'");
+        return failure_add(
+            failure, "no command: audit, endpoints, observe, rules, roles, tables or diff; see 'pathaudit --help'");
     if (options->command == COMMAND_COUNT)
         return failure_add(
-            failure, "unknown command '%s': audit, endpoints, observe, rules, tables or diff; see 'pathaudit --help'",
+            failure,
+            "unknown command '%s': audit, endpoints, observe, rules, roles, tables or diff; see 'pathaudit --help'",
             argv[1]);
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1] != '\0') {

@@ -61,27 +61,6 @@ static json_t *coverage_object(struct document *d, const struct audit *audit, si
     return o;
 }
 
-static json_t *host_object(struct document *d, const struct host *host)
-{
-    json_t *o = json_object(), *addresses = json_array(), *roles = json_array();
-    for (size_t i = 0; i < host->address_count; i++)
-        document_push(d, addresses, document_address(&host->addresses[i]));
-    for (size_t i = 0; i < host->role_count; i++) {
-        json_t *role = json_object();
-        document_put(d, role, "role", document_text(host->roles[i].role));
-        document_put(d, role, "how", document_text(host->roles[i].inferred ? "inferred" : "declared"));
-        document_put(d, role, "evidence", document_texts(d, &host->roles[i].evidence));
-        document_push(d, roles, role);
-    }
-    document_put(d, o, "name", document_text(host->name));
-    document_put(d, o, "addresses", addresses);
-    document_put(d, o, "names", document_texts(d, &host->names));
-    document_put(d, o, "roles", roles);
-    document_put(d, o, "declared", json_boolean(host->declared));
-    document_put(d, o, "seen", json_boolean(host->seen));
-    return o;
-}
-
 static json_t *pair_list(struct document *d, const struct audit *audit, const struct judged_path *path)
 {
     json_t *list = json_array();
@@ -199,7 +178,7 @@ static void write_lists(struct document *d, const struct audit *audit, const str
 {
     document_list_begin(d, "hosts");
     for (size_t i = 0; i < audit->host_count; i++)
-        document_list_item(d, host_object(d, &audit->hosts[i]));
+        document_list_item(d, json_host(d, &audit->hosts[i]));
     document_list_end(d);
     document_list_begin(d, "paths");
     for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->path_count; i++)

@@ -204,3 +204,25 @@ json_t *json_endpoint(struct document *d, const struct endpoint *e)
     document_put(d, o, "evidence", document_evidence(d, &e->evidence));
     return o;
 }
+
+json_t *json_host(struct document *d, const struct host *host)
+{
+    json_t *o = json_object(), *addresses = json_array(), *roles = json_array();
+    for (size_t i = 0; i < host->address_count; i++)
+        document_push(d, addresses, document_address(&host->addresses[i]));
+    for (size_t i = 0; i < host->role_count; i++) {
+        json_t *role = json_object();
+        document_put(d, role, "role", document_text(host->roles[i].role));
+        document_put(d, role, "how", document_text(host->roles[i].inferred ? "inferred" : "declared"));
+        document_put(d, role, "evidence", document_texts(d, &host->roles[i].evidence));
+        document_push(d, roles, role);
+    }
+    document_put(d, o, "name", document_text(host->name));
+    document_put(d, o, "addresses", addresses);
+    document_put(d, o, "names", document_texts(d, &host->names));
+    document_put(d, o, "roles", roles);
+    document_put(d, o, "conflicts", document_texts(d, &host->conflicts));
+    document_put(d, o, "declared", json_boolean(host->declared));
+    document_put(d, o, "seen", json_boolean(host->seen));
+    return o;
+}

@@ -7,6 +7,8 @@
 /* One line of the port ledger (docs: endpoints -T json). */
 json_t *json_scan(struct document *d, const struct audit *audit, const struct judged_scan *scan);
 json_t *json_endpoint(struct document *document, const struct endpoint *endpoint);
+/* One host with its roles and why it has them. */
+json_t *json_host(struct document *document, const struct host *host);
 /* One judged conversation (docs: audit -T json). */
 json_t *json_conversation(struct document *document, const struct audit *audit, const struct judged_conversation *c);
 /* One judged row, one finding (docs: audit -T json). */

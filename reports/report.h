@@ -27,6 +27,10 @@ void report_text(const struct audit *audit, const struct report_options *options
 void report_json(const struct audit *audit, const struct report_options *options, FILE *out);
 /* The findings that count, as exceptions for a site file, each under a comment. */
 void propose_exceptions(const struct audit *audit, const struct report_options *options, FILE *out);
+/* Who is who: a site file ready to edit; pathaudit.roles/1; a list to read. */
+void roles_yaml(const struct audit *audit, const struct report_options *options, FILE *out);
+void roles_json(const struct audit *audit, const struct report_options *options, FILE *out);
+void roles_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* Ports handed out. */
 void endpoints_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* pathaudit.endpoints/1 */

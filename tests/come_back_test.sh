@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What pathaudit writes for people to edit it takes back: findings proposed as exceptions are excepted when they are pasted
-# into the site file.
+# into the site file, a site as inferred judges as the inference did, and a ledger is the same after the same run.
 binary=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -24,6 +24,19 @@ grep -q "excepted by the site file" "$work/after" || fail "what is excepted is n
     fail "the exceptions are not as expected: $(head -20 "$work/proposed.yaml")"
 grep -q "^  # HIGH Passwords cross the wire in clear: SMTP AUTH LOGIN" "$work/proposed.yaml" || fail "no comment says what is excepted"
 ls "$work" | grep -q '\.part' && fail "something half-written is left behind"
+
+# Roles: what is declared stays as it was, and what was inferred judges as it did when it was inferred.
+names='s/both roles live on [^ ]* alone//' # a host that was an address has a name then
+for capture in all_in_one smtp_exchange_emulated epm_exchange_partly_emulated sip_udp; do
+    "$binary" roles -q --no-second-opinion -r pcaps/$capture.pcap -s pcaps/lab.yaml > "$work/site.yaml" || fail "no roles of $capture"
+    audit -r pcaps/$capture.pcap -s pcaps/lab.yaml -T json > "$work/declared"
+    audit -r pcaps/$capture.pcap -s "$work/site.yaml" -T json > "$work/declared.again"
+    cmp -s "$work/declared" "$work/declared.again" || fail "roles lose something of pcaps/lab.yaml with $capture"
+    "$binary" roles -q --no-second-opinion -r pcaps/$capture.pcap > "$work/site.yaml" || fail "no roles of $capture"
+    audit -r pcaps/$capture.pcap -t exchange-2010-sp3 -T csv --only paths | sed "$names" > "$work/inferred"
+    audit -r pcaps/$capture.pcap -t exchange-2010-sp3 -s "$work/site.yaml" -T csv --only paths | sed "$names" > "$work/inferred.again"
+    cmp -s "$work/inferred" "$work/inferred.again" || fail "inferred roles judge otherwise when they are declared: $capture"
+done
 
 # The ledger: a second run with it writes the same, and knows what the first was told.
 "$binary" endpoints -q --no-second-opinion -r pcaps/rpc.pcap --ledger "$work/ledger" > "$work/told" || fail "no ledger was written"

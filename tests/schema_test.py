@@ -20,6 +20,7 @@ SCHEMAS = {
     "pathaudit.endpoints/1": "pathaudit.endpoints-1",
     "pathaudit.table/1": "pathaudit.table-1",
     "pathaudit.diff/1": "pathaudit.diff-1",
+    "pathaudit.roles/1": "pathaudit.roles-1",
 }
 bad = 0
 checked = 0
