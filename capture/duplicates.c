@@ -11,9 +11,9 @@
 
 #include <stdlib.h>
 
-#define SETS   2048u /* with WAYS: the last 8,192 packets, or nearly */
-#define WAYS   4u
-#define PROOFS 256u
+#define SETS_BITS   11 /* with WAYS: the last 8,192 packets, or nearly */
+#define WAYS        4u
+#define PROOFS_BITS 8
 
 /* A capture is mirrored twice as a whole while every fourth packet or more is a sure copy: each adds, each packet takes
  * away one, and what was gained is kept for some time. */
@@ -53,8 +53,8 @@ struct proof {
 };
 
 struct duplicates {
-    _Alignas(64) struct set sets[SETS];
-    struct proof proofs[PROOFS];
+    _Alignas(64) struct set sets[1u << SETS_BITS];
+    struct proof proofs[1u << PROOFS_BITS];
     uint64_t seed;
     uint64_t taken;        /* packets, copies included */
     uint64_t run_until;    /* `taken` at the last sure copy */
@@ -95,16 +95,24 @@ static inline uint64_t payload_word(const struct packet *packet)
     return packet->ends.protocol == IP_ICMP || packet->ends.protocol == IP_ICMPV6 ? packet->checksum * SPREAD : 0;
 }
 
+/* What a packet is: its place among the sets, and what it is known by there. Nobody can write packets that are taken
+ * for each other, since the seed is unknown; the place does without it, because it decides which packets are forgotten
+ * when a set is full, and that must be the same in every run. */
+struct known {
+    uint64_t place, identity;
+};
+
 /* Without an identification the checksum, which covers all that was sent, stands in for it. */
-static inline uint64_t identity_of(const struct duplicates *d, const struct packet *packet)
+static inline struct known known_by(const struct duplicates *d, const struct packet *packet)
 {
     _Static_assert(offsetof(struct packet, acknowledged) == offsetof(struct packet, sequence) + 4, "read at once");
     const struct endpoints *ends = &packet->ends;
     uint64_t tag = packet->ip_id != 0 ? packet->ip_id : UINT64_C(0x10000) | packet->checksum;
-    uint64_t numbers = tag << 41 | (uint64_t)packet->ip_bytes << 8 | packet->tcp_flags;
-    uint64_t between = hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports_word(ends));
-    uint64_t said = word_of(&packet->sequence);
-    return hash_mix(between ^ said, (numbers + payload_word(packet)) ^ SPREAD);
+    uint64_t numbers = (tag << 41 | (uint64_t)packet->ip_bytes << 8 | packet->tcp_flags) + payload_word(packet);
+    uint64_t ports = ports_word(ends), said = word_of(&packet->sequence);
+    uint64_t between = hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports);
+    return (struct known){.place = ((numbers << 32 | numbers >> 32) + ports + said) * SPREAD >> (64 - SETS_BITS),
+                          .identity = hash_mix(between ^ said, numbers ^ SPREAD)};
 }
 
 /* What the frame was like around the packet, where `how` has it. Only of Ethernet is known that nothing there changes
@@ -122,8 +130,9 @@ static inline uint64_t link_of(const struct frame *frame, const struct packet *p
 
 static struct proof *proof_of(struct duplicates *d, const struct endpoints *ends)
 {
-    uint64_t pair = hash_mix(address_word(&ends->source) + address_word(&ends->target) + ends->apart, d->seed | 1);
-    struct proof *proof = &d->proofs[pair % PROOFS];
+    uint64_t hosts = address_word(&ends->source) + address_word(&ends->target) + ends->apart;
+    uint64_t pair = hash_mix(hosts, d->seed | 1);
+    struct proof *proof = &d->proofs[hosts * SPREAD >> (64 - PROOFS_BITS)];
     if (proof->pair != pair)
         *proof = (struct proof){.pair = pair};
     return proof;
@@ -235,8 +244,9 @@ enum duplicate duplicates_take(struct duplicates *d, const struct frame *frame, 
 {
     uint64_t ticks = (uint64_t)packet->time_ns >> TICK_SHIFT;
     uint64_t how = ticks << 32 | link_of(frame, packet) | (uint64_t)packet->ttl << 8 | 1;
-    uint64_t identity = identity_of(d, packet);
-    struct set *set = &d->sets[identity % SETS];
+    const struct known known = known_by(d, packet);
+    const uint64_t identity = known.identity;
+    struct set *set = &d->sets[known.place];
     d->taken++;
     if (__builtin_expect(set->identity[0] == identity || set->identity[1] == identity || set->identity[2] == identity ||
                              set->identity[3] == identity,

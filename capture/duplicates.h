@@ -24,7 +24,7 @@ enum duplicate {
 
 struct duplicates;
 
-/* NULL with a failure when there is no memory. `seed` moves places in a table and no result. */
+/* NULL with a failure when there is no memory. `seed` is for hashes and moves no result. */
 struct duplicates *duplicates_create(uint64_t seed, struct failure *failure);
 void duplicates_destroy(struct duplicates *duplicates);
 

@@ -235,6 +235,35 @@ static void a_copy_is_known_among_thousands(void **state)
     assert_in_range(known, 995, 1000);
 }
 
+/* How many of `count` packets are known when all of them come again, and in `bits` which. */
+static int known_of(uint64_t seed, uint16_t count, bool bits[])
+{
+    struct failure failure = {0};
+    duplicates_destroy(given);
+    given = duplicates_create(seed, &failure);
+    assert_non_null(given);
+    struct shot s = shot_of(IP_UDP, 0, 0);
+    int known = 0;
+    for (int round = 0; round < 2; round++) {
+        for (uint16_t i = 1; i <= count; i++) {
+            s.packet.ip_id = (uint16_t)(i * 257);
+            bits[i] = take_at(s, i + 100 * round) == DUPLICATE_COPY;
+            known += round == 1 && bits[i];
+        }
+    }
+    return known;
+}
+
+static void which_packets_are_forgotten_does_not_depend_on_the_process(void **state)
+{
+    (void)state;
+    static bool first[6001], other[6001];
+    int known = known_of(1, 6000, first);
+    assert_in_range(known, 3000, 5999);
+    assert_int_equal(known_of(0x123456789abcdef, 6000, other), known);
+    assert_memory_equal(first, other, sizeof first);
+}
+
 static void no_time_is_too_strange(void **state)
 {
     (void)state;
@@ -261,6 +290,7 @@ int main(void)
         TEST(copies_of_other_hosts_prove_nothing_unless_nearly_all_is_copied),
         TEST(a_sender_that_numbers_nothing_is_found_out),
         TEST(a_copy_is_known_among_thousands),
+        TEST(which_packets_are_forgotten_does_not_depend_on_the_process),
         TEST(no_time_is_too_strange),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
