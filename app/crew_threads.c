@@ -7,10 +7,9 @@
  * than reading it did, as with bulk data or a quiet line, the reading thread does both. */
 #include "app/crewing.h"
 
-#include "base/clock.h"
+#include "app/monotonic.h"
 
 #include <signal.h>
-#include <time.h>
 
 /* Looks at a counter before going to sleep over it. */
 #define SPINS 32
@@ -45,13 +44,6 @@ static bool await_batch(struct crew *crew, uint64_t number)
     atomic_fetch_sub(&crew->idle, 1);
     pthread_mutex_unlock(&crew->mutex);
     return is_filled(crew, number);
-}
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
 /* A member's share of a batch. Returns how long it took. */

@@ -378,6 +378,17 @@ static void begin_line(struct line *line, struct crew *crew)
             assert(!"a crew numbers its sources from 0, as devices do");
 }
 
+/* Whoever writes JSON would not see it. Coverage has the same for each interface. */
+static void tell_silence(const struct live *live)
+{
+    if (packets(live) > 0)
+        return;
+    fputs(
+        "pathaudit: warning: not one packet came: is it the right interface, does the filter fit, does the mirror port "
+        "(SPAN) or tap send to it?\n",
+        stderr);
+}
+
 static bool begin(struct live *live, struct crew *crew, const struct crew_options *how, struct failure *failure)
 {
     struct crew_options other = *how;
@@ -411,5 +422,6 @@ bool live_read(struct live *live, struct crew *crew, const struct crew_options *
     progress_end(&live->progress);
     interim_end(interim);
     add_up(live);
+    tell_silence(live);
     return true;
 }

@@ -126,6 +126,31 @@ static size_t losses(const struct text_report *report)
     return (t.dropped > 0) + (t.missing_bytes > 0) + (t.fragments_lost > 0);
 }
 
+/* Sources that gave nothing while others did: nobody would miss them by the totals. */
+static size_t silent_sources(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    size_t said = 0;
+    for (size_t i = 0; i < audit->coverage_count; i++) {
+        const struct coverage *row = &audit->coverages[i];
+        struct phrase silent = {0};
+        uint64_t packets = 0;
+        for (size_t k = 0; k < audit->coverage_count; k++)
+            if (audit->coverages[k].source == row->source)
+                packets += audit->coverages[k].packets;
+        if (packets > 0 || row->source == 0)
+            continue;
+        phrase_add(
+            &silent,
+            "Not one packet came from %s: is it the right one, does the filter fit? Of an interface: is it up, and "
+            "does the mirror port or tap send to it?",
+            observations_text(audit->store, row->source));
+        say(report, &silent);
+        said++;
+    }
+    return said;
+}
+
 static size_t cut_captures(const struct text_report *report)
 {
     const struct audit *audit = report->audit;
@@ -326,7 +351,7 @@ static size_t unobservable_checks(const struct text_report *report)
 void text_limits(const struct text_report *report)
 {
     static size_t (*const limits[])(const struct text_report *) = {
-        window,       never_attempted,     one_way,  losses, cut_captures, scans, room, unclassified,
+        window,       never_attempted,     one_way,  losses, silent_sources, cut_captures, scans, room, unclassified,
         undetermined, unobservable_checks, opinions,
     };
     struct phrase none = {0};

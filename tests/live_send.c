@@ -55,5 +55,9 @@ int main(int argc, char **argv)
     bool ok = one != NULL && other != NULL;
     for (int i = 2; i < argc && ok; i++)
         ok = send_file((pcap_t *const[2]){one, other}, argv[i]);
+    if (other != NULL && other != one)
+        pcap_close(other);
+    if (one != NULL)
+        pcap_close(one);
     return ok ? 0 : 2;
 }

@@ -77,6 +77,13 @@ same_conversations "a tap" "$work/file" "$work/tap"
 [ "$(grep -c '"type":"coverage","run":"","sensor":"","source":"rx[01]"' "$work/tap")" = 2 ] ||
     fail "not each interface has its coverage"
 
+# Where nothing comes, that is said, with what to look at.
+listen nothing audit -i rx0 -i rx1 port 9
+kill -INT $last
+wait $last
+grep -q "not one packet came" "$work/nothing.err" || fail "silence is not told of"
+grep -q "NOTHING SEEN   not one packet came" "$work/nothing" || fail "the report does not say that nothing came"
+
 # Several readers tell together what one tells, and their packets are counted once; reports in between are as ever.
 listen shares "$observe" -i rx0 -i rx1 --fanout 3 --packets $frames
 inside "$send" tx0,tx1 $capture

@@ -133,11 +133,13 @@ static void an_empty_capture_reads_well(void **state)
     struct fixture empty;
     fixture_init_empty(&empty);
     char *text = fixture_written(report_text, &empty.audit, (struct report_options){0});
-    assert_string_equal(text, "pathaudit  no source   no packets\n"
-                              "           no table   no site file\n"
-                              "\n"
-                              "  NOTHING SEEN   is it the right file, interface or filter?\n"
-                              "\n");
+    assert_string_equal(
+        text, "pathaudit  no source   no packets\n"
+              "           no table   no site file\n"
+              "\n"
+              "  NOTHING SEEN   not one packet came. Is it the right file or interface, does the filter fit? Is the\n"
+              "                 interface up, and does the mirror port (SPAN) or tap send to it?\n"
+              "\n");
     free(text);
     fixture_fini(&empty);
 }
