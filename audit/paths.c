@@ -115,6 +115,7 @@ static struct tally tally_of(const struct work *work, const struct judged_conver
 {
     struct tally tally = {.certain = !conversation->probable};
     bool lookup = port_is_mapper(conversation->transport, conversation->port) &&
+                  path->required != REQUIRED_NEVER && /* the question alone must not be */
                   !(is_mapper_row(path) && was_followed(work, conversation));
     tally.undetermined = conversation->session_count == 0; /* its one flow had not ended */
     for (size_t i = 0; i < conversation->session_count; i++) {

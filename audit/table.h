@@ -48,12 +48,17 @@ extern const char *const authentication_words[];
  * list: none is supported. */
 extern const char *const encryption_words[];
 
+/* Versions of TLS from the oldest, ended by NULL: as tables write them, and as observations do. */
+extern const char *const tls_floor_words[];
+extern const char *const tls_version_names[];
+
 enum answer { ANSWER_UNSAID, ANSWER_NO, ANSWER_YES };
 
 struct expectation {
     struct texts authentication_default, authentication_supported; /* kerberos ntlm basic direct-trust ... */
     struct texts encryption_supported; /* tls starttls anonymoustls rpc-privacy ldap-seal ipsec ... */
     enum answer encryption_default;    /* encrypted by default? */
+    unsigned tls_floor; /* where TLS is used, the oldest version that will do: 1 + its index; 0: any */
     bool checked; /* false: clear by design (endpoint mapper, DNS, CLDAP, KDC ...); nothing is compared */
 };
 

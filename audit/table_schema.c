@@ -13,6 +13,7 @@
 struct methods {
     struct texts fallback, supported; /* `fallback`: by default */
     enum answer by_default;
+    unsigned floor;
     bool said;
 };
 
@@ -62,16 +63,31 @@ static void read_authentication(const struct yaml *yaml, const struct yaml_node 
     methods->said = yaml_mapping(yaml, node, "authentication", keys, methods);
 }
 
+static void read_floor(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    int index = yaml_word(yaml, node, "version of TLS", tls_floor_words);
+    if (index >= 0)
+        *(unsigned *)into = (unsigned)index + 1;
+}
+
+static bool supports_tls(const struct texts *supported)
+{
+    return texts_have(supported, "tls") || texts_have(supported, "starttls") || texts_have(supported, "anonymoustls");
+}
+
 static void read_encryption(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const struct yaml_key keys[] = {
         {"supported", words_read_encryption, offsetof(struct methods, supported), true},
         {"default", words_read_answer, offsetof(struct methods, by_default), false},
+        {"floor", read_floor, offsetof(struct methods, floor), false},
         {NULL, NULL, 0, false}};
     struct methods *methods = into;
     methods->said = yaml_mapping(yaml, node, "encryption", keys, methods);
     if (methods->by_default == ANSWER_YES && methods->supported.count == 0)
         yaml_problem(yaml, node, "is on by default, yet nothing is supported; name what is under supported");
+    if (methods->floor > 0 && !supports_tls(&methods->supported))
+        yaml_problem(yaml, node, "has a floor of TLS, yet TLS is not supported; add tls, starttls or anonymoustls");
 }
 
 static void read_service(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -215,6 +231,7 @@ static struct part part_make(const struct draft *draft, const struct draft *own)
                                          .authentication_supported = authentication.supported,
                                          .encryption_supported = encryption.supported,
                                          .encryption_default = encryption.by_default,
+                                         .tls_floor = encryption.floor,
                                          .checked = checked != ANSWER_NO}};
 }
 

@@ -4,9 +4,11 @@
 
 #include "audit/checks.h"
 #include "audit/hosts.h"
+#include "audit/nearest.h"
 #include "audit/tell.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 bool disposition_is_failure(enum disposition disposition)
@@ -115,6 +117,25 @@ static bool is_channel_setup(const struct judged_conversation *conversation, con
     return has_fact(conversation, "rpc.accepted", netlogon) || has_fact(conversation, "rpc.binds", netlogon);
 }
 
+static bool is_tls(const struct judged_session *session)
+{
+    static const char *const words[] = {"tls", "starttls", "anonymoustls", NULL};
+    return nearest_is_known(session->encryption, words);
+}
+
+/* The version of TLS older than the floor that was read in most flows, NULL when none was. */
+static const struct judged_fact *tls_below(const struct judged_conversation *conversation, unsigned floor)
+{
+    const struct judged_fact *worst = NULL;
+    for (size_t i = 0; floor > 0 && i < conversation->fact_count; i++) {
+        const struct judged_fact *fact = &conversation->facts[i];
+        for (size_t k = 0; strcmp(fact->key, "tls.versions") == 0 && k + 1 < floor; k++)
+            if (strcmp(fact->value, tls_version_names[k]) == 0 && (worst == NULL || fact->flows > worst->flows))
+                worst = fact;
+    }
+    return worst;
+}
+
 /* Compares with one owner; true when nothing deviates. */
 static bool session_check(const struct work *work, const struct judged_conversation *conversation,
                           const struct owner *owner, struct judged_session *session)
@@ -125,6 +146,8 @@ static bool session_check(const struct work *work, const struct judged_conversat
     if (is_clear_by_design(conversation) || is_channel_setup(conversation, session))
         return true;
     session->encryption_check = check_encryption(expectation, session->encryption);
+    if (is_tls(session) && tls_below(conversation, expectation->tls_floor) != NULL)
+        session->encryption_check = ENCRYPTION_WEAKER;
     session->authentication_check = check_authentication(expectation, session->authentication,
                                                          has_fact(conversation, "negotiate.offered", "kerberos"));
     return !encryption_deviates(session->encryption_check) &&
@@ -242,9 +265,13 @@ const char *expected_authentication(struct work *work, const struct expectation 
     return tell_list(work->arena, &words, "or");
 }
 
-static const char *encryption_clause(struct work *work, const struct judged_session *session,
-                                     const struct expectation *expectation)
+static const char *encryption_clause(struct work *work, const struct judged_conversation *conversation,
+                                     const struct judged_session *session, const struct expectation *expectation)
 {
+    const struct judged_fact *old = is_tls(session) ? tls_below(conversation, expectation->tls_floor) : NULL;
+    if (session->encryption_check == ENCRYPTION_WEAKER && old != NULL)
+        return tell(work->arena, "%s was read in %" PRIu64 " of its flows, %s or later expected", old->value,
+                    old->flows, tls_version_names[expectation->tls_floor - 1]);
     switch (session->encryption_check) {
     case ENCRYPTION_AS_EXPECTED:
         return tell(work->arena, "%s, as expected", session_protection(work, session));
@@ -313,7 +340,7 @@ static const char *why_of(struct work *work, const struct judged_conversation *c
     if (conversation->owner_count == 0)
         return why_of_match(work, conversation);
     const struct expectation *expectation = owner_expectation(work, &conversation->owners[owner]);
-    const char *encryption = encryption_clause(work, session, expectation);
+    const char *encryption = encryption_clause(work, conversation, session, expectation);
     const char *authentication = authentication_clause(work, conversation, session, expectation);
     if (encryption[0] == '\0' && authentication[0] == '\0')
         return "went well; the row asks for nothing that could be compared";

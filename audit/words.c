@@ -10,6 +10,8 @@ const char *const authentication_words[] = {
 const char *const encryption_words[] = {"any",  "anonymoustls", "dtls", "ipsec", "ldap-seal", "rpc-privacy",
                                         "smb3", "starttls",     "srtp", "tls",   NULL};
 
+const char *const tls_floor_words[] = {"ssl3.0", "tls1.0", "tls1.1", "tls1.2", "tls1.3", NULL};
+const char *const tls_version_names[] = {"SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", NULL};
 const char *const need_words[] = {"any-server", "each-pair", "any", NULL};
 const char *const certainty_words[] = {"stated", "partly", "unverified", NULL};
 

@@ -43,6 +43,16 @@ static const struct texts *encryption_supported(const struct expectation *e)
     return &e->encryption_supported;
 }
 
+/* The oldest version of TLS that any of the parts takes, "" where one of them says nothing of it. */
+static const char *lowest_floor(const struct part *parts, size_t count)
+{
+    unsigned lowest = count > 0 ? parts[0].expectation.tls_floor : 0;
+    for (size_t i = 1; i < count; i++)
+        if (parts[i].expectation.tls_floor < lowest)
+            lowest = parts[i].expectation.tls_floor;
+    return lowest > 0 ? tls_floor_words[lowest - 1] : "";
+}
+
 static void put_expectations(struct document *d, json_t *o, const struct part *parts, size_t count)
 {
     json_t *authentication = json_object(), *encryption = json_object();
@@ -55,6 +65,7 @@ static void put_expectations(struct document *d, json_t *o, const struct part *p
     document_put(d, authentication, "supported", words_of(d, parts, count, authentication_supported));
     document_put(d, encryption, "supported", words_of(d, parts, count, encryption_supported));
     document_put(d, encryption, "default", answer_text(yes, no));
+    document_put(d, encryption, "floor", document_text(lowest_floor(parts, count)));
     document_put(d, o, "authentication", authentication);
     document_put(d, o, "encryption", encryption);
 }

@@ -20,7 +20,7 @@ static const struct {
     {"exchange-5.5", 24, 24, 0, 1},
     {"exchange-2010-sp1", 170, 59, 54, 37},
     {"exchange-2010-sp3", 170, 60, 54, 36},
-    {"exchange-2013", 20, 33, 0, 0},
+    {"exchange-2013", 20, 32, 0, 1},
     {"exchange-2016", 31, 48, 0, 0},
     {"exchange-hybrid", 4, 4, 0, 0},
     {"active-directory", 13, 13, 0, 0},

@@ -4,7 +4,10 @@
 #include "tests/cmocka_all.h"
 #include "tests/user_file.h"
 
-#define HEAD "table: t\ntitle: T\npaths:\n"
+#include <sys/stat.h>
+
+#define HEAD    "table: t\ntitle: T\npaths:\n"
+#define ROW(id) "paths: [{id: " id ", name: N, from: hub, to: hub, ports: [25/tcp]}]\n"
 
 static struct path_table *loaded(const char *text)
 {
@@ -210,6 +213,50 @@ static void what_two_tables_include_is_there_once(void **state)
     table_destroy(table);
 }
 
+static void fragments_stand_before_and_other_tables_after_what_a_table_says_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("t", 0700), 0);
+    user_file("t/piece.yaml", "table: t/piece\n" ROW("piece"));
+    user_file("other.yaml", "table: other\nsource: elsewhere\n" ROW("other"));
+    struct path_table *table = loaded("table: t\nsource: here\ninclude: [other, t/piece]\n" ROW("own"));
+    assert_int_equal(table->path_count, 3);
+    assert_string_equal(table->paths[0].id, "piece");
+    assert_string_equal(table->paths[0].source, "here");
+    assert_false(table->paths[0].borrowed);
+    assert_string_equal(table->paths[1].id, "own");
+    assert_string_equal(table->paths[2].id, "other");
+    assert_string_equal(table->paths[2].source, "elsewhere");
+    assert_true(table->paths[2].borrowed);
+    table_destroy(table);
+    unlink("t/piece.yaml");
+    assert_int_equal(rmdir("t"), 0);
+}
+
+static void what_a_source_leaves_open_and_how_sure_it_is_are_kept(void **state)
+{
+    (void)state;
+    struct path_table *table = loaded(
+        "table: t\nsource: S\npaths:\n"
+        "  - {id: a, name: A, from: hub, to: edge, ports: [25/tcp], port_setting: mail-port, certainty: unverified,\n"
+        "     inferred: [from, encryption], encryption: {supported: [tls], default: yes, floor: tls1.2}}\n"
+        "facts:\n"
+        "  - {id: f, name: F, section: Notes, from: hub, to: edge, ports: [25/tcp], text: T, certainty: partly,\n"
+        "     inferred: [to], checked_by: [a], cells: {encryption: Yes}}\n");
+    assert_int_equal(table->paths[0].certainty, CERTAINTY_UNVERIFIED);
+    ASSERT_TEXTS(table->paths[0].inferred, "from", "encryption");
+    assert_string_equal(table->paths[0].parts[0].port_setting, "mail-port");
+    assert_int_equal(table->paths[0].parts[0].expectation.tls_floor, 4);
+    assert_int_equal(table->facts[0].certainty, CERTAINTY_PARTLY);
+    assert_string_equal(table->facts[0].section, "Notes");
+    assert_string_equal(table->facts[0].source, "S");
+    assert_string_equal(table->facts[0].cells.encryption, "Yes");
+    assert_string_equal(table->facts[0].cells.ports, "");
+    ASSERT_TEXTS(table->facts[0].checked_by, "a");
+    ASSERT_TEXTS(table->facts[0].to, "edge");
+    table_destroy(table);
+}
+
 /* --- what is wrong --- */
 
 #define PATH "  - {id: a, name: A, from: hub, to: edge, ports: [25/tcp]"
@@ -320,6 +367,16 @@ static void an_id_that_is_no_short_name_is_told(void **state)
                     "t.yaml:1:8: table: \"../t\" is no short name; use letters, digits, hyphens and dots");
 }
 
+static void a_floor_without_tls_and_a_version_that_is_none_are_told(void **state)
+{
+    (void)state;
+    assert_problems(HEAD PATH ", encryption: {supported: [ipsec], floor: tls1.2}}\n",
+                    "t.yaml:4:72: encryption: has a floor of TLS, yet TLS is not supported; add tls, starttls or "
+                    "anonymoustls");
+    assert_problems(HEAD PATH ", encryption: {supported: [tls], floor: tls12}}\n",
+                    "t.yaml:4:98: floor: unknown version of TLS \"tls12\"; did you mean \"tls1.2\"?");
+}
+
 static void what_contradicts_itself_is_told(void **state)
 {
     (void)state;
@@ -406,6 +463,9 @@ int main(void)
         cmocka_unit_test(a_bad_duration_is_told),
         cmocka_unit_test(an_id_that_stands_twice_is_told_with_both_lines),
         cmocka_unit_test(an_id_that_is_no_short_name_is_told),
+        cmocka_unit_test(a_floor_without_tls_and_a_version_that_is_none_are_told),
+        cmocka_unit_test(fragments_stand_before_and_other_tables_after_what_a_table_says_itself),
+        cmocka_unit_test(what_a_source_leaves_open_and_how_sure_it_is_are_kept),
         cmocka_unit_test(what_contradicts_itself_is_told),
         cmocka_unit_test(all_mistakes_are_told_at_once),
         cmocka_unit_test(an_include_that_comes_back_to_itself_is_told),

@@ -1,0 +1,164 @@
+/* What tables say at work: rows of what must not be, ports that a site sets, a scenario used alone, a floor of TLS. */
+#include "audit/settings.h"
+#include "tests/scene.h"
+
+#define ONE    "10.0.0.1"
+#define TWO    "10.0.0.2"
+#define CLIENT "10.0.0.3"
+#define MTA    "9e8ee830-4459-11ce-979b-00aa005ffebe/2.0"
+#define MAPI   EMSMDB "/0.81"
+
+static struct site_port moved[] = {{"x400-port", 1102, 3, 5}, {"information-store-port", 5006, 4, 5}};
+static struct site site = {
+    SITE_HOSTS(HOST("one", 1, "exchange-5.5"), HOST("two", 2, "exchange-5.5"), HOST("client", 3, "mapi-client"))};
+
+static struct path_table *table_open(const char *file)
+{
+    struct failure failure = {.count = 0};
+    struct path_table *table = table_load(file, "tables", &failure);
+    if (table == NULL)
+        fail_msg("%s", failure.text);
+    return table;
+}
+
+static void bound(struct scene *scene, const char *client, const char *server, uint16_t port, const char *interface)
+{
+    uint32_t pair = scene_pair(scene, client, server, 6, port);
+    scene_fact(scene, pair, "rpc.binds", interface);
+    scene_fact(scene, pair, "rpc.accepted", interface);
+    scene_flows(scene, pair, DISPOSITION_OK, "dcerpc", "ntlm", "none", 1);
+}
+
+static void a_client_that_talks_to_the_mta_is_seen_by_the_row_that_forbids_it(void **state)
+{
+    struct scene scene;
+    (void)state;
+    scene_open(&scene);
+    bound(&scene, CLIENT, ONE, 1201, MAPI);
+    bound(&scene, CLIENT, ONE, 1202, MTA);
+    struct path_table *table = table_open("tables/exchange-5.5.yaml");
+    const struct audit *audit = scene_audit(&scene, table, &site);
+    assert_int_equal(scene_path(audit, "client-information-store")->verdict, PATH_SATISFIED);
+    assert_int_equal(scene_path(audit, "client-other-components")->verdict, PATH_FORBIDDEN_SEEN);
+    assert_int_equal(scene_path(audit, "client-other-components")->conversations, 1);
+    scene_close(&scene);
+    table_destroy(table);
+}
+
+static void rpc_between_servers_is_forbidden_only_where_an_x400_connector_is_all_there_is(void **state)
+{
+    struct scene scene;
+    (void)state;
+    scene_open(&scene);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 6, 135), DISPOSITION_OK, "dcerpc", "", "none", 1);
+    struct path_table *all = table_open("tables/exchange-5.5.yaml");
+    struct path_table *connector = table_open("tables/exchange-5.5/x400-connector.yaml");
+    assert_int_equal(scene_path(scene_audit(&scene, all, &site), "x400-no-rpc")->verdict, PATH_NOT_EXERCISED);
+    assert_int_equal(scene_path(scene_audit(&scene, connector, &site), "x400-no-rpc")->verdict, PATH_FORBIDDEN_SEEN);
+    scene_close(&scene);
+    table_destroy(all);
+    table_destroy(connector);
+}
+
+static void what_must_not_be_is_nobodys_nearest_miss(void **state)
+{
+    struct scene scene;
+    (void)state;
+    scene_open(&scene);
+    scene_flows(&scene, scene_pair(&scene, CLIENT, TWO, 6, 135), DISPOSITION_OK, "dcerpc", "", "none", 1);
+    struct path_table *table = table_open("tables/exchange-5.5/x400-connector.yaml");
+    const struct audit *audit = scene_audit(&scene, table, &site);
+    assert_string_equal(scene_conversation(audit, CLIENT, TWO, 135)->nearest_path, "");
+    scene_close(&scene);
+    table_destroy(table);
+}
+
+static void a_port_that_the_site_sets_stands_for_that_of_the_row(void **state)
+{
+    struct scene scene;
+    struct failure failure = {.count = 0};
+    (void)state;
+    scene_open(&scene);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 6, 102), DISPOSITION_OK, "x400", "", "", 1);
+    scene_flows(&scene, scene_pair(&scene, TWO, ONE, 6, 1102), DISPOSITION_OK, "x400", "", "", 1);
+    bound(&scene, CLIENT, ONE, 1201, MAPI);
+    bound(&scene, CLIENT, TWO, 5006, MAPI);
+    struct path_table *table = table_open("tables/exchange-5.5.yaml");
+    const struct audit *audit = scene_audit(&scene, table, &site);
+    assert_int_equal(scene_conversation(audit, ONE, TWO, 102)->match, MATCH_ROW);
+    assert_int_equal(scene_conversation(audit, TWO, ONE, 1102)->match, MATCH_NO_ROW);
+    struct site with = site;
+    with.ports = moved;
+    with.port_count = 2;
+    assert_true(settings_apply(&with, &table, 1, &failure));
+    audit = scene_audit(&scene, table, &with);
+    assert_int_equal(scene_conversation(audit, ONE, TWO, 102)->match, MATCH_NO_ROW);
+    assert_int_equal(scene_conversation(audit, TWO, ONE, 1102)->match, MATCH_ROW);
+    assert_int_equal(scene_path(audit, "client-information-store")->conversations, 1); /* 5006 alone */
+    assert_string_equal(scene_path(audit, "x400-mta")->path->parts[0].ports[0].text, "1102/tcp");
+    scene_close(&scene);
+    table_destroy(table);
+}
+
+static void a_port_that_no_table_has_is_told_with_the_nearest(void **state)
+{
+    struct failure failure = {.count = 0};
+    struct site_port wrong[] = {{"x40-port", 1102, 3, 5}};
+    const char *names[] = {"exchange-5.5"};
+    struct site with = {.name = "s", .file = "s.yaml", .ports = wrong, .port_count = 1, .tables = {names, 1}};
+    (void)state;
+    struct path_table *table = table_open("tables/exchange-5.5.yaml");
+    assert_false(settings_apply(&with, &table, 1, &failure));
+    assert_string_equal(failure.text, "s.yaml:3:5: ports: no table of this site has a port \"x40-port\"; did you mean "
+                                      "\"x400-port\"?");
+    failure = (struct failure){.count = 0};
+    with.tables.count = 0; /* tables are named elsewhere: another run may have it */
+    assert_true(settings_apply(&with, &table, 1, &failure));
+    table_destroy(table);
+}
+
+static struct path_table floored = {.name = "floored",
+                                    .title = "",
+                                    .source = "",
+                                    PATHS(PATH("web", "Web", "mapi-client", "exchange-5.5",
+                                               PARTS({.from = WORDS("mapi-client"),
+                                                      .to = WORDS("exchange-5.5"),
+                                                      PORTS(TCP(443)),
+                                                      .protocol = "tls",
+                                                      .port_setting = "",
+                                                      .expectation = {.encryption_supported = WORDS("tls"),
+                                                                      .encryption_default = ANSWER_YES,
+                                                                      .tls_floor = 4, /* TLS 1.2 */
+                                                                      .checked = true}})))};
+
+static void tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not(void **state)
+{
+    struct scene scene;
+    (void)state;
+    scene_open(&scene);
+    uint32_t old = scene_pair(&scene, CLIENT, ONE, 6, 443), new = scene_pair(&scene, CLIENT, TWO, 6, 443);
+    scene_fact(&scene, old, "tls.versions", "TLS 1.1");
+    scene_flows(&scene, old, DISPOSITION_OK, "tls", "", "tls", 1);
+    scene_fact(&scene, new, "tls.versions", "TLS 1.2");
+    scene_flows(&scene, new, DISPOSITION_OK, "tls", "", "tls", 1);
+    const struct audit *audit = scene_audit(&scene, &floored, &site);
+    const struct judged_session *weaker = &scene_conversation(audit, CLIENT, ONE, 443)->sessions[0];
+    assert_int_equal(weaker->encryption_check, ENCRYPTION_WEAKER);
+    assert_int_equal(weaker->verdict, VERDICT_DEVIATING);
+    assert_string_equal(weaker->why, "TLS 1.1 was read in 1 of its flows, TLS 1.2 or later expected");
+    assert_int_equal(scene_conversation(audit, CLIENT, TWO, 443)->sessions[0].encryption_check, ENCRYPTION_AS_EXPECTED);
+    scene_close(&scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_client_that_talks_to_the_mta_is_seen_by_the_row_that_forbids_it),
+        cmocka_unit_test(rpc_between_servers_is_forbidden_only_where_an_x400_connector_is_all_there_is),
+        cmocka_unit_test(what_must_not_be_is_nobodys_nearest_miss),
+        cmocka_unit_test(a_port_that_the_site_sets_stands_for_that_of_the_row),
+        cmocka_unit_test(a_port_that_no_table_has_is_told_with_the_nearest),
+        cmocka_unit_test(tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
