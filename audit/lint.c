@@ -199,13 +199,28 @@ static bool is_held(const struct site *site, const struct texts *roles)
     return false;
 }
 
+/* "hub", "hub or edge" */
+static const char *either(const struct texts *roles, char out[256])
+{
+    size_t length = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < roles->count && length < 256; i++) {
+        int n = snprintf(out + length, 256 - length, "%s%s", i > 0 ? " or " : "", roles->items[i]);
+        length += n > 0 ? (size_t)n : 0;
+    }
+    return out;
+}
+
 static void lint_roles(struct lint *lint, const struct path *path, const struct site *site)
 {
-    const struct texts *ends[] = {&path->from, &path->to};
-    for (size_t i = 0; i < 2; i++)
-        if (!is_held(site, ends[i]))
-            warn(lint, path->file, path->line, "%s: no host of site %s is %s%s, so nothing can belong to it", path->id,
-                 site->name, ends[i]->items[0], ends[i]->count > 1 ? " or what else stands there" : "");
+    char from[256], to[256];
+    bool from_held = is_held(site, &path->from), to_held = is_held(site, &path->to);
+    if (from_held && to_held)
+        return;
+    bool both = !from_held && !to_held && strcmp(either(&path->from, from), either(&path->to, to)) != 0;
+    warn(lint, path->file, path->line, "%s: no host of site %s is %s%s%s, so nothing can belong to it", path->id,
+         site->name, either(from_held ? &path->to : &path->from, from), both ? ", and none is " : "",
+         both ? either(&path->to, to) : "");
 }
 
 size_t lint_table(const struct path_table *table, const struct site *site, const struct interfaces *interfaces,
