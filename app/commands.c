@@ -184,7 +184,7 @@ static bool make_audit(struct desk *desk, struct interim *interim, struct failur
 
 /* The forms that options.c lets pass. */
 static write_report *const audit_writers[FORM_COUNT] = {
-    [FORM_TEXT] = report_text, [FORM_JSON] = report_json, [FORM_CSV] = report_csv};
+    [FORM_TEXT] = report_text, [FORM_JSON] = report_json, [FORM_CSV] = report_csv, [FORM_ECS] = report_ecs};
 static write_report *const endpoint_writers[FORM_COUNT] = {
     [FORM_TEXT] = endpoints_text, [FORM_JSON] = endpoints_json, [FORM_CSV] = endpoints_csv};
 

@@ -4,7 +4,7 @@
 static const char all_help[] =
     "pathaudit: does the traffic on the wire follow the data paths we wrote down?\n"
     "\n"
-    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv] [-o FILE] [FILTER]\n"
+    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs] [-o FILE] [FILTER]\n"
     "                      the main job: judge a capture against expected data-path tables\n"
     "  pathaudit endpoints -r FILE [-T text|json|csv] [FILTER]\n"
     "                      which dynamic RPC ports servers hand out, for what, to whom\n"
@@ -46,7 +46,7 @@ static const char input_help[] =
     "  -q, --quiet          no progress, no word on what is passed over\n";
 
 static const char audit_help[] =
-    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv] [-o FILE] [FILTER]\n"
+    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs] [-o FILE] [FILTER]\n"
     "\n"
     "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
     "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n"
@@ -55,7 +55,7 @@ static const char audit_help[] =
     "                       Without it: those of the site file, else the one that explains most\n"
     "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
     "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    text (default), json, or csv of what --only names\n"
+    "  -T, --format FORM    text (default), json, csv of what --only names, or ecs\n"
     "  -o, --output FILE    write there instead of to standard output\n"
     "      --all            everything, also what the short form folds\n"
     "      --every S        with -i: a report every S seconds, beside the last; SIGUSR1 asks for one at once\n"

@@ -27,6 +27,7 @@ enum form {
     FORM_JSON,
     FORM_JSONL,
     FORM_CSV,
+    FORM_ECS,
     FORM_TSV,
     FORM_NFTABLES,
     FORM_WINDOWS,

@@ -31,6 +31,8 @@ bool options_check(const struct options *options, const char *command, struct fa
     if (options->command == COMMAND_AUDIT && options->form == FORM_CSV && options->only == REPORT_EVERYTHING)
         return failure_add(failure, "-T csv: a table holds one kind of things; say which with --only conversations, "
                                     "paths, endpoints or findings");
+    if (options->form == FORM_ECS && (options->only == REPORT_PATHS || options->only == REPORT_ENDPOINTS))
+        return failure_add(failure, "-T ecs: holds findings and conversations, or with --only one of these");
     if ((options->anonymize || options->anonymize_key != NULL) &&
         (options->keep_file != NULL || options->propose != NULL))
         return failure_add(failure, "--anonymize and %s: that file would hold what was replaced in the report",

@@ -35,6 +35,10 @@ void roles_text(const struct audit *audit, const struct report_options *options,
 void endpoints_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* pathaudit.endpoints/1 */
 void endpoints_json(const struct audit *audit, const struct report_options *options, FILE *out);
+/* Findings and conversations, or those that options->only names, as JSON lines of the Elastic Common Schema
+ * (docs/ecs.md).
+ */
+void report_ecs(const struct audit *audit, const struct report_options *options, FILE *out);
 /* The part that options->only names, as CSV with a line of column names (docs/formats.md). */
 void report_csv(const struct audit *audit, const struct report_options *options, FILE *out);
 void endpoints_csv(const struct audit *audit, const struct report_options *options, FILE *out);

@@ -100,7 +100,8 @@ with tempfile.TemporaryDirectory() as folder:
                 fail(f"{path}: 'anonymized' is wrong")
             outputs = [hidden, run("audit", *words, "--all", *key)[0], run("endpoints", *words[:4], *key)[0],
                        run("endpoints", *words[:4], "-T", "json", *key)[0],
-                       run("audit", *words, "--only", "conversations", *key)[0]]
+                       run("audit", *words, "--only", "conversations", *key)[0],
+                       run("audit", *words, "-T", "ecs", *key)[0]]
             outputs += [run("audit", *words, "-T", "csv", "--only", part, *key)[0]
                         for part in ("conversations", "paths", "endpoints", "findings")]
             everything = re.sub(r"\s+", " ", "\n".join(outputs)).lower()
