@@ -96,8 +96,8 @@ static inline uint64_t payload_word(const struct packet *packet)
 }
 
 /* What a packet is: its place among the sets, and what it is known by there. Nobody can write packets that are taken
- * for each other, since the seed is unknown; the place does without it, because it decides which packets are forgotten
- * when a set is full, and that must be the same in every run. */
+ * for those of other hosts, since the seed is unknown; the place does without it, because it decides which packets are
+ * forgotten when a set is full, and that must be the same in every run. */
 struct known {
     uint64_t place, identity;
 };
