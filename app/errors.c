@@ -79,7 +79,7 @@ static void say_error(struct observer *observer, struct flow *flow, const struct
     int length = quoted->target_port != 0
                      ? snprintf(value, sizeof value, "%s %s%s%s:%u/%s", words[error->icmp_says], brackets ? "[" : "",
                                 host, brackets ? "]" : "", quoted->target_port, protocol)
-                     : snprintf(value, sizeof value, "%s %s %s", words[error->icmp_says], host, protocol);
+                     : snprintf(value, sizeof value, "%s %s/%s", words[error->icmp_says], host, protocol);
     struct fact row = {
         .run = observer->run,
         .sensor = observer->sensor,

@@ -153,7 +153,7 @@ static const char *const own_words[] = {"smtp.starttls",
                                         "sip.statuses",
                                         "smb.dialects",
                                         "smb.protection",
-                                        "icmp.errors",
+                                        "tcp.resets",
                                         "negotiate.offered",
                                         "negotiate.used",
                                         "scan.hosts",
@@ -243,7 +243,8 @@ static bool word_stays(const char *word, size_t length, bool first, char next, c
                                           "gc_msdcs",
                                           "e3514235-4b06-11d1-ab04-00c04fc2dcd2",
                                           NULL};
-    static const char *const media[] = {"udp", "tcp", "rtp", "avp", "savp", "avpf", "savpf", "tls", "msrp", NULL};
+    static const char *const media[] = {"udp", "tcp",  "rtp",  "avp", "savp", "avpf", "savpf",
+                                        "tls", "msrp", "icmp", "esp", "ah",   NULL};
     return (first && next == '/' && is_in(word, length, classes)) || (before == '/' && is_in(word, length, media));
 }
 
@@ -288,7 +289,11 @@ const char *disguise_fact(struct disguise *d, const char *key, const char *value
     out[0] = '\0';
     if (is_in(key, key_length, name_keys))
         add_names(d, &w, value);
-    else if (is_in(key, key_length, own_words) || (is_in(key, key_length, stranger_words) && word_is_known(d, word)))
+    else if (strcmp(key, "icmp.errors") == 0) { /* a word of ours, and an address */
+        size_t own = strcspn(value, " ");
+        add(&w, value, own);
+        add_names(d, &w, value + own);
+    } else if (is_in(key, key_length, own_words) || (is_in(key, key_length, stranger_words) && word_is_known(d, word)))
         add(&w, value, strlen(value));
     else if (strcmp(key, "tls.certificate_not_after") == 0 && strlen(value) > 7)
         snprintf(out, DISGUISE_TEXT, "%.7s-01T00:00:00Z", value); /* the exact time is that of one public certificate */

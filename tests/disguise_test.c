@@ -204,6 +204,20 @@ static void media_keep_their_port_and_not_their_address(void **state)
     assert_string_equal(disguise_fact(*state, "sip.media", "[2001:db8::7]:4000/udp/RTP/SAVP", out), wanted);
 }
 
+static void what_icmp_said_keeps_its_word_and_not_the_address(void **state)
+{
+    char out[DISGUISE_TEXT], hidden[ADDRESS_TEXT], wanted[DISGUISE_TEXT];
+    struct address v4 = address_of("10.0.0.1"), v6 = address_of("2001:db8::7");
+    v4 = disguise_address(*state, &v4);
+    v6 = disguise_address(*state, &v6);
+    snprintf(wanted, sizeof wanted, "prohibited %s:6004/tcp", address_text(&v4, hidden));
+    assert_string_equal(disguise_fact(*state, "icmp.errors", "prohibited 10.0.0.1:6004/tcp", out), wanted);
+    snprintf(wanted, sizeof wanted, "unreachable %s/esp", address_text(&v4, hidden));
+    assert_string_equal(disguise_fact(*state, "icmp.errors", "unreachable 10.0.0.1/esp", out), wanted);
+    snprintf(wanted, sizeof wanted, "refused [%s]:53/udp", address_text(&v6, hidden));
+    assert_string_equal(disguise_fact(*state, "icmp.errors", "refused [2001:db8::7]:53/udp", out), wanted);
+}
+
 static void names_are_the_same_whatever_their_case_and_domains_are_shared(void **state)
 {
     char a[DISGUISE_TEXT], b[DISGUISE_TEXT], c[DISGUISE_TEXT];
@@ -271,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(facts_keep_the_words_of_protocols_and_no_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_known_is_replaced_as_a_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(media_keep_their_port_and_not_their_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_icmp_said_keeps_its_word_and_not_the_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_are_the_same_whatever_their_case_and_domains_are_shared, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(another_key_gives_other_names, set_up, tear_down),

@@ -5,8 +5,10 @@ usage: schema_test.py BINARY    ends with 77 when python3-jsonschema is not inst
 
 import glob
 import json
+import struct
 import subprocess
 import sys
+import tempfile
 
 try:
     from jsonschema import Draft202012Validator
@@ -90,6 +92,37 @@ for path in sorted(glob.glob("pcaps/*.pcap")):
     check_lines(path + " observe", said("observe", "-r", path))
 for table in json.loads(said("tables", "list", "-T", "json"))["tables"]:
     check_text("table " + table["name"], said("tables", "show", table["name"], "-T", "json"))
+
+
+
+def write_scan(out):
+    """A capture of 600 SYNs of 10.0.0.9, a port each, on two hosts in turn; every third is refused."""
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+    for i in range(600):
+        client, server = bytes([10, 0, 0, 9]), bytes([10, 0, 0, 2 + i % 2])
+        ends = [(client, server, 50000, 1000 + i, 0x02)]
+        if i % 3 == 0:
+            ends.append((server, client, 1000 + i, 50000, 0x14))
+        for source, target, source_port, target_port, flags in ends:
+            packet = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40, i, 0, 64, 6, 0, source, target)
+            packet += struct.pack(">HHIIBBHHH", source_port, target_port, i, i + 1, 0x50, flags, 1024, 0, 0)
+            out.write(struct.pack("<IIII", 1795176000, i * 1000, len(packet), len(packet)) + packet)
+    out.flush()
+
+
+with tempfile.NamedTemporaryFile(suffix=".pcap") as capture:
+    write_scan(capture)
+    scan = json.loads(said("audit", "-r", capture.name, "-T", "json"))
+    lines = said("observe", "-r", capture.name)
+check("a scan", "pathaudit.audit-1", scan)
+check_lines("a scan", lines)
+if [(s["hosts"], s["ports"], s["flows"], s["dispositions"].get("refused")) for s in scan["scans"]] != [(2, 600, 600, 200)]:
+    print(f"a scan is not seen as one: {scan['scans']}")
+    bad = 1
+if sum(json.loads(line)["type"] == "scan" for line in lines.splitlines()) != 1 or scan["conversations"]:
+    print("a scan leaves more than itself")
+    bad = 1
+must_refuse(scan, "pathaudit.audit-1", lambda d: d["scans"][0].pop("hosts"))
 
 with open("tests/golden/audit-lab.json", encoding="utf-8") as file:
     lab = json.load(file)
