@@ -36,6 +36,14 @@ expect 2 1 "a number of MiB from 16" audit -r pcaps/dns.pcap --memory 1
 expect 2 1 "one of conversations, paths" audit -r pcaps/dns.pcap --only nothing
 expect 2 1 "observations of --from have their sensor" audit --from dir:x --sensor y
 expect 2 1 "files or interfaces" audit -r pcaps/dns.pcap -i lo
+expect 2 1 "-i lo: given twice" audit -i lo -i lo
+expect 2 1 "--snaplen 10: a number of bytes from 64" audit -i lo --snaplen 10
+expect 2 1 "--buffer 4000: a number of MiB from 1 to 2047" audit -i lo --buffer 4000
+expect 2 1 "--fanout 1: a number from 2 to 16" audit -i lo --fanout 1
+expect 2 1 "--fanout and --workers" audit -i lo --fanout 2 --workers 2
+expect 2 1 "--every is not an option of observe" observe -i lo --every 5
+expect 2 1 "--every 0: a number of seconds" audit -i lo --every 0
+expect 2 5 "--buffer goes with -i INTERFACE" audit -r pcaps/dns.pcap --snaplen 512 --buffer 8 --fanout 2 --every 5 --no-promiscuous
 expect 2 1 "list, show NAME, or check" tables
 expect 2 1 "no table 'nosuch'" audit -r pcaps/dns.pcap -t nosuch
 expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'

@@ -1,6 +1,7 @@
 /* interim: a report in between says what was observed until then, and nothing that comes after it is changed by it. */
 #include "app/interim.h"
 
+#include "app/monotonic.h"
 #include "app/signals.h"
 #include "observations/jsonl.h"
 #include "tests/cmocka_all.h"
@@ -147,6 +148,20 @@ static void a_signal_makes_one_due_once(void **state)
     assert_false(signals_stop_asked());
 }
 
+static void the_clock_makes_one_due_and_then_the_next(void **state)
+{
+    (void)state;
+    struct interim interim = {.write = write_lines, .every_s = 1000};
+    interim_begin(&interim);
+    assert_false(interim_due(&interim));
+    interim.next_ns -= 5500 * SECOND_NS; /* as if we had been busy for five of them */
+    assert_true(interim_due(&interim));
+    interim.wanted = false;
+    assert_false(interim_due(&interim));
+    assert_true(interim.next_ns > monotonic_ns());
+    assert_true(interim.next_ns <= monotonic_ns() + 1000 * SECOND_NS);
+}
+
 static void one_waits_until_the_one_before_is_written(void **state)
 {
     (void)state;
@@ -174,14 +189,27 @@ static void a_command_that_writes_at_its_end_has_none(void **state)
     assert_false(interim.wanted);
 }
 
+static void the_second_interrupt_is_no_request_any_more(void **state)
+{
+    (void)state;
+    struct sigaction now;
+    signals_catch();
+    raise(SIGINT);
+    assert_true(signals_stop_asked());
+    assert_int_equal(sigaction(SIGINT, NULL, &now), 0);
+    assert_true(now.sa_handler == SIG_DFL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_in_between_tells_of_what_came_and_changes_nothing),
         cmocka_unit_test(it_does_so_with_threads_too),
         cmocka_unit_test(a_signal_makes_one_due_once),
+        cmocka_unit_test(the_clock_makes_one_due_and_then_the_next),
         cmocka_unit_test(one_waits_until_the_one_before_is_written),
         cmocka_unit_test(a_command_that_writes_at_its_end_has_none),
+        cmocka_unit_test(the_second_interrupt_is_no_request_any_more), /* leaves the request behind */
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
