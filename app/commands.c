@@ -35,6 +35,7 @@ struct desk {
     size_t table_count;
     struct observations *remembered; /* bindings of --ledger, NULL without */
     char reason[CHOOSE_REASON];      /* why the table was chosen */
+    struct interim interim;
     struct crew *crew;
     struct anonymize anonymize;
     struct audit *audit;
@@ -156,6 +157,7 @@ static struct audit *judge(struct desk *desk, struct failure *failure)
 
 static void clear(struct desk *desk)
 {
+    keep_destroy(desk->interim.keep);
     audit_destroy(desk->audit);
     anonymize_fini(&desk->anonymize);
     crew_destroy(desk->crew);
@@ -230,31 +232,39 @@ static bool write_in_between(void *context, struct crew *crew, struct failure *f
 {
     struct desk *desk = context;
     desk->crew = crew;
-    return judge_all(desk, failure) && write_out(desk, desk->options->out_file, desk->report, "so far", failure);
+    if (!judge_all(desk, failure))
+        return false;
+    if (desk->interim.keep != NULL)
+        keep_choose(desk->interim.keep, desk->audit);
+    return write_out(desk, desk->options->out_file, desk->report, "so far", failure);
 }
 
-/* -w: once it is known what is unexpected, the files are read a second time. */
-static bool keep_packets(const struct desk *desk, struct failure *failure)
+/* -w. Live, what was judged in between has been kept on the way. Files are read a second time, now that it is known
+ * what is unexpected. */
+static bool keep_packets(struct desk *desk, struct failure *failure)
 {
     const struct options *options = desk->options;
+    struct interim *interim = &desk->interim;
     if (options->keep_file == NULL)
         return true;
-    struct keep *keep = keep_open(options, failure);
-    if (keep == NULL)
-        return false;
-    keep_choose(keep, desk->audit);
-    bool ok = keep_read_again(keep, options, crew_packets(desk->crew), failure) && keep_close(keep, failure);
-    keep_destroy(keep);
-    return ok;
+    if (interim->keep == NULL) {
+        interim->keep = keep_open(options, failure);
+        if (interim->keep == NULL)
+            return false;
+        keep_choose(interim->keep, desk->audit);
+        if (!keep_read_again(interim->keep, options, crew_packets(desk->crew), failure))
+            return false;
+    }
+    return keep_close(interim->keep, failure);
 }
 
 /* The report, and those before it. */
 static bool make_reports(struct desk *desk, struct failure *failure)
 {
-    struct interim interim = {.write = write_in_between, .context = desk, .every_s = desk->options->every_s};
-    return make_audit(desk, &interim, failure) && keep_packets(desk, failure) && write_proposal(desk, failure) &&
+    desk->interim = (struct interim){.write = write_in_between, .context = desk, .every_s = desk->options->every_s};
+    return make_audit(desk, &desk->interim, failure) && keep_packets(desk, failure) && write_proposal(desk, failure) &&
            write_ledger(desk, failure) &&
-           write_out(desk, desk->options->out_file, desk->report, interim.forked ? "the last" : NULL, failure);
+           write_out(desk, desk->options->out_file, desk->report, desk->interim.forked ? "the last" : NULL, failure);
 }
 
 int command_audit(const struct options *options, struct failure *failure)

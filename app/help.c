@@ -64,7 +64,7 @@ static const char audit_help[] =
     "      --explain ID     the whole reasoning of one finding\n"
     "      --propose-exceptions FILE  write the findings that count there, as exceptions for the site file\n"
     "      --from dir:PATH  observations made earlier instead of a capture, or together with one\n"
-    "  -w, --write FILE     keep the packets of unexpected conversations there, payload and all: -r only\n"
+    "  -w, --write FILE     keep the packets of unexpected conversations there, payload and all; -i: with --every\n"
     "      --keep VERDICTS  of these verdicts instead (unexpected,unexpected-attempt), with commas between\n"
     "      --keep-mib N     at most this much (1024)\n"
     "      --anonymize      replace addresses and names, the same by the same; with --anonymize-key FILE also in\n"

@@ -327,8 +327,15 @@ bool keep_check(const struct options *options, struct failure *failure)
     struct stat about;
     if (strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode)))
         return failure_add(failure, "-w %s: is no file; payload is kept in a plain one only", path);
-    if (options->files.count == 0)
-        return failure_add(failure, "-w %s: packets are kept from files, -r FILE", path);
+    if (options->files.count + options->devices.count == 0)
+        return failure_add(failure, "-w %s: packets are kept from captures, -r or -i, and --from gives none", path);
+    if (options->fanout > 0)
+        return failure_add(failure, "-w %s: packets are kept in order, by one reader; leave out --fanout", path);
+    if (options->devices.count > 0 && options->every_s == 0)
+        return failure_add(failure,
+                           "-w %s: of an interface, packets are kept once a report in between has found them "
+                           "unexpected; say how often with --every SECONDS",
+                           path);
     if (options->follow)
         return failure_add(failure,
                            "-w %s: what is still being written cannot be read a second time in the same way; "

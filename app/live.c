@@ -45,6 +45,7 @@ struct live {
     struct told told[SOURCES_AT_ONCE];
     struct progress progress;
     int64_t began_ns, looked_ns;
+    struct keep *keep; /* of -w, which goes with one line only; NULL without */
     /* of several lines */
     atomic_bool stop;
     pthread_rwlock_t gate; /* each line is inside for a batch at a time; who looks at all keeps them out */
@@ -199,6 +200,8 @@ static bool read_batch(struct line *line, size_t *count, int64_t *last_ns)
     bool more = devices_read(line->devices, crew_block(line->crew), frames, most, count);
     for (size_t i = 0; i < *count && line->live->progress.wanted; i++)
         line->bytes += frames[i].captured;
+    if (line->live->keep != NULL)
+        keep_take(line->live->keep, frames, *count);
     crew_take(line->crew, frames, *count);
     if (*count > 0)
         *last_ns = frames[*count - 1].time_ns;
@@ -335,6 +338,7 @@ static bool start_lines(struct live *live, struct failure *failure)
     unsigned started = 0;
     int problem = 0;
     sigfillset(&all);
+    sigdelset(&all, SIGSYS); /* what the sandbox denies is told in the thread that tried it */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (started < live->count && problem == 0) {
         struct line *line = &live->lines[started];
@@ -413,6 +417,7 @@ bool live_read(struct live *live, struct crew *crew, const struct crew_options *
     if (!begin(live, crew, how, failure))
         return false;
     interim_begin(interim);
+    live->keep = interim->keep;
     if (live->count == 1)
         read_alone(&live->lines[0], interim);
     else if (!read_side_by_side(live, interim, failure))

@@ -160,9 +160,11 @@ static bool read_into(struct crew *crew, const struct crew_options *how, struct 
 {
     signals_catch();
     bool ok = true;
-    if (live != NULL)
+    if (live != NULL && options->keep_file != NULL)
+        ok = (interim->keep = keep_open(options, failure)) != NULL;
+    if (ok && live != NULL)
         ok = live_read(live, crew, how, interim, failure);
-    else
+    else if (ok)
         ok = read_files(crew, interim, options, failure);
     if (ok && (options->files.count > 0 || live != NULL))
         crew_finish(crew);

@@ -185,6 +185,9 @@ refuse "lies in the folder that is read" -r "$work/folder" -w "$work/folder/belo
 refuse "leave out --follow" -r "$work/input.pcap" --follow -w "$work/out.pcap"
 refuse "-w -: is no file" -r "$work/input.pcap" -w -
 refuse "-w $work/pipe: is no file" -r "$work/input.pcap" -w "$work/pipe"
+refuse "say how often with --every SECONDS" -i nosuch0 -w "$work/x.pcap"
+refuse "leave out --fanout" -i nosuch0 --every 1 --fanout 2 -w "$work/x.pcap"
+refuse "--from gives none" --from "dir:$work/folder" -w "$work/x.pcap"
 refuse "--keep wrong: no such verdict" -r "$work/input.pcap" -w "$work/x.pcap" --keep unexpected,wrong
 refuse "--keep goes with -w FILE" -r "$work/input.pcap" --keep unexpected
 refuse "--keep-mib goes with -w FILE" -r "$work/input.pcap" --keep-mib 5

@@ -124,6 +124,24 @@ wait $asked
 [ $? = 1 ] || fail "the verdict of a run that was stopped is not its exit status"
 grep -q '^==== .* UTC, the last' "$work/asked" || fail "no last report"
 
+# -w keeps, once a report in between has seen all of it, what comes anew: of the same frames the same as from a file.
+listen kept audit -i rx0 -s pcaps/lab.yaml -o "$work/kept.txt" --every 3600 -w "$work/kept.pcap"
+keeper=$last
+inside "$send" tx0 $capture
+for _ in $(seq 200); do
+    kill -USR1 $keeper
+    grep -q "2,609 packets" "$work/kept.txt" 2>/dev/null && break
+    sleep 0.05
+done
+inside "$send" tx0 $capture
+kill -INT $keeper
+wait $keeper
+"$program" audit -q -r $capture -s pcaps/lab.yaml -w "$work/wanted.pcap" >"$work/wanted.txt" 2>"$work/wanted.err"
+for name in kept wanted; do "$program" $observe -r "$work/$name.pcap" >"$work/$name"; done
+same_conversations "what is kept live" "$work/wanted" "$work/kept"
+[ "$(stat -c %a "$work/kept.pcap")" = 600 ] || fail "others may read what was kept"
+grep -q "kept.pcap holds 1474 packets as they were sent" "$work/kept.err" || fail "another number is kept: $(cat "$work/kept.err")"
+
 # Drops are told once, with advice, and counted.
 listen drops "$observe" -i rx0 --buffer 1
 slow=$last
