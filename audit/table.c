@@ -149,15 +149,18 @@ static void append_file(const struct loader *loader, struct path_table *table, c
     const struct table_document *document = &file->document;
     const struct table_file *owner = owner_of(loader, file);
     struct path *paths = table->paths + table->path_count;
+    struct rule *rules = table->rules + table->rule_count;
     struct table_fact *facts = table->facts + table->fact_count;
     append(table->paths, &table->path_count, document->paths, document->path_count, sizeof *paths);
-    append(table->rules, &table->rule_count, document->rules, document->rule_count, sizeof *table->rules);
+    append(table->rules, &table->rule_count, document->rules, document->rule_count, sizeof *rules);
     append(table->facts, &table->fact_count, document->facts, document->fact_count, sizeof *facts);
     for (size_t i = 0; i < document->path_count; i++) {
         paths[i].borrowed = owner != loader->first;
         if (paths[i].source[0] == '\0')
             paths[i].source = owner->document.source;
     }
+    for (size_t i = 0; i < document->rule_count; i++)
+        rules[i].source = owner->document.source;
     for (size_t i = 0; i < document->fact_count; i++)
         if (facts[i].source[0] == '\0')
             facts[i].source = owner->document.source;

@@ -58,7 +58,7 @@ struct expectation {
     struct texts authentication_default, authentication_supported; /* kerberos ntlm basic direct-trust ... */
     struct texts encryption_supported; /* tls starttls anonymoustls rpc-privacy ldap-seal ipsec ... */
     enum answer encryption_default;    /* encrypted by default? */
-    unsigned tls_floor; /* where TLS is used, the oldest version that will do: 1 + its index; 0: any */
+    unsigned tls_floor;                /* where TLS is used, the oldest version that will do: 1 + its index; 0: any */
     bool checked; /* false: clear by design (endpoint mapper, DNS, CLDAP, KDC ...); nothing is compared */
 };
 
@@ -109,6 +109,7 @@ struct path {
 
 struct rule {
     const char *id, *name, *program, *note;
+    const char *source; /* the document: that of the table, "" when nobody says */
     struct texts roles;
     struct port *ports;
     size_t port_count;

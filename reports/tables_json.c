@@ -129,6 +129,7 @@ static json_t *rule_object(struct document *d, const struct rule *rule)
     document_put(d, o, "roles", document_texts(d, &rule->roles));
     document_put(d, o, "ports", document_ports(d, rule->ports, rule->port_count));
     document_put(d, o, "program", document_text(rule->program));
+    document_put(d, o, "source", document_text(rule->source));
     document_put(d, o, "note", document_text(rule->note));
     return o;
 }

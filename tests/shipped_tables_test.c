@@ -147,6 +147,7 @@ static void assert_rule(const struct rule *rule, char *const *columns)
     if (!roles_are(&rule->roles, columns[TO]) || !ports_are(rule->ports, rule->port_count, columns[PORTS]))
         fail_msg("%s: other roles or ports than %s, %s", columns[NAME], columns[TO], columns[PORTS]);
     assert_string_equal(rule->program, columns[PROGRAM]);
+    assert_string_not_equal(rule->source, "");
 }
 
 static void assert_fact(const struct table_fact *fact, char *const *columns)

@@ -193,6 +193,7 @@ static struct port fixture_rule_port[] = {{PORT_DYNAMIC_RPC, 6, 0, 0, "dynamic-r
 static struct rule fixture_rules[] = {{.id = "msexchangeis-rpc",
                                        .name = "MSExchangeIS - RPC (TCP-In)",
                                        .program = "Bin\\Store.exe",
+                                       .source = "Exchange Network Port Reference, 2012-09-25",
                                        .note = "",
                                        .roles = TEXTS("mailbox"),
                                        .ports = fixture_rule_port,
