@@ -269,6 +269,12 @@ struct observations *crew_store(struct crew *crew)
     return first_store(crew);
 }
 
+void crew_share_time(struct crew *crew, struct crew *other)
+{
+    crew->first_ns = other->first_ns = crew->first_ns < other->first_ns ? crew->first_ns : other->first_ns;
+    crew->now_ns = other->now_ns = crew->now_ns > other->now_ns ? crew->now_ns : other->now_ns;
+}
+
 void crew_add(struct crew *crew, struct crew *other)
 {
     observations_merge(first_store(crew), crew_store(other));

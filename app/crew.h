@@ -49,6 +49,8 @@ void crew_forked(struct crew *crew);
 /* No more frames: what is open is counted as what it showed so far. */
 void crew_finish(struct crew *crew);
 
+/* Both belong to one run: it lasted from the first to the last packet of either. Before they are finished. */
+void crew_share_time(struct crew *crew, struct crew *other);
 /* Adds what another crew, which is finished, observed. */
 void crew_add(struct crew *crew, struct crew *other);
 

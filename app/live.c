@@ -187,7 +187,7 @@ static void tell_beginning(const struct live *live)
     fputs("; Ctrl-C ends with the report\n", stderr);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* One batch, of which *last_ns is the time of the last packet, if there is any. False when nothing more will come. */
 static bool read_batch(struct line *line, size_t *count, int64_t *last_ns)
@@ -249,11 +249,13 @@ static void cover(struct line *line)
     }
 }
 
-/* What the other lines observed, to the first. */
+/* What the other lines observed, to the first. What is open ends with the run, not with the last packet of its line. */
 static void add_up(struct live *live)
 {
     for (unsigned i = 0; i < live->count; i++)
         cover(&live->lines[i]);
+    for (unsigned i = 0; i < 2 * live->count; i++) /* once round to learn it, once to tell it */
+        crew_share_time(live->lines[0].crew, live->lines[i % live->count].crew);
     for (unsigned i = 1; i < live->count; i++) {
         crew_finish(live->lines[i].crew);
         crew_add(live->lines[0].crew, live->lines[i].crew);
@@ -284,7 +286,7 @@ static bool attend(struct live *live, struct interim *interim)
     return is_enough(live);
 }
 
-/* ---- one line, in this thread ------------------------------------------------------------------------------------ */
+/* ---- one line, in this thread ---- */
 
 static void read_alone(struct line *line, struct interim *interim)
 {
@@ -300,8 +302,7 @@ static void read_alone(struct line *line, struct interim *interim)
         read_rest(line);
 }
 
-/* ---- several lines, each a thread ---------------------------------------------------------------------------------
- */
+/* ---- several lines, each a thread ---- */
 
 static void *read_share(void *context)
 {
@@ -370,8 +371,7 @@ static bool read_side_by_side(struct live *live, struct interim *interim, struct
     return true;
 }
 
-/* ---- the whole run ------------------------------------------------------------------------------------------------
- */
+/* ---- the whole run ---- */
 
 static void begin_line(struct line *line, struct crew *crew)
 {

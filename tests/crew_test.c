@@ -1,0 +1,73 @@
+/* crew: several crews side by side are one run. */
+#include "app/crew.h"
+
+#include "base/clock.h"
+#include "observations/gather.h"
+#include "tests/cmocka_all.h"
+#include "tests/frames.h"
+
+#define CLIENT "10.0.0.1"
+#define SERVER "10.0.0.2"
+#define SYN    0x02
+#define BEGIN  (1700000040 * SECOND_NS)
+
+static struct crew *crew_of(bool is_other)
+{
+    struct failure failure = {0};
+    struct crew_options options = {.memory_bytes = (size_t)64 << 20, .crews = 2, .is_other = is_other};
+    struct crew *crew = crew_create(&options, &failure);
+    assert_non_null(crew);
+    assert_int_equal(crew_source(crew, "eth0", ""), 0);
+    return crew;
+}
+
+static void take_syn(struct crew *crew, uint16_t port, int64_t time_ns)
+{
+    struct made_frame made = {.length = 0};
+    put_ethernet(&made);
+    put_tcp(&made, CLIENT, 50000, SERVER, port, SYN, 99, 0, "", 0);
+    const struct frame frame = {.time_ns = time_ns,
+                                .number = 1,
+                                .start = made.bytes,
+                                .captured = (uint32_t)made.length,
+                                .sent = (uint32_t)made.length,
+                                .link_type = 1};
+    crew_take(crew, &frame, 1);
+}
+
+static void what_is_open_ends_with_the_run_and_not_with_its_crew(void **state)
+{
+    (void)state;
+    struct crew *first = crew_of(false), *other = crew_of(true);
+    struct failure failure = {0};
+    struct gathering gathering;
+    take_syn(first, 25, BEGIN + 20 * SECOND_NS);
+    take_syn(other, 135, BEGIN); /* waits for 20 s in vain, of which its crew knows nothing */
+    crew_share_time(first, other);
+    crew_source_ended(first, 0, false, 3);
+    crew_source_ended(other, 0, false, 4);
+    crew_finish(other);
+    crew_add(first, other);
+    crew_finish(first);
+    assert_true(gather_init(&gathering, crew_store(first), &failure));
+    assert_int_equal(gathering.count, 2);
+    assert_int_equal(gathering.items[0].pair.port, 135);
+    assert_int_not_equal(gathering.items[0].sessions[0].disposition, DISPOSITION_PENDING);
+    assert_int_equal(gathering.items[1].sessions[0].disposition, DISPOSITION_PENDING);
+    assert_int_equal(crew_packets(first), 2);
+    /* One interface has one row of coverage. */
+    assert_int_equal(observations_coverage_count(crew_store(first)), 1);
+    assert_int_equal(observations_coverage(crew_store(first), 0)->packets, 2);
+    assert_int_equal(observations_coverage(crew_store(first), 0)->dropped, 7);
+    gather_fini(&gathering);
+    crew_destroy(other);
+    crew_destroy(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_open_ends_with_the_run_and_not_with_its_crew),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
