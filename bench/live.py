@@ -127,7 +127,7 @@ class Nfpcapd(Receiver):
 
 class NdpiReader(Receiver):
     def words(self, arguments):
-        return ["ndpiReader", "-i", "wire1", "-q", "-s", str(int(arguments.seconds) + 6)]
+        return ["ndpiReader", "-i", "wire1", "-s", str(int(arguments.seconds) + 6)]
 
     def seen(self):
         text, _ = self.process.communicate(timeout=300)

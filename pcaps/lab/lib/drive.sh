@@ -29,8 +29,10 @@ case_run()
     if declare -F prepare > /dev/null; then prepare >> "$log" 2>&1; fi
     began=$SECONDS
     span_start "$out/$case.pcap.part" "${frames[@]}" || return 1
+    [ -z "$listener" ] || listen_start "$listener" "$out/$case" || return 1
     drive
     span_stop
+    [ -z "$listener" ] || listen_stop
     if declare -F finish > /dev/null; then finish >> "$log" 2>&1; fi
     [ "$span_dropped" = 0 ] || mishap "the kernel dropped $span_dropped frames"
     if [ "$mishaps" -gt 0 ]; then

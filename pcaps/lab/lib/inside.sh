@@ -1,12 +1,13 @@
 # The first process inside the lab's namespaces: makes a private copy of what daemons write to, joins the hosts, then
 # makes one capture after the other. Ends with 1 when a case did not go as its drivers expected.
-# words: OUT KEEP CASE...
+# words: OUT KEEP LISTENER CASE...
 set -uo pipefail
 
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out_dir=$1
 keep=$2
-shift 2
+listener=$3 # a pathaudit that listens too; may be empty
+shift 3
 
 # shellcheck source=pcaps/lab/lib/net.sh
 . "$lab/lib/net.sh"

@@ -32,6 +32,35 @@ span_start()
     return 1
 }
 
+# listen_start PROGRAM PLACE: it listens beside tcpdump, and writes what it observes to PLACE.live.jsonl and its audit to
+# PLACE.live.json.
+listen_start()
+{
+    local i words
+    listen_pids=()
+    for words in "observe -T jsonl -o $2.live.jsonl" "audit --all -T json -s $lab/../lab.yaml -o $2.live.json"; do
+        # shellcheck disable=SC2086
+        nsenter --net=/run/netns/switch "$1" $words -i span1 2> "$state/listen.${#listen_pids[@]}.txt" &
+        listen_pids+=($!)
+    done
+    for i in {1..100}; do
+        [ "$(cat "$state"/listen.?.txt | grep -c 'listening on')" = 2 ] && return 0
+        sleep 0.1
+    done
+    echo "lab: $1 does not listen: $(cat "$state"/listen.?.txt)" >&2
+    return 1
+}
+
+listen_stop()
+{
+    local pid
+    for pid in "${listen_pids[@]}"; do
+        kill -INT "$pid"
+        wait "$pid"
+        [ $? -ne 2 ] || mishap "it could not end its report: $(cat "$state"/listen.?.txt)"
+    done
+}
+
 # Sets span_packets and span_dropped. Frames wait up to a second in the kernel's block before tcpdump gets them.
 span_stop()
 {
