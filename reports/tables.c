@@ -90,16 +90,21 @@ static void add_inferred(struct phrase *to, const struct path *path)
         phrase_add(to, "; %s", path->certainty == CERTAINTY_PARTLY ? "partly ours" : "no source says so");
 }
 
+static void add_cells(struct grid *grid, const struct cells *cells)
+{
+    const char *texts[] = {cells->default_authentication, cells->supported_authentication, cells->encryption,
+                           cells->encrypted_by_default};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        grid_cell(grid, ACCENT_PLAIN, texts[i][0] != '\0' ? texts[i] : "-");
+}
+
 static void add_path(struct grid *grid, const struct path *path)
 {
     struct phrase who = {0}, note = {0};
-    const char *cells[] = {path->cells.default_authentication, path->cells.supported_authentication,
-                           path->cells.encryption, path->cells.encrypted_by_default};
     grid_cell(grid, ACCENT_PLAIN, path->name);
     add_ports(grid, path);
     if (has_cells(path)) {
-        for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
-            grid_cell(grid, ACCENT_PLAIN, cells[i][0] != '\0' ? cells[i] : "-");
+        add_cells(grid, &path->cells);
     } else {
         add_told(grid, path, TOLD_DEFAULT);
         add_told(grid, path, TOLD_SUPPORTED);
@@ -182,50 +187,40 @@ static void show_rules(const struct path_table *table, struct screen *screen)
     screen_blank(screen);
 }
 
-/* What the source says of authentication and encryption of a fact, in its own words. */
-static void add_methods(struct phrase *to, const struct cells *cells)
+static void add_fact(struct grid *grid, const struct table_fact *fact)
 {
-    const struct {
-        const char *what, *cell;
-    } said[] = {{"default authentication", cells->default_authentication},
-                {"supported authentication", cells->supported_authentication},
-                {"encryption", cells->encryption},
-                {"encrypted by default", cells->encrypted_by_default}};
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-        if (said[i].cell[0] != '\0' && strcmp(said[i].cell, "-") != 0)
-            phrase_add(to, "; %s: %s", said[i].what, said[i].cell);
-}
-
-static void show_fact(const struct table_fact *fact, struct screen *screen)
-{
-    struct phrase ports = {0}, head = {0}, text = {0};
-    names_add_ports(&ports, fact->ports, fact->port_count);
-    phrase_add(&head, "%s", fact->name);
-    phrase_add(&head, "%s", ports.length > 0 ? ": " : "");
-    names_join(&head, &ports, ", ");
-    add_methods(&head, &fact->cells);
-    screen_to(screen, 2);
-    screen_flow(screen, ACCENT_PLAIN, 4, head.text);
-    screen_end(screen);
+    struct phrase ports = {0}, list = {0}, text = {0};
+    names_add_ports(&list, fact->ports, fact->port_count);
+    names_join(&ports, &list, ", ");
+    grid_cell(grid, ACCENT_PLAIN, fact->name);
+    grid_cell(grid, ACCENT_PLAIN, ports.text);
+    add_cells(grid, &fact->cells);
     phrase_add(&text, "%s", fact->text);
     if (fact->checked_by.count > 0)
         phrase_add(&text, "%sTraffic is held to it by ", text.length > 0 ? " " : "");
     for (size_t i = 0; i < fact->checked_by.count; i++)
         phrase_add(&text, "%s%s", i > 0 ? ", " : "", fact->checked_by.items[i]);
     phrase_add(&text, "%s", fact->checked_by.count > 0 ? "." : "");
-    screen_to(screen, 4);
-    screen_flow(screen, ACCENT_QUIET, 4, text.text);
-    screen_end(screen);
+    grid_note(grid, ACCENT_QUIET, 0, text.text);
+    grid_gap(grid);
 }
 
 static void show_facts(const struct path_table *table, struct screen *screen)
 {
+    static const struct grid_column columns[] = {
+        {"What else the source says", GRID_WRAP, 3},
+        {"ports", GRID_WRAP, 2},
+        {"default auth", GRID_WRAP, 2},
+        {"supported auth", GRID_WRAP, 2},
+        {"encryption", GRID_WRAP, 2},
+        {"by default", GRID_WRAP, 1},
+    };
     if (table->fact_count == 0)
         return;
-    screen_put(screen, ACCENT_STRONG, "What else the source says");
-    screen_end(screen);
+    struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 0);
     for (size_t i = 0; i < table->fact_count; i++)
-        show_fact(&table->facts[i], screen);
+        add_fact(grid, &table->facts[i]);
+    grid_show(grid, screen);
 }
 
 void table_text(const struct path_table *table, const struct report_options *options, FILE *out)
