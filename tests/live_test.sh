@@ -22,8 +22,7 @@ if ! ip netns add "$space" 2>/dev/null; then
 fi
 
 inside() { ip netns exec "$space" "$@"; }
-pair() { # tx and rx of this number; nothing else is to come from them than what we send
-    inside sysctl -qw net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
+pair() { # tx and rx of this number
     ip -n "$space" link add "tx$1" mtu 65535 type veth peer name "rx$1" mtu 65535 || exit 77
     ip -n "$space" link set "tx$1" up
     ip -n "$space" link set "rx$1" up
@@ -56,6 +55,11 @@ same_conversations() { # what file file
     cmp -s <(plain "$2") <(plain "$3") || fail "$1: $(diff <(plain "$2") <(plain "$3") | head -5 | cut -c1-300)"
 }
 
+# Nothing else is to come than what we send: no neighbour discovery.
+if ! inside sh -c 'f=/proc/sys/net/ipv6/conf/default/disable_ipv6; [ ! -e $f ] || echo 1 >$f' 2>/dev/null; then
+    echo "skipped: IPv6 cannot be switched off in a network namespace here"
+    exit 77
+fi
 pair 0
 pair 1
 observe="observe --no-second-opinion"
