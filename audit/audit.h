@@ -116,7 +116,8 @@ struct judged_session {
     uint64_t flows;
     int64_t first_ns, last_ns;
     struct evidence evidence;
-    const char *why; /* one clause for people: "SMTP AUTH LOGIN in clear, TLS expected" ; "" */
+    const char *why;               /* one clause for people: "SMTP AUTH LOGIN in clear, TLS expected" ; "" */
+    const char *weakness, *wanted; /* encrypted, and weaker than it should be: how, and what would do; "" */
 };
 
 struct judged_fact {

@@ -195,6 +195,9 @@ static const char *deviation_advice(struct work *work, const struct judged_conve
         return tell(work->arena,
                     "let %s take passwords only after encryption (%s), and change the passwords that were sent", server,
                     expected_encryption(work, expectation));
+    if (worst->weakness[0] != '\0')
+        return tell(work->arena, "see that %s and %s agree on %s, and turn off what is older or weaker on %s", client,
+                    server, worst->wanted, server);
     if (encryption_deviates(worst->encryption_check) && strcmp(conversation->protocol, "ldap") == 0)
         return tell(work->arena, "make %s seal its LDAP sessions (or use LDAPS), and let %s require it", client,
                     server);
@@ -229,7 +232,9 @@ static const char *deviation_expected(struct work *work, const struct judged_ses
 {
     const char *encryption = "", *authentication = "";
     if (encryption_deviates(worst->encryption_check))
-        encryption = tell(work->arena, "%s by default", expected_encryption(work, expectation));
+        encryption = worst->weakness[0] != '\0'
+                         ? worst->wanted
+                         : tell(work->arena, "%s by default", expected_encryption(work, expectation));
     if (authentication_deviates(worst->authentication_check, expectation))
         authentication = tell(work->arena, "%s authentication", expected_authentication(work, expectation));
     return tell(work->arena, "%s%s%s", encryption, encryption[0] != '\0' && authentication[0] != '\0' ? "; " : "",

@@ -2,6 +2,7 @@
 #include "audit/leftovers.h"
 
 #include "audit/agree.h"
+#include "audit/certificates.h"
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/findings.h"
@@ -239,6 +240,7 @@ bool leftovers_find(struct work *work, struct finding *(*begin)(struct audit *au
         return false;
     undetermined_find(work, begin);
     agree_find(work, begin);
+    certificates_find(work, begin);
     exceptions_find(work, begin);
     bool good = unclassified_find(work, begin);
     unused_exceptions_find(work, begin); /* when all that could be excepted was asked for */

@@ -25,7 +25,9 @@ static bool sessions_copy(struct work *work, const struct gathered *item, struct
                                     .first_ns = session->first_ns,
                                     .last_ns = session->last_ns,
                                     .evidence = {text(work, session->source), session->frame},
-                                    .why = ""};
+                                    .why = "",
+                                    .weakness = "",
+                                    .wanted = ""};
     }
     return true;
 }

@@ -381,6 +381,29 @@ static void read_dynamic_rpc(const struct yaml *yaml, const struct yaml_node *no
         yaml_problem(yaml, node, "\"%.60s\" is no range of ports; write for example 49152-65535", text);
 }
 
+static void read_tls_floor(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    int index = yaml_word(yaml, node, "version of TLS", tls_floor_words);
+    if (index >= 0)
+        *(unsigned *)into = (unsigned)index + 1;
+}
+
+static void read_ticket_floor(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const char *const words[] = {"any", "rc4", "aes", NULL};
+    int index = yaml_word(yaml, node, "kind of ticket", words);
+    if (index >= 0)
+        *(enum ticket_floor *)into = (enum ticket_floor)index;
+}
+
+static void read_floors(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    static const struct yaml_key keys[] = {{"tls", read_tls_floor, offsetof(struct site, tls_floor), false},
+                                           {"tickets", read_ticket_floor, offsetof(struct site, ticket_floor), false},
+                                           {NULL, NULL, 0, false}};
+    yaml_mapping(yaml, node, "floors", keys, into);
+}
+
 /* Copies what drafts hold into the site proper. */
 static void site_finish(struct site_draft *draft, struct arena *arena)
 {
@@ -402,6 +425,7 @@ static struct site *site_read(const char *file, struct arena *arena, struct fail
         {"tables", words_read_texts, offsetof(struct site_draft, site.tables), false},
         {"scope", read_scope, offsetof(struct site_draft, site), false},
         {"dynamic_rpc", read_dynamic_rpc, offsetof(struct site_draft, site), false},
+        {"floors", read_floors, offsetof(struct site_draft, site), false},
         {"hosts", read_hosts, 0, false},
         {"roles", read_roles, offsetof(struct site_draft, site), false},
         {"ports", read_set_ports, offsetof(struct site_draft, site), false},
@@ -413,7 +437,7 @@ static struct site *site_read(const char *file, struct arena *arena, struct fail
     struct site_draft *draft = arena_take(arena, sizeof *draft);
     if (name == NULL || draft == NULL || !yaml_read(&yaml, name, arena, failure))
         return NULL;
-    draft->site = (struct site){.name = "", .file = name, .memory = arena};
+    draft->site = (struct site){.name = "", .file = name, .ticket_floor = TICKETS_AES, .memory = arena};
     if (!yaml_mapping(&yaml, yaml.root, "a site", keys, draft))
         return NULL;
     hosts_check(&yaml, draft);

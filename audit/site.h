@@ -65,12 +65,17 @@ struct site_exception {
     size_t line;         /* in the site file, from 1 */
 };
 
+/* The weakest Kerberos tickets that will do, from weak to strong. */
+enum ticket_floor { TICKETS_ANY, TICKETS_RC4, TICKETS_AES };
+
 struct site {
     const char *name, *file;
     struct texts tables;
     struct prefix *scope; /* empty: everything */
     size_t scope_count;
     uint16_t dynamic_low, dynamic_high; /* declared dynamic RPC range; 0,0 when not declared */
+    unsigned tls_floor;                 /* as in struct expectation, for all rows; 0: none */
+    enum ticket_floor ticket_floor;     /* AES unless the file says otherwise */
     struct site_host *hosts;
     size_t host_count;
     struct site_role *roles;

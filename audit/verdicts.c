@@ -4,11 +4,10 @@
 
 #include "audit/checks.h"
 #include "audit/hosts.h"
-#include "audit/nearest.h"
 #include "audit/tell.h"
+#include "audit/weakness.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 bool disposition_is_failure(enum disposition disposition)
@@ -117,36 +116,22 @@ static bool is_channel_setup(const struct judged_conversation *conversation, con
     return has_fact(conversation, "rpc.accepted", netlogon) || has_fact(conversation, "rpc.binds", netlogon);
 }
 
-static bool is_tls(const struct judged_session *session)
-{
-    static const char *const words[] = {"tls", "starttls", "anonymoustls", NULL};
-    return nearest_is_known(session->encryption, words);
-}
-
-/* The version of TLS older than the floor that was read in most flows, NULL when none was. */
-static const struct judged_fact *tls_below(const struct judged_conversation *conversation, unsigned floor)
-{
-    const struct judged_fact *worst = NULL;
-    for (size_t i = 0; floor > 0 && i < conversation->fact_count; i++) {
-        const struct judged_fact *fact = &conversation->facts[i];
-        for (size_t k = 0; strcmp(fact->key, "tls.versions") == 0 && k + 1 < floor; k++)
-            if (strcmp(fact->value, tls_version_names[k]) == 0 && (worst == NULL || fact->flows > worst->flows))
-                worst = fact;
-    }
-    return worst;
-}
-
 /* Compares with one owner; true when nothing deviates. */
-static bool session_check(const struct work *work, const struct judged_conversation *conversation,
-                          const struct owner *owner, struct judged_session *session)
+static bool session_check(struct work *work, const struct judged_conversation *conversation, const struct owner *owner,
+                          struct judged_session *session)
 {
     const struct expectation *expectation = owner_expectation(work, owner);
     session->encryption_check = ENCRYPTION_NOT_CHECKED;
     session->authentication_check = AUTHENTICATION_NOT_CHECKED;
-    if (is_clear_by_design(conversation) || is_channel_setup(conversation, session))
-        return true;
+    bool weak = weakness_find(work, conversation, expectation, session) != WEAKNESS_NONE;
+    if (is_clear_by_design(conversation) || is_channel_setup(conversation, session)) {
+        session->encryption_check = weak ? ENCRYPTION_WEAKER : ENCRYPTION_NOT_CHECKED; /* of a KDC the ticket */
+        return !weak;
+    }
     session->encryption_check = check_encryption(expectation, session->encryption);
-    if (is_tls(session) && tls_below(conversation, expectation->tls_floor) != NULL)
+    if (session->encryption_check == ENCRYPTION_WEAKER)
+        session->weakness = session->wanted = ""; /* worse than any weakness of encryption */
+    else if (weak)
         session->encryption_check = ENCRYPTION_WEAKER;
     session->authentication_check = check_authentication(expectation, session->authentication,
                                                          has_fact(conversation, "negotiate.offered", "kerberos"));
@@ -155,7 +140,7 @@ static bool session_check(const struct work *work, const struct judged_conversat
 }
 
 /* Checks a session that went well against all that could own it; the index of the owner whose checks are kept. */
-static size_t session_compare(const struct work *work, const struct judged_conversation *conversation,
+static size_t session_compare(struct work *work, const struct judged_conversation *conversation,
                               struct judged_session *session)
 {
     for (size_t i = 0; i < conversation->owner_count; i++)
@@ -238,6 +223,8 @@ const char *session_authentication(struct work *work, const struct judged_conver
 
 const char *session_protection(struct work *work, const struct judged_session *session)
 {
+    if (session->weakness[0] != '\0')
+        return session->weakness;
     if (session->encryption[0] == '\0')
         return "encryption not readable";
     if (strcmp(session->encryption, "none") == 0)
@@ -265,19 +252,15 @@ const char *expected_authentication(struct work *work, const struct expectation 
     return tell_list(work->arena, &words, "or");
 }
 
-static const char *encryption_clause(struct work *work, const struct judged_conversation *conversation,
-                                     const struct judged_session *session, const struct expectation *expectation)
+static const char *encryption_clause(struct work *work, const struct judged_session *session,
+                                     const struct expectation *expectation)
 {
-    const struct judged_fact *old = is_tls(session) ? tls_below(conversation, expectation->tls_floor) : NULL;
-    if (session->encryption_check == ENCRYPTION_WEAKER && old != NULL)
-        return tell(work->arena, "%s was read in %" PRIu64 " of its flows, %s or later expected", old->value,
-                    old->flows, tls_version_names[expectation->tls_floor - 1]);
     switch (session->encryption_check) {
     case ENCRYPTION_AS_EXPECTED:
         return tell(work->arena, "%s, as expected", session_protection(work, session));
     case ENCRYPTION_WEAKER:
         return tell(work->arena, "%s, %s expected", session_protection(work, session),
-                    expected_encryption(work, expectation));
+                    session->weakness[0] != '\0' ? session->wanted : expected_encryption(work, expectation));
     case ENCRYPTION_STRONGER:
         return tell(work->arena, "%s, more than expected", session_protection(work, session));
     case ENCRYPTION_OPTIONAL_UNUSED:
@@ -340,7 +323,7 @@ static const char *why_of(struct work *work, const struct judged_conversation *c
     if (conversation->owner_count == 0)
         return why_of_match(work, conversation);
     const struct expectation *expectation = owner_expectation(work, &conversation->owners[owner]);
-    const char *encryption = encryption_clause(work, conversation, session, expectation);
+    const char *encryption = encryption_clause(work, session, expectation);
     const char *authentication = authentication_clause(work, conversation, session, expectation);
     if (encryption[0] == '\0' && authentication[0] == '\0')
         return "went well; the row asks for nothing that could be compared";

@@ -180,6 +180,16 @@ static void put_hosts(FILE *out, const struct audit *audit)
         fprintf(out, "#   and %zu more\n", strangers - STRANGERS_MOST);
 }
 
+static void put_floors(FILE *out, const struct site *site)
+{
+    const char *tickets = site->ticket_floor == TICKETS_AES ? "" : site->ticket_floor == TICKETS_RC4 ? "rc4" : "any";
+    if (site->tls_floor != 0)
+        fprintf(out, "floors: {tls: %s%s%s}\n", tls_floor_words[site->tls_floor - 1],
+                tickets[0] != '\0' ? ", tickets: " : "", tickets);
+    else if (tickets[0] != '\0')
+        fprintf(out, "floors: {tickets: %s}\n", tickets);
+}
+
 /* What the site file says beside its hosts. */
 static void put_site(FILE *out, const struct site *site)
 {
@@ -195,6 +205,10 @@ static void put_site(FILE *out, const struct site *site)
     fputs(site->scope_count > 0 ? "]\n" : "", out);
     if (site->dynamic_high != 0)
         fprintf(out, "dynamic_rpc: %u-%u\n", site->dynamic_low, site->dynamic_high);
+    put_floors(out, site);
+    for (size_t i = 0; i < site->port_count; i++)
+        fprintf(out, "%s%s: %u", i == 0 ? "ports: {" : ", ", site->ports[i].setting, site->ports[i].port);
+    fputs(site->port_count > 0 ? "}\n" : "", out);
     for (size_t i = 0; i < site->role_count; i++) {
         fprintf(out, "%s  %s: [", i == 0 ? "roles:\n" : "", site->roles[i].role);
         for (size_t k = 0; k < site->roles[i].member_count; k++) {

@@ -38,6 +38,17 @@ for capture in all_in_one smtp_exchange_emulated epm_exchange_partly_emulated si
     cmp -s "$work/inferred" "$work/inferred.again" || fail "inferred roles judge otherwise when they are declared: $capture"
 done
 
+cat pcaps/lab.yaml - > "$work/more.yaml" << 'END'
+floors: {tls: tls1.3, tickets: rc4}
+roles:
+  web-client: [10.99.1.0/24, 10.99.0.200-10.99.0.220, "*.desk.corp.example", "2001:db8::/32"]
+END
+"$binary" roles -q --no-second-opinion -r pcaps/all_in_one.pcap -s "$work/more.yaml" > "$work/site.yaml" || fail "no roles of a fuller site"
+"$binary" roles -q --no-second-opinion -r pcaps/all_in_one.pcap -s "$work/site.yaml" > "$work/site.again.yaml"
+cmp -s "$work/site.yaml" "$work/site.again.yaml" || fail "roles lose something of a fuller site: $(diff "$work/site.yaml" "$work/site.again.yaml")"
+grep -q '10.99.0.200-10.99.0.220' "$work/site.yaml" && grep -q 'floors: {tls: tls1.3, tickets: rc4}' "$work/site.yaml" ||
+    fail "roles do not keep what the site says"
+
 # The ledger: a second run with it writes the same, and knows what the first was told.
 "$binary" endpoints -q --no-second-opinion -r pcaps/rpc.pcap --ledger "$work/ledger" > "$work/told" || fail "no ledger was written"
 cp "$work/ledger" "$work/ledger.1"

@@ -130,6 +130,22 @@ static void roles_belong_to_prefixes_ranges_and_names(void **state)
                     "10.1.0.0/16, 10.1.2.10-10.1.2.50 or *.corp.example");
 }
 
+static void floors_have_words_of_their_own(void **state)
+{
+    (void)state;
+    struct site *site = loaded("site: s\nfloors: {tls: tls1.2, tickets: rc4}\n");
+    assert_int_equal(site->tls_floor, 4);
+    assert_int_equal(site->ticket_floor, TICKETS_RC4);
+    site_destroy(site);
+    site = loaded("site: s\n");
+    assert_int_equal(site->tls_floor, 0);
+    assert_int_equal(site->ticket_floor, TICKETS_AES);
+    site_destroy(site);
+    assert_problems("site: s\nfloors: {tls: tls1.4, tickets: des}\n",
+                    "s.yaml:2:15: tls: unknown version of TLS \"tls1.4\"; did you mean \"tls1.0\"?\n"
+                    "s.yaml:2:32: tickets: unknown kind of ticket \"des\"; did you mean \"aes\"?");
+}
+
 static void an_unknown_role_is_told_with_the_nearest(void **state)
 {
     (void)state;
@@ -247,6 +263,7 @@ int main(void)
         cmocka_unit_test(the_example_of_the_manual_loads),
         cmocka_unit_test(little_is_needed),
         cmocka_unit_test(roles_belong_to_prefixes_ranges_and_names),
+        cmocka_unit_test(floors_have_words_of_their_own),
         cmocka_unit_test(an_unknown_role_is_told_with_the_nearest),
         cmocka_unit_test(an_address_of_two_hosts_is_told_with_both_lines),
         cmocka_unit_test(a_host_that_stands_twice_is_told),

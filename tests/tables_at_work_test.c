@@ -145,7 +145,7 @@ static void tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not(void *
     const struct judged_session *weaker = &scene_conversation(audit, CLIENT, ONE, 443)->sessions[0];
     assert_int_equal(weaker->encryption_check, ENCRYPTION_WEAKER);
     assert_int_equal(weaker->verdict, VERDICT_DEVIATING);
-    assert_string_equal(weaker->why, "TLS 1.1 was read in 1 of its flows, TLS 1.2 or later expected");
+    assert_string_equal(weaker->why, "encrypted with TLS 1.1 (tls), TLS 1.2 or later expected");
     assert_int_equal(scene_conversation(audit, CLIENT, TWO, 443)->sessions[0].encryption_check, ENCRYPTION_AS_EXPECTED);
     scene_close(&scene);
 }

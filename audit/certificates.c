@@ -1,0 +1,141 @@
+/* certificates: see audit/certificates.h. Names are compared as RFC 6125 says: case ignored, `*` stands for one label.
+ */
+#include "audit/certificates.h"
+
+#include "audit/explain.h"
+#include "audit/findings.h"
+#include "audit/tell.h"
+#include "base/clock.h"
+
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define SERVERS_NAMED 5
+
+/* One kind of finding while servers are gathered for it. */
+struct listing {
+    struct texts servers; /* "dc1:636/tcp expires on 2026-12-10" */
+    size_t more;
+    struct evidence evidence[SERVERS_NAMED];
+};
+
+static void listing_add(struct work *work, struct listing *listing, const char *text, const struct evidence *evidence)
+{
+    if (texts_have(&listing->servers, text))
+        return;
+    if (listing->servers.count == SERVERS_NAMED) {
+        listing->more++;
+        return;
+    }
+    listing->evidence[listing->servers.count] = *evidence;
+    texts_add(work->arena, &listing->servers, text);
+}
+
+static const char *server_of(struct work *work, const struct judged_conversation *conversation)
+{
+    return tell(work->arena, "%s:%s", work->audit->hosts[conversation->server_host].name,
+                tell_port(work->arena, conversation->transport, conversation->port));
+}
+
+static void expiry_read(struct work *work, const struct judged_conversation *conversation,
+                        const struct judged_fact *fact, struct listing *expiring)
+{
+    struct tm when = {0};
+    const char *end = strptime(fact->value, "%Y-%m-%dT%H:%M:%S", &when);
+    if (end == NULL)
+        return;
+    int64_t left_s = (int64_t)timegm(&when) - work->audit->last_ns / SECOND_NS;
+    if (left_s >= INT64_C(86400) * CERTIFICATE_DAYS)
+        return;
+    const char *server = server_of(work, conversation);
+    listing_add(work, expiring,
+                left_s < 0 ? tell(work->arena, "%s expired on %.10s", server, fact->value)
+                           : tell(work->arena, "%s expires on %.10s", server, fact->value),
+                &fact->evidence);
+}
+
+/* Does a row that the conversation belongs to trust what the directory vouches for, whoever signed it? */
+static bool takes_self_signed(const struct work *work, const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->owner_count; i++) {
+        const struct owner *owner = &conversation->owners[i];
+        const struct expectation *expectation = &work->audit->paths[owner->path].path->parts[owner->part].expectation;
+        if (texts_have(&expectation->authentication_default, "direct-trust") ||
+            texts_have(&expectation->authentication_supported, "direct-trust"))
+            return true;
+    }
+    return false;
+}
+
+static bool name_fits(const char *pattern, const char *name)
+{
+    if (strncmp(pattern, "*.", 2) != 0)
+        return strcasecmp(pattern, name) == 0;
+    const char *dot = strchr(name, '.');
+    return dot != NULL && dot != name && strcasecmp(pattern + 1, dot) == 0;
+}
+
+/* The names of one certificate cannot be told from another's: what fits any of them fits. */
+static bool any_name_fits(const struct judged_conversation *conversation, const char *asked, bool *read)
+{
+    *read = false;
+    for (size_t i = 0; i < conversation->fact_count; i++) {
+        if (strcmp(conversation->facts[i].key, "tls.certificate_names") != 0)
+            continue;
+        *read = true;
+        if (name_fits(conversation->facts[i].value, asked))
+            return true;
+    }
+    return false;
+}
+
+static void name_read(struct work *work, const struct judged_conversation *conversation,
+                      const struct judged_fact *asked, struct listing *others)
+{
+    bool read;
+    if (!any_name_fits(conversation, asked->value, &read) && read)
+        listing_add(work, others,
+                    tell(work->arena, "%s was asked for as %s", server_of(work, conversation), asked->value),
+                    &asked->evidence);
+}
+
+static void listing_tell(struct work *work, const struct listing *listing, const char *verdict, const char *what,
+                         const char *advice, struct finding *(*begin)(struct audit *, const char *))
+{
+    size_t count = listing->servers.count + listing->more;
+    if (count == 0)
+        return;
+    struct finding *finding = begin(work->audit, verdict);
+    finding_name(finding, verdict);
+    finding->subject = tell(work->arena, "%s %s", tell_many(work->arena, count, "certificate"), what);
+    finding->explain = tell(work->arena, "%s%s.", tell_list(work->arena, &listing->servers, ""),
+                            listing->more > 0 ? tell(work->arena, " and %zu more", listing->more) : "");
+    finding->advice = advice;
+    for (size_t i = 0; i < listing->servers.count; i++)
+        finding_add_evidence(work, finding, &listing->evidence[i]);
+}
+
+void certificates_find(struct work *work, struct finding *(*begin)(struct audit *audit, const char *verdict))
+{
+    const struct audit *audit = work->audit;
+    struct listing expiring = {.more = 0}, self_signed = {.more = 0}, others = {.more = 0};
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        for (size_t k = 0; conversation->match != MATCH_OUT_OF_SCOPE && k < conversation->fact_count; k++) {
+            const struct judged_fact *fact = &conversation->facts[k];
+            if (strcmp(fact->key, "tls.certificate_not_after") == 0)
+                expiry_read(work, conversation, fact, &expiring);
+            else if (strcmp(fact->key, "tls.server_names") == 0)
+                name_read(work, conversation, fact, &others);
+            else if (strcmp(fact->key, "tls.certificate_self_signed") == 0 && strcmp(fact->value, "yes") == 0 &&
+                     !takes_self_signed(work, conversation))
+                listing_add(work, &self_signed, server_of(work, conversation), &fact->evidence);
+        }
+    }
+    listing_tell(work, &expiring, "certificate-expires", "expired or about to expire", "renew them", begin);
+    listing_tell(work, &self_signed, "certificate-self-signed", "signed by the server itself, and no row says so",
+                 "clients cannot tell such a server from another; give it a certificate that they trust", begin);
+    listing_tell(work, &others, "certificate-name", "made out to another name than the client asked for",
+                 "clients that check names refuse it; add the name, or ask for the server by its own", begin);
+}
