@@ -50,11 +50,11 @@ static bool try_table(struct trial *trial, const struct audit_inputs *inputs, si
     return true;
 }
 
-/* Does a table that explains something by itself say all that this one says, and more? */
+/* Does a table that includes this one explain as much by itself? Then that one says all that this one does, and more. */
 static bool has_parent(const struct trial *trials, size_t count, const struct trial *child)
 {
     for (size_t i = 0; i < count; i++)
-        if (trials[i].own > 0 && trials[i].all >= child->all &&
+        if (trials[i].own > 0 && trials[i].own >= child->own && trials[i].all >= child->all &&
             texts_have(&trials[i].table->include, child->table->name))
             return true;
     return false;
