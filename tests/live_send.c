@@ -7,6 +7,10 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Frames at a time: the kernel drops what a virtual interface cannot queue, 1,000 of them. */
+#define BURST 64
 
 static uint8_t block[SOURCE_BLOCK];
 
@@ -37,8 +41,11 @@ static bool send_file(pcap_t *const interfaces[2], const char *path)
     while (ok && state == SOURCE_MORE) {
         size_t count;
         state = source_read(source, block, frames, SOURCE_FRAMES_MOST, &count);
-        for (size_t i = 0; i < count && ok; i++)
+        for (size_t i = 0; i < count && ok; i++) {
+            if (i % BURST == 0)
+                usleep(500);
             ok = pcap_inject(interfaces[is_other_direction(&frames[i])], frames[i].start, frames[i].captured) >= 0;
+        }
     }
     if (!ok)
         fprintf(stderr, "live_send: %s: %s\n", path, source == NULL ? failure.text : "cannot be sent");
