@@ -137,7 +137,8 @@ static const char *dependants_tell(struct work *work, const struct broken *broke
     for (size_t i = 0; i < audit->path_count; i++) {
         bool depends = false;
         for (size_t k = 0; k < audit->paths[i].pair_count && !depends; k++)
-            depends = is_cause(broken, count, audit->paths[i].pairs[k].cause);
+            depends =
+                audit->paths[i].pairs[k].cause != SIZE_MAX && is_cause(broken, count, audit->paths[i].pairs[k].cause);
         if (depends && dependants++ < ROWS_NAMED)
             texts_add(work->arena, &rows, explain_row(work, &audit->paths[i]));
     }

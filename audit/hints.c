@@ -35,47 +35,88 @@ static bool went_well(const struct judged_conversation *conversation)
     return false;
 }
 
-/* Is `name` (of `length`) this host? A name without a dot is the first label of the others. */
-static bool is_name_of(const struct host *host, const char *name, size_t length)
+/* A name of a host. Ordered by first label, so that those that may be meant stand together. */
+struct called {
+    const char *name;
+    size_t label; /* length of the first label */
+    size_t host;
+};
+
+struct index_of_names {
+    struct called *items;
+    size_t count;
+};
+
+static int label_order(const struct called *x, const struct called *y)
 {
-    size_t label = 0;
-    while (label < length && name[label] != '.')
-        label++;
-    for (size_t i = 0; i <= host->names.count; i++) {
-        const char *known = i == 0 ? host->name : host->names.items[i - 1];
-        size_t known_length = strlen(known), known_label = strcspn(known, ".");
-        bool whole = known_length == length && strncasecmp(known, name, length) == 0;
-        bool is_short = known_label == known_length || label == length;
-        if (whole || (is_short && label > 0 && known_label == label && strncasecmp(known, name, label) == 0))
-            return true;
-    }
-    return false;
+    int order = strncasecmp(x->name, y->name, x->label < y->label ? x->label : y->label);
+    return order != 0 ? order : (x->label > y->label) - (x->label < y->label);
 }
 
-static size_t host_named(const struct work *work, const char *name, size_t length)
+static int called_order(const void *a, const void *b)
 {
-    for (size_t i = 0; length > 0 && i < work->audit->host_count; i++)
-        if (is_name_of(&work->audit->hosts[i], name, length))
-            return i;
+    const struct called *x = a, *y = b;
+    int order = label_order(x, y);
+    return order != 0 ? order : (x->host > y->host) - (x->host < y->host);
+}
+
+static bool names_index(struct work *work, struct index_of_names *names)
+{
+    const struct audit *audit = work->audit;
+    size_t most = 0;
+    for (size_t i = 0; i < audit->host_count; i++)
+        most += 1 + audit->hosts[i].names.count;
+    *names = (struct index_of_names){arena_take_many(work->arena, most, sizeof *names->items), 0};
+    for (size_t i = 0; i < audit->host_count && names->items != NULL; i++)
+        for (size_t k = 0; k <= audit->hosts[i].names.count; k++) {
+            const char *name = k == 0 ? audit->hosts[i].name : audit->hosts[i].names.items[k - 1];
+            names->items[names->count++] = (struct called){name, strcspn(name, "."), i};
+        }
+    if (names->items != NULL)
+        qsort(names->items, names->count, sizeof *names->items, called_order);
+    return names->items != NULL;
+}
+
+/* The host of this name (of `length`); a name without a dot is the first label of the others. SIZE_MAX: nobody's. */
+static size_t host_named(const struct index_of_names *names, const char *name, size_t length)
+{
+    struct called wanted = {.name = name, .label = 0};
+    size_t low = 0, high = names->count;
+    while (wanted.label < length && name[wanted.label] != '.')
+        wanted.label++;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (label_order(&names->items[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; wanted.label > 0 && low < names->count && label_order(&names->items[low], &wanted) == 0; low++) {
+        const struct called *known = &names->items[low];
+        size_t known_length = strlen(known->name);
+        bool is_short = known->label == known_length || wanted.label == length;
+        if (is_short || (known_length == length && strncasecmp(known->name, name, length) == 0))
+            return known->host;
+    }
     return SIZE_MAX;
 }
 
 /* "class/host:port/realm": the host; SRV answers end in "host:port". */
-static size_t host_of_service(const struct work *work, const char *service)
+static size_t host_of_service(const struct index_of_names *names, const char *service)
 {
     const char *slash = strchr(service, '/');
-    return slash == NULL ? SIZE_MAX : host_named(work, slash + 1, strcspn(slash + 1, ":/"));
+    return slash == NULL ? SIZE_MAX : host_named(names, slash + 1, strcspn(slash + 1, ":/"));
 }
 
-static size_t host_of_answer(const struct work *work, const char *answer)
+static size_t host_of_answer(const struct index_of_names *names, const char *answer)
 {
     const char *space = strchr(answer, ' ');
     bool directory = strncasecmp(answer, "_ldap.", 6) == 0 || strncasecmp(answer, "_gc.", 4) == 0;
-    return space == NULL || !directory ? SIZE_MAX : host_named(work, space + 1, strcspn(space + 1, ":"));
+    return space == NULL || !directory ? SIZE_MAX : host_named(names, space + 1, strcspn(space + 1, ":"));
 }
 
 /* What one fact hints at; false when at nothing. */
-static bool hint_of_fact(struct work *work, const struct judged_conversation *conversation,
+static bool hint_of_fact(const struct index_of_names *names, const struct judged_conversation *conversation,
                          const struct judged_fact *fact, struct hint *hint)
 {
     *hint = (struct hint){.client_host = conversation->client_host,
@@ -85,10 +126,10 @@ static bool hint_of_fact(struct work *work, const struct judged_conversation *co
                           .evidence = fact->evidence};
     if (conversation->port == 88 && strcmp(fact->key, "kerberos.services") == 0) {
         hint->kind = HINT_TICKET;
-        hint->server_host = host_of_service(work, fact->value);
+        hint->server_host = host_of_service(names, fact->value);
     } else if (strcmp(fact->key, "dns.answers") == 0) {
         hint->kind = HINT_DIRECTORY;
-        hint->server_host = host_of_answer(work, fact->value);
+        hint->server_host = host_of_answer(names, fact->value);
     }
     return hint->server_host != SIZE_MAX && hint->server_host != hint->client_host;
 }
@@ -115,8 +156,11 @@ bool hints_gather(struct work *work, struct hints *hints)
         most += 1 + (audit->conversations[i].port == 88 || audit->conversations[i].port == 53
                          ? audit->conversations[i].fact_count
                          : 0);
+    struct index_of_names names;
     hints->count = 0;
     hints->items = arena_take_many(work->arena, most, sizeof *hints->items);
+    if (!names_index(work, &names))
+        return false;
     for (size_t i = 0; hints->items != NULL && i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         bool asks = conversation->port == 88 || conversation->port == 53;
@@ -127,7 +171,7 @@ bool hints_gather(struct work *work, struct hints *hints)
                 (struct hint){HINT_DIRECTORY, conversation->client_host, conversation->server_host,
                               "CLDAP",        conversation->first_ns,    conversation->sessions[0].evidence};
         for (size_t k = 0; asks && k < conversation->fact_count; k++)
-            if (hint_of_fact(work, conversation, &conversation->facts[k], &hints->items[hints->count]))
+            if (hint_of_fact(&names, conversation, &conversation->facts[k], &hints->items[hints->count]))
                 hints->count++;
     }
     if (hints->items != NULL)

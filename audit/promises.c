@@ -31,6 +31,55 @@ static bool could_be_seen(const struct work *work, size_t one, size_t other, int
            !sight_is_sealed(work->sight, one, other);
 }
 
+/* All conversations, in two orders. */
+struct lists {
+    const struct judged_conversation **by_client, **by_place; /* by client host; by server host, transport and port */
+    size_t count;
+};
+
+static int client_order(const void *a, const void *b)
+{
+    const struct judged_conversation *const *x = a, *const *y = b;
+    return ((*x)->client_host > (*y)->client_host) - ((*x)->client_host < (*y)->client_host);
+}
+
+static int place_order(const void *a, const void *b)
+{
+    const struct judged_conversation *const *x = a, *const *y = b;
+    if ((*x)->server_host != (*y)->server_host)
+        return (*x)->server_host < (*y)->server_host ? -1 : 1;
+    return (*x)->transport != (*y)->transport ? (*x)->transport - (*y)->transport : (*x)->port - (*y)->port;
+}
+
+static bool lists_make(struct work *work, struct lists *lists)
+{
+    const struct audit *audit = work->audit;
+    lists->count = audit->conversation_count;
+    lists->by_client = arena_take_many(work->arena, lists->count, sizeof *lists->by_client);
+    lists->by_place = arena_take_many(work->arena, lists->count, sizeof *lists->by_place);
+    if (lists->by_client == NULL || lists->by_place == NULL)
+        return false;
+    for (size_t i = 0; i < lists->count; i++)
+        lists->by_client[i] = lists->by_place[i] = &audit->conversations[i];
+    qsort(lists->by_client, lists->count, sizeof *lists->by_client, client_order);
+    qsort(lists->by_place, lists->count, sizeof *lists->by_place, place_order);
+    return true;
+}
+
+/* Where the client's conversations begin. */
+static size_t client_begin(const struct lists *lists, size_t client_host)
+{
+    size_t low = 0, high = lists->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lists->by_client[middle]->client_host < client_host)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static const char *name_of(const struct work *work, size_t host)
 {
     return work->audit->hosts[host].name;
@@ -78,25 +127,22 @@ static bool words_gather(struct work *work, const char *from, struct words_told 
 }
 
 /* Did anybody come there, whoever it was? */
-static bool was_used(const struct work *work, const struct word *word)
+static bool was_used(const struct lists *lists, const struct word *word)
 {
-    for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &work->audit->conversations[i];
-        if (conversation->server_host == word->place_host && conversation->port == word->port &&
-            conversation->transport == word->transport)
-            return true;
-    }
-    return false;
+    struct judged_conversation wanted = {
+        .server_host = word->place_host, .transport = word->transport, .port = word->port};
+    const struct judged_conversation *key = &wanted;
+    return bsearch(&key, lists->by_place, lists->count, sizeof *lists->by_place, place_order) != NULL;
 }
 
-static bool contacts_find(struct work *work, struct chains *chains)
+static bool contacts_find(struct work *work, const struct lists *lists, struct chains *chains)
 {
     struct words_told words;
     if (!words_gather(work, "sip_contact", &words))
         return false;
     for (size_t i = 0; i < words.count; i++) {
         const struct word *word = &words.items[i];
-        if (was_used(work, word) ||
+        if (was_used(lists, word) ||
             !could_be_seen(work, word->client_host, word->place_host, word->when_ns, PROMISE_CALL_NS))
             continue;
         const char *client = name_of(work, word->client_host), *place = name_of(work, word->place_host);
@@ -127,22 +173,23 @@ static bool has_fact(const struct judged_conversation *conversation, const char 
 }
 
 /* Was a call between these two taken? */
-static bool was_answered(const struct work *work, const struct word *word)
+static bool was_answered(const struct lists *lists, const struct word *word)
 {
-    for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &work->audit->conversations[i];
-        if (conversation->client_host == word->client_host && conversation->server_host == word->teller_host &&
-            has_fact(conversation, "sip.methods", "INVITE") && has_fact(conversation, "sip.statuses", "200"))
+    for (size_t i = client_begin(lists, word->client_host);
+         i < lists->count && lists->by_client[i]->client_host == word->client_host; i++) {
+        const struct judged_conversation *conversation = lists->by_client[i];
+        if (conversation->server_host == word->teller_host && has_fact(conversation, "sip.methods", "INVITE") &&
+            has_fact(conversation, "sip.statuses", "200"))
             return true;
     }
     return false;
 }
 
 /* An offer and its answer name the two ends of one stream; one of them is the server of its packets. */
-static bool media_find_one(struct work *work, const struct word *offer, const struct word *answer,
-                           struct chains *chains)
+static bool media_find_one(struct work *work, const struct lists *lists, const struct word *offer,
+                           const struct word *answer, struct chains *chains)
 {
-    if (was_used(work, offer) || was_used(work, answer) || !was_answered(work, answer) ||
+    if (was_used(lists, offer) || was_used(lists, answer) || !was_answered(lists, answer) ||
         !could_be_seen(work, offer->place_host, answer->place_host, answer->when_ns, PROMISE_CALL_NS))
         return true;
     const char *one = name_of(work, offer->place_host), *other = name_of(work, answer->place_host);
@@ -166,7 +213,7 @@ static bool media_find_one(struct work *work, const struct word *offer, const st
     return true;
 }
 
-static bool media_find(struct work *work, struct chains *chains)
+static bool media_find(struct work *work, const struct lists *lists, struct chains *chains)
 {
     struct words_told words;
     if (!words_gather(work, "sdp", &words))
@@ -175,21 +222,21 @@ static bool media_find(struct work *work, struct chains *chains)
         const struct word *offer = &words.items[i], *answer = &words.items[i + 1];
         bool one_call = offer->client_host == answer->client_host && offer->teller_host == answer->teller_host &&
                         !address_equal(&offer->place, &answer->place);
-        if (one_call && !media_find_one(work, offer, answer, chains))
+        if (one_call && !media_find_one(work, lists, offer, answer, chains))
             return false;
     }
     return true;
 }
 
-static bool was_followed(const struct work *work, const struct hint *hint)
+static bool was_followed(const struct lists *lists, const struct hint *hint)
 {
-    for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &work->audit->conversations[i];
+    for (size_t i = client_begin(lists, hint->client_host);
+         i < lists->count && lists->by_client[i]->client_host == hint->client_host; i++) {
+        const struct judged_conversation *conversation = lists->by_client[i];
         if (hint_calls_for(hint, conversation))
             return true;
         /* Who located several directory servers needs one of them. */
-        if (hint->kind == HINT_DIRECTORY && conversation->client_host == hint->client_host &&
-            strcmp(conversation->protocol, "ldap") == 0)
+        if (hint->kind == HINT_DIRECTORY && strcmp(conversation->protocol, "ldap") == 0)
             return true;
     }
     return false;
@@ -203,11 +250,11 @@ static bool leads_somewhere(const struct hint *hint)
 }
 
 /* A client asks for the directory in advance as well: that no LDAP follows only informs. */
-static bool hint_find(struct work *work, const struct hint *hint, struct chains *chains)
+static bool hint_find(struct work *work, const struct lists *lists, const struct hint *hint, struct chains *chains)
 {
     if (!leads_somewhere(hint) ||
         !could_be_seen(work, hint->client_host, hint->server_host, hint->when_ns, PROMISE_NS) ||
-        was_followed(work, hint))
+        was_followed(lists, hint))
         return true;
     const char *client = name_of(work, hint->client_host), *server = name_of(work, hint->server_host);
     bool ticket = hint->kind == HINT_TICKET;
@@ -233,14 +280,15 @@ bool promises_find(struct work *work, const struct hints *hints, struct chains *
 {
     if (sight_gap(work)[0] != '\0')
         return !arena_ran_out(work->arena);
-    if (!contacts_find(work, chains) || !media_find(work, chains))
+    struct lists lists;
+    if (!lists_make(work, &lists) || !contacts_find(work, &lists, chains) || !media_find(work, &lists, chains))
         return false;
     for (size_t i = 0; i < hints->count; i++) {
         const struct hint *hint = &hints->items[i], *before = i > 0 ? &hints->items[i - 1] : NULL;
         bool again = before != NULL && before->client_host == hint->client_host &&
                      before->server_host == hint->server_host && before->kind == hint->kind &&
                      (hint->kind == HINT_DIRECTORY || strcmp(before->service, hint->service) == 0);
-        if (!again && !hint_find(work, hint, chains))
+        if (!again && !hint_find(work, &lists, hint, chains))
             return false;
     }
     return !arena_ran_out(work->arena);

@@ -6,6 +6,7 @@
 #include "audit/tell.h"
 #include "audit/triggers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define HOSTS_NAMED 4
@@ -52,18 +53,27 @@ static bool is_both_ways(const struct path *path)
     return false;
 }
 
+static int pair_order(const void *a, const void *b)
+{
+    const struct judged_pair *x = a, *y = b;
+    if (x->client_host != y->client_host)
+        return x->client_host < y->client_host ? -1 : 1;
+    return (x->server_host > y->server_host) - (x->server_host < y->server_host);
+}
+
 /* Who asked the endpoint mapper and no more has not tried yet. */
+static bool pair_tried(const struct judging *judging, size_t client, size_t server)
+{
+    struct judged_pair wanted = {.client_host = client, .server_host = server};
+    const struct judged_pair *pair =
+        bsearch(&wanted, judging->path->pairs, judging->seen_pairs, sizeof wanted, pair_order); /* as paths.c sorts */
+    return pair != NULL && pair->verdict != PATH_NOT_EXERCISED;
+}
+
 static bool was_tried(const struct judging *judging, size_t client, size_t server)
 {
-    bool both_ways = is_both_ways(judging->path->path);
-    for (size_t i = 0; i < judging->seen_pairs; i++) {
-        const struct judged_pair *pair = &judging->path->pairs[i];
-        bool same = pair->client_host == client && pair->server_host == server;
-        bool turned = both_ways && pair->client_host == server && pair->server_host == client;
-        if ((same || turned) && pair->verdict != PATH_NOT_EXERCISED)
-            return true;
-    }
-    return false;
+    return pair_tried(judging, client, server) ||
+           (is_both_ways(judging->path->path) && pair_tried(judging, server, client));
 }
 
 static int64_t window_ns(const struct judging *judging)
