@@ -281,8 +281,11 @@ static void report(struct live *live, struct interim *interim)
 static bool attend(struct live *live, struct interim *interim)
 {
     look(live);
-    if (interim_due(interim))
+    if (interim_due(interim)) {
+        if (live->count == 1) /* what came before it was asked for belongs to it; several lines read by themselves */
+            read_rest(&live->lines[0]);
         report(live, interim);
+    }
     return is_enough(live);
 }
 
