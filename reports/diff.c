@@ -8,9 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Findings of one audit: by client and place, by place alone where all clients are meant, and by client alone. */
+struct findings {
+    const json_t *list;
+    struct diff_index by_place, by_client;
+};
+
 struct comparing {
     struct arena *arena;
     struct diff *diff;
+    struct findings old_findings, new_findings;
+    struct diff_index old_changes, new_changes; /* of conversations, by client and place and by place alone */
+    struct diff_index seen;                     /* pairings of conversations, in the same way */
+    size_t path_changes;                        /* where changes of paths and pairs begin */
     size_t room;
     struct pairings conversations, paths, findings;
     struct change lost; /* what memory had no room for; never read, because then there is no diff */
@@ -118,30 +128,62 @@ static bool says(const json_t *finding, const char *verdict)
            (is_chain(finding) && (strcmp(verdict, "blocked") == 0 || strcmp(verdict, "refused") == 0));
 }
 
-/* The finding that says what the conversation's verdict is; NULL when it stands together with others in one. */
-static const json_t *finding_of(const json_t *findings, const json_t *conversation)
+/* Where something happens: of one client, or with "" of any. */
+static const char *key_of_place(struct arena *arena, const json_t *thing, const char *client)
 {
-    const char *verdict = diff_word(conversation, "verdict");
-    for (size_t i = 0; i < json_array_size(findings); i++) {
-        const json_t *finding = json_array_get(findings, i);
-        if (says(finding, verdict) && is_about(finding, conversation))
-            return finding;
+    return arena_printf(arena, "%s|%s|%s|%lld", client, diff_word(thing, "server"), diff_word(thing, "transport"),
+                        (long long)diff_number(thing, "port"));
+}
+
+/* The key by which a finding is looked for among conversations, and found by them. */
+static const char *key_of_subject(struct arena *arena, const json_t *finding)
+{
+    return key_of_place(arena, finding, is_chain(finding) ? "" : diff_word(finding, "client"));
+}
+
+static struct findings findings_of(struct arena *arena, const json_t *audit)
+{
+    const json_t *list = json_object_get(audit, "findings");
+    size_t count = json_array_size(list);
+    struct findings findings = {list, diff_index_make(arena, count), diff_index_make(arena, count)};
+    for (size_t i = 0; i < count; i++) {
+        const json_t *finding = json_array_get(list, i);
+        diff_index_add(&findings.by_place, key_of_subject(arena, finding), i);
+        diff_index_add(&findings.by_client, diff_word(finding, "client"), i);
     }
+    diff_index_sort(&findings.by_place);
+    diff_index_sort(&findings.by_client);
+    return findings;
+}
+
+/* The finding that says what the conversation's verdict is; NULL when it stands together with others in one. */
+static const json_t *finding_of(struct arena *arena, const struct findings *findings, const json_t *conversation)
+{
+    const char *keys[] = {key_of_place(arena, conversation, diff_word(conversation, "client")),
+                          key_of_place(arena, conversation, "")};
+    const struct diff_index *index = &findings->by_place;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t at = diff_index_find(index, keys[k]); diff_index_has(index, at, keys[k]); at++) {
+            const json_t *finding = json_array_get(findings->list, index->entries[at].number);
+            if (says(finding, diff_word(conversation, "verdict")) && is_about(finding, conversation))
+                return finding;
+        }
     return NULL;
 }
 
 /* Does the site's exception cover it? One that stands with others of its client in one finding is covered when all
  * findings that it could stand in are. */
-static bool is_excepted(const json_t *findings, const json_t *conversation)
+static bool is_excepted(struct arena *arena, const struct findings *findings, const json_t *conversation)
 {
-    const json_t *finding = finding_of(findings, conversation);
+    const json_t *finding = finding_of(arena, findings, conversation);
+    const char *client = diff_word(conversation, "client");
+    const struct diff_index *index = &findings->by_client;
     if (finding != NULL)
         return diff_word(finding, "excepted")[0] != '\0';
     bool any = false;
-    for (size_t i = 0; i < json_array_size(findings); i++) {
-        const json_t *f = json_array_get(findings, i);
-        if (strcmp(diff_word(f, "verdict"), diff_word(conversation, "verdict")) != 0 ||
-            strcmp(diff_word(f, "client"), diff_word(conversation, "client")) != 0)
+    for (size_t at = diff_index_find(index, client); diff_index_has(index, at, client); at++) {
+        const json_t *f = json_array_get(findings->list, index->entries[at].number);
+        if (strcmp(diff_word(f, "verdict"), diff_word(conversation, "verdict")) != 0)
             continue;
         any = true;
         if (diff_word(f, "excepted")[0] == '\0')
@@ -152,8 +194,6 @@ static bool is_excepted(const json_t *findings, const json_t *conversation)
 
 static void compare_conversation(struct comparing *c, const struct pairing *pairing)
 {
-    const json_t *old_findings = json_object_get(c->diff->old, "findings");
-    const json_t *new_findings = json_object_get(c->diff->new, "findings");
     const char *was = pairing->old != NULL ? diff_word(pairing->old, "verdict") : "";
     const char *is = pairing->new != NULL ? diff_word(pairing->new, "verdict") : "";
     enum direction direction;
@@ -165,13 +205,13 @@ static void compare_conversation(struct comparing *c, const struct pairing *pair
         return;
     else
         direction = direction_of(diff_rank_conversation(was), diff_rank_conversation(is));
-    if (direction == DIRECTION_WORSE && is_excepted(new_findings, pairing->new))
+    if (direction == DIRECTION_WORSE && is_excepted(c->arena, &c->new_findings, pairing->new))
         direction = pairing->old == NULL ? DIRECTION_NEW : DIRECTION_CHANGED;
     struct change *change = change_add(c, CHANGE_CONVERSATION, direction, pairing);
     if (pairing->new != NULL)
-        change->finding = finding_of(new_findings, pairing->new);
+        change->finding = finding_of(c->arena, &c->new_findings, pairing->new);
     if (change->finding == NULL && pairing->old != NULL)
-        change->finding = finding_of(old_findings, pairing->old);
+        change->finding = finding_of(c->arena, &c->old_findings, pairing->old);
 }
 
 /* -- paths ------------------------------------------------------------------------------------------------------- */
@@ -254,41 +294,81 @@ static int severity_rank(const json_t *finding)
     return -1;
 }
 
-/* Is what the finding says already a change of its own, and which? */
-static bool is_told(struct comparing *c, const json_t *finding, bool in_new)
+/* Is what the finding says already a change of a conversation? */
+static bool is_told_of_conversation(const struct comparing *c, const json_t *finding, bool in_new, const char *key)
 {
-    for (size_t i = 0; i < c->diff->change_count; i++) {
+    const struct diff_index *index = in_new ? &c->new_changes : &c->old_changes;
+    for (size_t at = diff_index_find(index, key); diff_index_has(index, at, key); at++) {
+        const struct change *change = &c->diff->changes[index->entries[at].number];
+        if (says(finding, in_new ? change->is : change->was))
+            return true;
+    }
+    return false;
+}
+
+/* Of a path, which then has it. */
+static bool is_told_of_path(struct comparing *c, const json_t *finding, bool in_new)
+{
+    for (size_t i = c->path_changes; i < c->diff->change_count; i++) {
         struct change *change = &c->diff->changes[i];
         const json_t *thing = in_new ? change->new : change->old;
-        if (thing == NULL || change->kind == CHANGE_FINDING)
+        if (change->kind == CHANGE_FINDING)
+            return false; /* those come last */
+        if (thing == NULL || !says(finding, in_new ? change->is : change->was) ||
+            diff_word(finding, "path")[0] == '\0' || strcmp(diff_word(finding, "path"), diff_word(thing, "id")) != 0)
             continue;
-        if (change->finding == finding)
-            return true;
-        if (!says(finding, in_new ? change->is : change->was))
-            continue;
-        if (change->kind == CHANGE_CONVERSATION && is_about(finding, thing))
-            return true;
-        if (change->kind != CHANGE_CONVERSATION && diff_word(finding, "path")[0] != '\0' &&
-            strcmp(diff_word(finding, "path"), diff_word(thing, "id")) == 0) {
-            if (change->finding == NULL)
-                change->finding = finding;
-            return true;
-        }
+        if (change->finding == NULL)
+            change->finding = finding;
+        return true;
     }
     return false;
 }
 
 /* Findings put conversations of one client together, or no longer: then the conversations say whether anything changed.
  */
-static bool is_regrouped(const struct comparing *c, const json_t *finding)
+static bool is_regrouped(const struct comparing *c, const json_t *finding, const char *key)
 {
-    for (size_t i = 0; i < c->conversations.count; i++) {
-        const struct pairing *pairing = &c->conversations.items[i];
-        const json_t *thing = pairing->new != NULL ? pairing->new : pairing->old;
-        if (is_about(finding, thing) && says(finding, diff_word(thing, "verdict")))
+    for (size_t at = diff_index_find(&c->seen, key); diff_index_has(&c->seen, at, key); at++) {
+        const struct pairing *pairing = &c->conversations.items[c->seen.entries[at].number];
+        if (says(finding, diff_word(pairing->new != NULL ? pairing->new : pairing->old, "verdict")))
             return true;
     }
     return false;
+}
+
+static bool is_told(struct comparing *c, const json_t *finding, bool in_new)
+{
+    const char *key = key_of_subject(c->arena, finding);
+    return is_told_of_conversation(c, finding, in_new, key) || is_told_of_path(c, finding, in_new) ||
+           is_regrouped(c, finding, key);
+}
+
+static void index_thing(struct comparing *c, struct diff_index *index, const json_t *thing, size_t number)
+{
+    if (thing == NULL)
+        return;
+    diff_index_add(index, key_of_place(c->arena, thing, diff_word(thing, "client")), number);
+    diff_index_add(index, key_of_place(c->arena, thing, ""), number);
+}
+
+/* So that findings find their conversations. */
+static void index_conversations(struct comparing *c)
+{
+    c->path_changes = c->diff->change_count;
+    c->old_changes = diff_index_make(c->arena, 2 * c->path_changes);
+    c->new_changes = diff_index_make(c->arena, 2 * c->path_changes);
+    c->seen = diff_index_make(c->arena, 2 * c->conversations.count);
+    for (size_t i = 0; i < c->path_changes; i++) {
+        index_thing(c, &c->old_changes, c->diff->changes[i].old, i);
+        index_thing(c, &c->new_changes, c->diff->changes[i].new, i);
+    }
+    for (size_t i = 0; i < c->conversations.count; i++) {
+        const struct pairing *pairing = &c->conversations.items[i];
+        index_thing(c, &c->seen, pairing->new != NULL ? pairing->new : pairing->old, i);
+    }
+    diff_index_sort(&c->old_changes);
+    diff_index_sort(&c->new_changes);
+    diff_index_sort(&c->seen);
 }
 
 static void compare_finding(struct comparing *c, const struct pairing *pairing)
@@ -307,7 +387,7 @@ static void compare_finding(struct comparing *c, const struct pairing *pairing)
                     : is > was          ? DIRECTION_WORSE
                                         : DIRECTION_BETTER;
     } else {
-        told = is_told(c, finding, pairing->new != NULL) || is_regrouped(c, finding);
+        told = is_told(c, finding, pairing->new != NULL);
         bool counts = pairing->new != NULL && !told && !excepted &&severity_rank(finding) != 0;
         direction = counts ? DIRECTION_WORSE : pairing->new != NULL ? DIRECTION_NEW : DIRECTION_GONE;
     }
@@ -349,11 +429,14 @@ static void compare(struct comparing *c)
     c->conversations = diff_pair(c->arena, json_object_get(old, "conversations"), json_object_get(new, "conversations"),
                                  key_of_conversation, serve_alike);
     diff_pair_rest(c->arena, &c->conversations, key_of_service);
+    c->old_findings = findings_of(c->arena, old);
+    c->new_findings = findings_of(c->arena, new);
     c->paths = diff_pair(c->arena, json_object_get(old, "paths"), json_object_get(new, "paths"), key_of_path, NULL);
     c->findings =
         diff_pair(c->arena, json_object_get(old, "findings"), json_object_get(new, "findings"), key_of_finding, NULL);
     for (size_t i = 0; i < c->conversations.count; i++)
         compare_conversation(c, &c->conversations.items[i]);
+    index_conversations(c);
     for (size_t i = 0; i < c->paths.count; i++)
         compare_path(c, &c->paths.items[i]);
     for (size_t i = 0; i < c->findings.count; i++)

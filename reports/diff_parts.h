@@ -30,6 +30,24 @@ const char *diff_words(struct arena *arena, const json_t *list);
 bool diff_same_words(const json_t *a, const json_t *b);
 int64_t diff_number(const json_t *object, const char *key);
 
+/* diff_index.c: numbers by keys. Made for at most so many entries, filled, sorted, then asked: the first entry of a key
+ * is at diff_index_find, the others follow as long as diff_index_has says so. */
+struct index_entry {
+    const char *key;
+    size_t number;
+};
+
+struct diff_index {
+    struct index_entry *entries;
+    size_t count;
+};
+
+struct diff_index diff_index_make(struct arena *arena, size_t most);
+void diff_index_add(struct diff_index *index, const char *key, size_t number);
+void diff_index_sort(struct diff_index *index);
+size_t diff_index_find(const struct diff_index *index, const char *key);
+bool diff_index_has(const struct diff_index *index, size_t at, const char *key);
+
 /* diff_rank.c: how bad a verdict is, from 0; -1 for words that this version does not know. */
 int diff_rank_conversation(const char *verdict);
 int diff_rank_path(const char *verdict);
