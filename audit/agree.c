@@ -5,6 +5,7 @@
 #include "audit/match.h"
 #include "audit/nearest.h"
 #include "audit/tell.h"
+#include "audit/triggers.h"
 
 #include <string.h>
 
@@ -106,6 +107,27 @@ static void interfaces_find_unknown(struct work *work, struct finding *(*begin)(
     finding->advice = "write the UUID in the table, or correct the name";
 }
 
+/* A trigger that nothing pulls makes a row required never. */
+static void triggers_find_unknown(struct work *work, struct finding *(*begin)(struct audit *, const char *))
+{
+    const char **ids = path_ids(work);
+    struct texts unknown = {NULL, 0};
+    for (size_t i = 0; ids != NULL && i < work->audit->path_count; i++) {
+        const struct judged_path *path = &work->audit->paths[i];
+        if (path->required == REQUIRED_WHEN_TRIGGERED && !nearest_is_known(path->trigger, trigger_words) &&
+            !nearest_is_known(path->trigger, ids))
+            texts_add(work->arena, &unknown, tell(work->arena, "%s (of %s)", path->trigger, path->path->id));
+    }
+    if (unknown.count == 0)
+        return;
+    struct finding *finding = begin(work->audit, "unknown-trigger");
+    finding_name(finding, finding->verdict);
+    finding->subject = tell(work->arena, "%s that nothing pulls", tell_many(work->arena, unknown.count, "trigger"));
+    finding->explain = tell(work->arena, "These rows are never required: %s. A trigger is %s or the id of a row.",
+                            tell_list(work->arena, &unknown, "and"), "subscription, mapper-answer");
+    finding->advice = "correct the trigger in the table or under require in the site file";
+}
+
 #define CONFLICTS_NAMED 4
 
 /* Hosts that do what their declared roles do not cover. The declared roles stand. */
@@ -138,5 +160,6 @@ void agree_find(struct work *work, struct finding *(*begin)(struct audit *audit,
 {
     requirements_find(work, begin);
     interfaces_find_unknown(work, begin);
+    triggers_find_unknown(work, begin);
     conflicts_find(work, begin);
 }

@@ -7,6 +7,8 @@
 
 #define EDGESYNC_PORT 50636
 
+const char *const trigger_words[] = {"subscription", "mapper-answer", NULL};
+
 static bool went_well(const struct judged_conversation *conversation)
 {
     for (size_t i = 0; i < conversation->session_count; i++)

@@ -8,6 +8,9 @@
 
 #include "audit/work.h"
 
+/* The words above, ended by NULL; every id of a row is a trigger as well. */
+extern const char *const trigger_words[];
+
 /* The first moment at which the row's trigger was pulled between the two; false when it never was. */
 bool trigger_pulled(const struct work *work, const struct judged_path *path, size_t client_host, size_t server_host,
                     int64_t *when_ns);

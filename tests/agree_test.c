@@ -76,12 +76,35 @@ static void an_interface_that_no_list_has_is_told(void **state)
     scene_close(&scene);
 }
 
+static void a_trigger_that_nothing_pulls_is_told(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    struct path *path = &table.paths[0];
+    enum requirement before = path->required;
+    path->required = REQUIRED_WHEN_TRIGGERED;
+    path->trigger = "full-moon";
+    const struct finding *finding = finding_of(scene_audit(&scene, &table, NULL), "unknown-trigger");
+    assert_int_equal(finding->severity, SEVERITY_INFO);
+    assert_string_equal(finding->subject, "1 trigger that nothing pulls");
+    assert_non_null(strstr(finding->explain, "full-moon (of store)"));
+    path->trigger = "subscription";
+    const struct audit *audit = scene_audit(&scene, &table, NULL);
+    for (size_t i = 0; i < audit->finding_count; i++)
+        assert_string_not_equal(audit->findings[i].verdict, "unknown-trigger");
+    path->required = before;
+    path->trigger = "";
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_required_path_that_no_table_of_the_site_has_is_trouble_with_its_place),
         cmocka_unit_test(where_the_site_names_no_tables_it_is_told_and_no_more),
         cmocka_unit_test(an_interface_that_no_list_has_is_told),
+        cmocka_unit_test(a_trigger_that_nothing_pulls_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
