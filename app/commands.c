@@ -13,6 +13,7 @@
 #include "observations/directory.h"
 #include "observations/jsonl.h"
 #include "observations/ledger_file.h"
+#include "reports/html.h"
 #include "reports/rules.h"
 
 #include <stdlib.h>
@@ -185,8 +186,11 @@ static bool make_audit(struct desk *desk, struct interim *interim, struct failur
 }
 
 /* The forms that options.c lets pass. */
-static write_report *const audit_writers[FORM_COUNT] = {
-    [FORM_TEXT] = report_text, [FORM_JSON] = report_json, [FORM_CSV] = report_csv, [FORM_ECS] = report_ecs};
+static write_report *const audit_writers[FORM_COUNT] = {[FORM_TEXT] = report_text,
+                                                        [FORM_JSON] = report_json,
+                                                        [FORM_CSV] = report_csv,
+                                                        [FORM_ECS] = report_ecs,
+                                                        [FORM_HTML] = report_html};
 static write_report *const endpoint_writers[FORM_COUNT] = {
     [FORM_TEXT] = endpoints_text, [FORM_JSON] = endpoints_json, [FORM_CSV] = endpoints_csv};
 

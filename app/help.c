@@ -4,7 +4,7 @@
 static const char all_help[] =
     "pathaudit: does the traffic on the wire follow the data paths we wrote down?\n"
     "\n"
-    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs] [-o FILE] [FILTER]\n"
+    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs|html] [-o FILE] [FILTER]\n"
     "                      the main job: judge a capture against expected data-path tables\n"
     "  pathaudit endpoints -r FILE [-T text|json|csv] [FILTER]\n"
     "                      which dynamic RPC ports servers hand out, for what, to whom\n"
@@ -46,7 +46,7 @@ static const char input_help[] =
     "  -q, --quiet          no progress, no word on what is passed over\n";
 
 static const char audit_help[] =
-    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs] [-o FILE] [FILTER]\n"
+    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs|html] [-o FILE] [FILTER]\n"
     "\n"
     "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
     "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n"
@@ -55,7 +55,7 @@ static const char audit_help[] =
     "                       Without it: those of the site file, else the one that explains most\n"
     "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
     "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    text (default), json, csv of what --only names, or ecs\n"
+    "  -T, --format FORM    text (default), json, csv of what --only names, ecs, or html: a page for a browser\n"
     "  -o, --output FILE    write there instead of to standard output\n"
     "      --all            everything, also what the short form folds\n"
     "      --every S        with -i: a report every S seconds, beside the last; SIGUSR1 asks for one at once\n"
@@ -77,6 +77,7 @@ static const char audit_help[] =
     "examples\n"
     "  pathaudit audit -r monday.pcap -s contoso.yaml\n"
     "  pathaudit audit -r monday.pcap -t exchange-2010-sp3 -T json -o monday.json\n"
+    "  pathaudit audit -r monday.pcap -s contoso.yaml -T html -o monday.html\n"
     "  pathaudit audit -r monday.pcap -s contoso.yaml 'host 10.1.0.30'\n"
     "  pathaudit audit -i eth1 -i eth2 -s contoso.yaml -o now.txt --every 3600\n";
 

@@ -152,10 +152,10 @@ static bool take_where(struct options *options, const char *value, struct failur
     return true;
 }
 
-static const char *const form_names[FORM_COUNT] = {"text", "json",     "jsonl",   "csv",       "ecs",
-                                                   "tsv",  "nftables", "windows", "cisco-asa", "yaml"};
+static const char *const form_names[FORM_COUNT] = {"text",     "json",    "jsonl",     "csv",  "ecs", "tsv",
+                                                   "nftables", "windows", "cisco-asa", "yaml", "html"};
 static const unsigned forms_of[COMMAND_COUNT] = {
-    [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV) | OF(FORM_ECS),
+    [COMMAND_AUDIT] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV) | OF(FORM_ECS) | OF(FORM_HTML),
     [COMMAND_ENDPOINTS] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV),
     [COMMAND_OBSERVE] = OF(FORM_JSONL),
     [COMMAND_TABLES] = OF(FORM_TEXT) | OF(FORM_JSON) | OF(FORM_CSV) | OF(FORM_TSV),

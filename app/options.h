@@ -33,6 +33,7 @@ enum form {
     FORM_WINDOWS,
     FORM_CISCO,
     FORM_YAML,
+    FORM_HTML,
     FORM_COUNT
 };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };

@@ -3,6 +3,7 @@
 #include "app/options.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* What is said about interfaces needs some. */
 static bool check_live(const struct options *options, struct failure *failure)
@@ -24,6 +25,21 @@ static bool check_live(const struct options *options, struct failure *failure)
     return !failure_any(failure);
 }
 
+/* A page is one file with all of an audit, and a terminal cannot show it. */
+static bool check_page(const struct options *options, struct failure *failure)
+{
+    if (options->form != FORM_HTML)
+        return true;
+    if (options->only != REPORT_EVERYTHING)
+        failure_add(failure, "-T html and --only: a page holds everything and is filtered where it is read");
+    if (options->explain != NULL)
+        failure_add(failure, "-T html and --explain: a page holds the reasoning of every finding");
+    if (options->out_file == NULL && isatty(STDOUT_FILENO))
+        failure_add(failure, "-T html: a page is for a browser, not for a terminal; write it to a file with "
+                             "-o report.html and open that");
+    return !failure_any(failure);
+}
+
 bool options_check(const struct options *options, const char *command, struct failure *failure)
 {
     if (!options_read_packets(options->command) || options->help)
@@ -33,6 +49,8 @@ bool options_check(const struct options *options, const char *command, struct fa
                                     "paths, endpoints or findings");
     if (options->form == FORM_ECS && (options->only == REPORT_PATHS || options->only == REPORT_ENDPOINTS))
         return failure_add(failure, "-T ecs: holds findings and conversations, or with --only one of these");
+    if (!check_page(options, failure))
+        return false;
     if ((options->anonymize || options->anonymize_key != NULL) &&
         (options->keep_file != NULL || options->propose != NULL))
         return failure_add(failure, "--anonymize and %s: that file would hold what was replaced in the report",

@@ -135,6 +135,7 @@ struct owner {
 
 struct judged_conversation {
     struct address client, server;
+    uint32_t pair;                   /* its number in the store, 0: none */
     size_t client_host, server_host; /* indices into struct audit.hosts */
     uint8_t transport;
     uint16_t port;

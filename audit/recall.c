@@ -54,6 +54,7 @@ static bool conversation_copy(struct work *work, const struct gathered *item, st
     *conversation = (struct judged_conversation){
         .client = item->pair.client,
         .server = item->pair.server,
+        .pair = item->pair_number,
         .transport = item->pair.transport,
         .port = item->pair.port,
         .transport_text = tell(work->arena, "%s", observation_transport(item->pair.transport, number)),

@@ -212,7 +212,8 @@ static void gather_rows(struct work *work, struct gathered *item, uint32_t pair)
         if (scans_take(&work->scans, pair, &row))
             continue;
         if (!begun)
-            *item = (struct gathered){.pair = row.pair, .first_ns = row.first_ns, .last_ns = row.last_ns};
+            *item = (struct gathered){
+                .pair = row.pair, .pair_number = pair, .first_ns = row.first_ns, .last_ns = row.last_ns};
         begun = true;
         add_traffic(item, &row);
         votes = add_vote(work->votes, votes, &row);

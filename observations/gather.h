@@ -28,7 +28,8 @@ struct gathered_fact {
 
 struct gathered {
     struct pair pair;
-    uint32_t protocol; /* of most flows, the non-empty before the empty */
+    uint32_t pair_number; /* in the store */
+    uint32_t protocol;    /* of most flows, the non-empty before the empty */
     uint32_t second_opinion;
     enum decided_by decided_by; /* the strongest seen */
     uint64_t flows;

@@ -1,8 +1,11 @@
 /* json: pathaudit.audit/1, the whole judged set for programs. Every key is always there; names are only ever added.
  * With --only the lists that were not asked for are empty. */
+#include "base/clock.h"
+#include "reports/json_expected.h"
 #include "reports/json_parts.h"
 #include "reports/names.h"
 #include "reports/report.h"
+#include "reports/timeline.h"
 
 static bool wants(const struct report_options *options, enum report_only what)
 {
@@ -75,6 +78,13 @@ static json_t *pair_list(struct document *d, const struct audit *audit, const st
     return list;
 }
 
+static json_t *expected_object(struct document *d, const struct path *path)
+{
+    json_t *o = json_object();
+    json_put_expectations(d, o, path->parts, path->part_count);
+    return o;
+}
+
 json_t *json_path(struct document *d, const struct audit *audit, const struct judged_path *judged)
 {
     json_t *o = json_object();
@@ -96,6 +106,10 @@ json_t *json_path(struct document *d, const struct audit *audit, const struct ju
     document_put(d, o, "encryption", document_texts(d, &judged->encryption));
     document_put(d, o, "ports_seen", document_texts(d, &judged->ports_seen));
     document_put(d, o, "pairs", pair_list(d, audit, judged));
+    document_put(d, o, "source", document_text(judged->path->source));
+    document_put(d, o, "expected", expected_object(d, judged->path));
+    document_put(d, o, "cells", json_cells(d, &judged->path->cells));
+    document_put(d, o, "note", document_text(judged->path->note));
     return o;
 }
 
@@ -174,6 +188,45 @@ static void write_head(struct document *d, const struct audit *audit, const stru
     document_member(d, "site", document_text(audit->site != NULL ? audit->site->name : ""));
 }
 
+/* [slice, packets, bytes, flows, failed flows] of each slice in which the conversation was not quiet; `*at` is moved
+ * behind them. */
+static json_t *cell_lists(struct document *d, const struct timeline *timeline, size_t conversation, size_t *at)
+{
+    json_t *list = json_array();
+    for (; *at < timeline->count && timeline->cells[*at].conversation == conversation; ++*at) {
+        const struct timeline_cell *cell = &timeline->cells[*at];
+        json_t *one = json_array();
+        document_push(d, one, document_count(cell->slice));
+        document_push(d, one, document_count(cell->packets));
+        document_push(d, one, document_count(cell->bytes));
+        document_push(d, one, document_count(cell->flows));
+        document_push(d, one, document_count(cell->failed_flows));
+        document_push(d, list, one);
+    }
+    return list;
+}
+
+/* Where they are not wanted the list is empty, and the timeline is said all the same. */
+static void write_conversations(struct document *d, const struct audit *audit, bool wanted)
+{
+    struct timeline timeline;
+    json_t *about = json_object();
+    size_t at = 0;
+    d->failed = !timeline_init(&timeline, audit) || d->failed;
+    document_put(d, about, "first", document_time(timeline.first_ns));
+    document_put(d, about, "slice_seconds", document_count((uint64_t)(timeline.width_ns / SECOND_NS)));
+    document_put(d, about, "slices", document_count(timeline.slices));
+    document_member(d, "timeline", about);
+    document_list_begin(d, "conversations");
+    for (size_t i = 0; wanted && i < audit->conversation_count; i++) {
+        json_t *conversation = json_conversation(d, audit, &audit->conversations[i]);
+        document_put(d, conversation, "timeline", cell_lists(d, &timeline, i, &at));
+        document_list_item(d, conversation);
+    }
+    document_list_end(d);
+    timeline_fini(&timeline);
+}
+
 static void write_lists(struct document *d, const struct audit *audit, const struct report_options *options)
 {
     document_list_begin(d, "hosts");
@@ -188,10 +241,7 @@ static void write_lists(struct document *d, const struct audit *audit, const str
     for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->rule_count; i++)
         document_list_item(d, rule_object(d, &audit->rules[i]));
     document_list_end(d);
-    document_list_begin(d, "conversations");
-    for (size_t i = 0; wants(options, REPORT_CONVERSATIONS) && i < audit->conversation_count; i++)
-        document_list_item(d, json_conversation(d, audit, &audit->conversations[i]));
-    document_list_end(d);
+    write_conversations(d, audit, wants(options, REPORT_CONVERSATIONS));
     document_list_begin(d, "scans");
     for (size_t i = 0; wants(options, REPORT_CONVERSATIONS) && i < audit->scan_count; i++)
         document_list_item(d, json_scan(d, audit, &audit->scans[i]));

@@ -2,73 +2,9 @@
  * expectations of a row are those of its parts put together; what exactly is expected where stands in the parts. */
 #include "base/clock.h"
 #include "reports/csv_lines.h"
+#include "reports/json_expected.h"
 #include "reports/names.h"
 #include "reports/report.h"
-
-static json_t *answer_text(bool yes, bool no)
-{
-    return document_text(yes && no ? "in-parts" : yes ? "yes" : no ? "no" : "");
-}
-
-/* The words that `of` finds in the expectations of all parts, each once. */
-static json_t *words_of(struct document *d, const struct part *parts, size_t count,
-                        const struct texts *(*of)(const struct expectation *))
-{
-    struct phrase seen = {0};
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        const struct texts *texts = of(&parts[i].expectation);
-        for (size_t k = 0; k < texts->count; k++) {
-            size_t before = seen.length;
-            names_add_word(&seen, texts->items[k]);
-            if (seen.length > before)
-                document_push(d, list, document_text(texts->items[k]));
-        }
-    }
-    return list;
-}
-
-static const struct texts *authentication_default(const struct expectation *e)
-{
-    return &e->authentication_default;
-}
-
-static const struct texts *authentication_supported(const struct expectation *e)
-{
-    return &e->authentication_supported;
-}
-
-static const struct texts *encryption_supported(const struct expectation *e)
-{
-    return &e->encryption_supported;
-}
-
-/* The oldest version of TLS that any of the parts takes, "" where one of them says nothing of it. */
-static const char *lowest_floor(const struct part *parts, size_t count)
-{
-    unsigned lowest = count > 0 ? parts[0].expectation.tls_floor : 0;
-    for (size_t i = 1; i < count; i++)
-        if (parts[i].expectation.tls_floor < lowest)
-            lowest = parts[i].expectation.tls_floor;
-    return lowest > 0 ? tls_floor_words[lowest - 1] : "";
-}
-
-static void put_expectations(struct document *d, json_t *o, const struct part *parts, size_t count)
-{
-    json_t *authentication = json_object(), *encryption = json_object();
-    bool yes = false, no = false;
-    for (size_t i = 0; i < count; i++) {
-        yes = yes || parts[i].expectation.encryption_default == ANSWER_YES;
-        no = no || parts[i].expectation.encryption_default == ANSWER_NO;
-    }
-    document_put(d, authentication, "default", words_of(d, parts, count, authentication_default));
-    document_put(d, authentication, "supported", words_of(d, parts, count, authentication_supported));
-    document_put(d, encryption, "supported", words_of(d, parts, count, encryption_supported));
-    document_put(d, encryption, "default", answer_text(yes, no));
-    document_put(d, encryption, "floor", document_text(lowest_floor(parts, count)));
-    document_put(d, o, "authentication", authentication);
-    document_put(d, o, "encryption", encryption);
-}
 
 static json_t *part_object(struct document *d, const struct part *part)
 {
@@ -81,18 +17,7 @@ static json_t *part_object(struct document *d, const struct part *part)
     document_put(d, o, "port_setting", document_text(part->port_setting));
     document_put(d, o, "both_directions", json_boolean(part->both_directions));
     document_put(d, o, "checked", json_boolean(part->expectation.checked));
-    put_expectations(d, o, part, 1);
-    return o;
-}
-
-static json_t *cells_object(struct document *d, const struct cells *cells)
-{
-    json_t *o = json_object();
-    document_put(d, o, "ports", document_text(cells->ports));
-    document_put(d, o, "default_authentication", document_text(cells->default_authentication));
-    document_put(d, o, "supported_authentication", document_text(cells->supported_authentication));
-    document_put(d, o, "encryption", document_text(cells->encryption));
-    document_put(d, o, "encrypted_by_default", document_text(cells->encrypted_by_default));
+    json_put_expectations(d, o, part, 1);
     return o;
 }
 
@@ -110,13 +35,13 @@ static json_t *path_object(struct document *d, const struct path *path)
     document_put(d, o, "to", document_roles(&path->to));
     document_put(d, o, "ports", document_path_ports(d, path));
     document_put(d, o, "parts", parts);
-    put_expectations(d, o, path->parts, path->part_count);
+    json_put_expectations(d, o, path->parts, path->part_count);
     document_put(d, o, "required", document_text(names_requirement(path->required)));
     document_put(d, o, "trigger", document_text(path->trigger));
     document_put(d, o, "needs", document_text(need_words[path->needs]));
     document_put(d, o, "cadence_seconds", document_count(path->cadence_ns / SECOND_NS));
     document_put(d, o, "inferred", document_texts(d, &path->inferred));
-    document_put(d, o, "cells", cells_object(d, &path->cells));
+    document_put(d, o, "cells", json_cells(d, &path->cells));
     document_put(d, o, "note", document_text(path->note));
     return o;
 }
@@ -146,7 +71,7 @@ static json_t *fact_object(struct document *d, const struct table_fact *fact)
     document_put(d, o, "to", document_roles(&fact->to));
     document_put(d, o, "ports", document_ports(d, fact->ports, fact->port_count));
     document_put(d, o, "inferred", document_texts(d, &fact->inferred));
-    document_put(d, o, "cells", cells_object(d, &fact->cells));
+    document_put(d, o, "cells", json_cells(d, &fact->cells));
     document_put(d, o, "checked_by", document_texts(d, &fact->checked_by));
     document_put(d, o, "text", document_text(fact->text));
     return o;

@@ -31,7 +31,9 @@ expect 2 1 "audit needs an input" audit
 expect 2 1 "unknown option --nosuch" audit --nosuch
 expect 2 1 "-t is not an option of observe" observe -t x -r pcaps/dns.pcap
 expect 2 1 "-r needs a value" audit -r
-expect 2 1 "audit writes text, json, csv or ecs" audit -r pcaps/dns.pcap -T xml
+expect 2 1 "audit writes text, json, csv, ecs or html" audit -r pcaps/dns.pcap -T xml
+expect 2 1 "a page holds everything" audit -r pcaps/dns.pcap -T html --only findings -o /dev/null
+expect 2 1 "the reasoning of every finding" audit -r pcaps/dns.pcap -T html --explain 1 -o /dev/null
 expect 2 1 "a number of MiB from 16" audit -r pcaps/dns.pcap --memory 1
 expect 2 1 "one of conversations, paths" audit -r pcaps/dns.pcap --only nothing
 expect 2 1 "observations of --from have their sensor" audit --from dir:x --sensor y

@@ -82,7 +82,7 @@ static void every_object_has_all_its_keys_in_order(void **state)
     json_t *d = written(state, (struct report_options){0});
     json_t *conversation = item(d, "conversations", TALK_CLEAR), *path = item(d, "paths", PATH_MAILBOX);
     assert_keys(d, "schema version anonymized window coverage tables table_chosen table_reason site hosts paths rules "
-                   "conversations scans endpoints "
+                   "timeline conversations scans endpoints "
                    "findings summary");
     assert_keys(json_object_get(d, "window"), "first last");
     assert_keys(
@@ -94,14 +94,17 @@ static void every_object_has_all_its_keys_in_order(void **state)
     assert_keys(item(d, "hosts", 0), "name addresses names roles conflicts declared seen");
     assert_keys(item(item(d, "hosts", HOST_MBX1), "roles", 0), "role how evidence");
     assert_keys(path, "table id name section from to ports required verdict probable verified reason "
-                      "conversations bytes authentication encryption ports_seen pairs");
+                      "conversations bytes authentication encryption ports_seen pairs source expected cells note");
+    assert_keys(json_object_get(d, "timeline"), "first slice_seconds slices");
+    assert_keys(json_object_get(path, "expected"), "authentication encryption");
     assert_keys(item(path, "pairs", 0), "client server verdict reason");
     assert_keys(item(d, "rules", 0), "table id name verdict conversations");
     assert_keys(conversation,
                 "client server client_name server_name transport port tunnel protocol services second_opinion "
                 "recognised_by match grade probable paths allowed_by verdict nearest sessions dispositions flows "
                 "packets_to_server "
-                "packets_to_client bytes_to_server bytes_to_client missing_bytes client_decided_by first last facts");
+                "packets_to_client bytes_to_server bytes_to_client missing_bytes client_decided_by first last facts "
+                "timeline");
     assert_keys(json_object_get(conversation, "nearest"), "path why");
     assert_keys(item(conversation, "sessions", 0),
                 "disposition authentication encryption protection verdict encryption_check authentication_check why "
@@ -292,7 +295,7 @@ static void an_empty_audit_has_all_keys_and_empty_lists(void **state)
     (void)state;
     json_t *d = written(&empty_state, (struct report_options){0});
     assert_keys(d, "schema version anonymized window coverage tables table_chosen table_reason site hosts paths rules "
-                   "conversations scans endpoints "
+                   "timeline conversations scans endpoints "
                    "findings summary");
     assert_string_equal(text_of(json_object_get(d, "window"), "first"), "");
     assert_int_equal(json_array_size(json_object_get(d, "conversations")), 0);

@@ -1,0 +1,142 @@
+// What is known of one conversation or one row, in a panel at the side. Escape closes it, and the focus goes back to
+// where it was.
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Frames } from "./findings";
+import { rowText } from "./columns";
+import { bytes, clock, count, counted, dayAndClock } from "./format";
+import { Verdict } from "./icon";
+import { byVerdict, type Model, type Row, type Talk } from "./model";
+import { expectedOf, observedOf } from "./rows";
+import { choose, now } from "./state";
+
+function Facts({ of }: { of: [string, ComponentChildren][] }): JSX.Element {
+    const told = of.filter(([, value]) => value !== "" && value !== undefined && value !== null);
+    return <dl class="pairs">{told.map(([term, value]) => <div key={term}><dt>{term}</dt><dd>{value}</dd></div>)}</dl>;
+}
+
+function Sessions({ talk }: { talk: Talk }): JSX.Element {
+    return (
+        <ul class="sessions">
+            {talk.data.sessions.map((s, i) => (
+                <li key={i}>
+                    <p><Verdict word={s.verdict} /> {counted(s.flows, "flow", "flows")} {s.disposition}{s.why !== "" && `: ${s.why}`}</p>
+                    <Facts of={[
+                        ["encryption", [s.encryption, s.protection].filter((t) => t !== "").join(", ") + (s.encryption_check !== "" ? ` (${s.encryption_check})` : "")],
+                        ["authentication", s.authentication + (s.authentication_check !== "" ? ` (${s.authentication_check})` : "")],
+                        ["from, to", `${clock(s.first)} to ${clock(s.last)}`],
+                        ["first packet", s.evidence.frame > 0 ? <Frames of={[s.evidence]} /> : ""],
+                    ]} />
+                </li>
+            ))}
+        </ul>
+    );
+}
+
+const openRow = (row: Row): void => choose({ open: { kind: "row", key: row.key } });
+
+function TalkDetail({ talk }: { talk: Talk }): JSX.Element {
+    const c = talk.data;
+    const address = (name: string, own: string): ComponentChildren => (name === own ? name : <>{name} <span class="mono muted">{own}</span></>);
+    return (
+        <>
+            <p><Verdict word={c.verdict} probable={c.probable} /></p>
+            <Facts of={[
+                ["client", address(talk.client, c.client)],
+                ["server", address(talk.server, c.server)],
+                ["port", <span class="mono">{talk.port}</span>],
+                ["protocol", talk.service],
+                ["recognised by", c.recognised_by],
+                ["nDPI says", c.second_opinion],
+                ["tunnel", c.tunnel],
+                ["match", c.match + (c.grade !== "" ? `, grade ${c.grade}` : "")],
+                ["nearest miss", talk.rows.length === 0 ? rowText(talk) : ""],
+                ["allowed by", c.allowed_by.join(", ")],
+                ["seen", `${dayAndClock(c.first)} to ${clock(c.last)} UTC`],
+                ["to server", `${count(c.packets_to_server)} packets, ${bytes(c.bytes_to_server)}`],
+                ["to client", `${count(c.packets_to_client)} packets, ${bytes(c.bytes_to_client)}`],
+                ["missing", c.missing_bytes > 0 ? bytes(c.missing_bytes) : ""],
+                ["client known by", c.client_decided_by],
+            ]} />
+            {talk.rows.length > 0 && <h3>{talk.rows.length === 1 ? "Its row" : "Rows that could own it"}</h3>}
+            <ul class="lines">
+                {talk.rows.map((row) => (
+                    <li key={row.key}><button type="button" onClick={() => openRow(row)}><Verdict word={row.data.verdict} /><span class="grow">{row.data.name}</span></button></li>
+                ))}
+            </ul>
+            <h3>{counted(c.flows, "flow", "flows")} in {counted(c.sessions.length, "class", "classes")}</h3>
+            <Sessions talk={talk} />
+            {Object.keys(c.facts).length > 0 && <h3>What was read</h3>}
+            <Facts of={Object.entries(c.facts).map(([key, values]) => [key, values.join(", ")])} />
+        </>
+    );
+}
+
+function RowDetail({ row }: { row: Row }): JSX.Element {
+    const p = row.data, expected = expectedOf(p), observed = observedOf(row);
+    const talks = [...row.talks].sort(byVerdict);
+    return (
+        <>
+            <p><Verdict word={p.verdict} probable={p.probable} /> {p.reason}</p>
+            <Facts of={[
+                ["from", p.from], ["to", p.to], ["required", p.required],
+                ["table", `${p.table}, ${p.section}`], ["source", p.source], ["id", <span class="mono">{p.id}</span>],
+            ]} />
+            <h3>Expected, and observed</h3>
+            <table class="plain">
+                <thead><tr><td /><th scope="col">Expected</th><th scope="col">Observed</th></tr></thead>
+                <tbody>
+                    <tr><th scope="row">Ports</th><td>{expected.ports}</td><td>{observed.ports}</td></tr>
+                    <tr><th scope="row">Authentication</th><td>{expected.authentication}{p.cells.supported_authentication !== "" && <span class="muted"> Supported: {p.cells.supported_authentication}</span>}</td><td>{observed.authentication}</td></tr>
+                    <tr><th scope="row">Encryption</th><td>{expected.encryption}{p.cells.encrypted_by_default !== "" && <span class="muted"> By default: {p.cells.encrypted_by_default}</span>}</td><td>{observed.encryption}</td></tr>
+                </tbody>
+            </table>
+            {p.note !== "" && <p class="note">{p.note}</p>}
+            {p.pairs.length > 0 && <h3>{counted(p.pairs.length, "pair", "pairs")} of hosts</h3>}
+            <ul class="sessions">
+                {p.pairs.slice(0, 200).map((pair) => (
+                    <li key={`${pair.client}|${pair.server}`}><p><Verdict word={pair.verdict} /> {pair.client} → {pair.server}{pair.reason !== "" && `: ${pair.reason}`}</p></li>
+                ))}
+            </ul>
+            {talks.length > 0 && <h3>{counted(talks.length, "conversation", "conversations")}</h3>}
+            <ul class="lines">
+                {talks.slice(0, 200).map((talk) => (
+                    <li key={talk.key}>
+                        <button type="button" onClick={() => choose({ open: { kind: "talk", key: talk.key } })}>
+                            <Verdict word={talk.data.verdict} /><span class="grow">{talk.client} → {talk.server} <b class="mono">{talk.port}</b> {talk.service}</span>
+                        </button>
+                    </li>
+                ))}
+            </ul>
+        </>
+    );
+}
+
+export function Detail({ model }: { model: Model }): JSX.Element {
+    const { open } = now();
+    const box = useRef<HTMLDialogElement>(null);
+    const talk = open?.kind === "talk" ? model.talkByKey.get(open.key) : undefined;
+    const row = open?.kind === "row" ? model.rowByKey.get(open.key) : undefined;
+    const wanted = talk !== undefined || row !== undefined;
+    useEffect(() => {
+        if (wanted && box.current?.open === false) box.current.showModal();
+        if (!wanted && box.current?.open === true) box.current.close();
+        if (wanted) box.current?.scrollTo(0, 0);
+    }, [open?.key, wanted]);
+    const title = talk !== undefined ? `${talk.client} → ${talk.server} ${talk.port}` : (row?.data.name ?? "");
+    return (
+        <dialog ref={box} class="detail" aria-label={title} onClose={() => choose({ open: undefined })}
+            onClick={(event) => event.target === box.current && choose({ open: undefined })}>
+            {wanted && (
+                <div class="panel">
+                    <div class="title">
+                        <h2>{title}</h2>
+                        <button type="button" class="quiet" onClick={() => choose({ open: undefined })}>Close</button>
+                    </div>
+                    {talk !== undefined && <TalkDetail talk={talk} />}
+                    {row !== undefined && <RowDetail row={row} />}
+                </div>
+            )}
+        </dialog>
+    );
+}

@@ -1,0 +1,145 @@
+// The top: what was audited, the verdict in a sentence, and the counts, each a way to filter.
+import type { JSX } from "preact";
+import type { Audit } from "./audit";
+import { at, bytes, count, counted, span, window as windowText } from "./format";
+import { Icon } from "./icon";
+import type { Model } from "./model";
+import { choose, now } from "./state";
+import { byRank, family, meaning } from "./verdicts";
+
+const conclusions: Record<string, { word: string; look: "bad" | "doubt" | "good" }> = {
+    conforms: { word: "Conforms", look: "good" },
+    findings: { word: "Not conforming", look: "bad" },
+    undetermined: { word: "Undetermined", look: "doubt" },
+};
+
+const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+const listed = (parts: string[]): string =>
+    parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+
+function paths(audit: Audit): string {
+    const seen = audit.paths.filter((p) => p.conversations > 0);
+    const good = seen.filter((p) => p.verdict === "satisfied" && p.verified);
+    const bad = ["failing", "missing", "forbidden-seen", "deviating", "degraded", "unobservable"]
+        .filter((word) => (audit.summary.paths[word] ?? 0) > 0)
+        .map((word) => `${audit.summary.paths[word]} ${word.replace("-seen", "")}`);
+    const told = `${seen.length} of ${audit.paths.length} rows of the table were seen, ${good.length} as expected`;
+    return bad.length === 0 ? `${told}.` : `${told}; ${listed(bad)}.`;
+}
+
+function strangers(audit: Audit): string {
+    const of = (word: string): number => audit.summary.conversations[word] ?? 0;
+    const parts = [
+        of("unexpected") > 0 ? counted(of("unexpected"), "conversation fits no row", "conversations fit no row") : "",
+        of("blocked") + of("refused") > 0
+            ? counted(of("blocked") + of("refused"), "expected conversation is blocked or refused", "expected conversations are blocked or refused")
+            : "",
+        audit.scans.length > 0 ? counted(audit.scans.length, "scan was seen", "scans were seen") : "",
+    ].filter((part) => part !== "");
+    const text = listed(parts);
+    return text === "" ? "" : ` ${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+// What was never attempted although it is required: nothing is known of it, whatever the verdict.
+function unknown(audit: Audit): string {
+    const never = audit.paths.filter((p) => p.required === "yes" && p.verdict === "not-exercised").length;
+    return never === 0 ? "" : ` ${counted(never, "required row was", "required rows were")} never attempted: nothing is known of ${never === 1 ? "it" : "them"}.`;
+}
+
+function Sentence({ audit }: { audit: Audit }): JSX.Element {
+    const told = conclusions[audit.summary.conclusion] ?? { word: audit.summary.conclusion, look: "doubt" as const };
+    const packets = sum(audit.coverage.map((c) => c.packets));
+    if (packets === 0 && audit.conversations.length === 0)
+        return <h1 class="doubt"><b>Nothing seen.</b> Is it the right file, interface or filter?</h1>;
+    if (audit.tables.length === 0)
+        return <h1 class="doubt"><b>Not judged.</b> No table says which paths are expected.</h1>;
+    return (
+        <h1 class={told.look}>
+            <Icon of={told.look} />
+            <span><b>{told.word}.</b> {paths(audit)}{strangers(audit)}{unknown(audit)}</span>
+        </h1>
+    );
+}
+
+function toggled(set: ReadonlySet<string>, word: string): Set<string> {
+    const next = new Set(set);
+    if (!next.delete(word)) next.add(word);
+    return next;
+}
+
+interface CountsProps {
+    title: string;
+    counts: Record<string, number>;
+    pressed?: ReadonlySet<string>;
+    onPress?: (word: string) => void;
+}
+
+function Counts({ title, counts, pressed, onPress }: CountsProps): JSX.Element | null {
+    const words = Object.keys(counts).filter((word) => (counts[word] ?? 0) > 0).sort(byRank);
+    const total = sum(words.map((word) => counts[word] ?? 0));
+    if (total === 0) return null;
+    return (
+        <div class="counts">
+            <h3>{count(total)} {title}</h3>
+            <div class="bar" aria-hidden="true">
+                {words.map((word) => <i key={word} class={family(word)} style={{ flexGrow: counts[word] }} title={word} />)}
+            </div>
+            <ul>
+                {words.map((word) => (
+                    <li key={word}>
+                        <button type="button" class={`chip ${family(word)}`} title={meaning(word)}
+                            aria-pressed={pressed === undefined ? undefined : pressed.has(word)} onClick={() => onPress?.(word)}>
+                            <Icon of={family(word)} /><b>{count(counts[word] ?? 0)}</b> {word}
+                        </button>
+                    </li>
+                ))}
+            </ul>
+        </div>
+    );
+}
+
+export const goTo = (id: string): void => document.getElementById(id)?.scrollIntoView({ block: "start" });
+
+function Facts({ audit }: { audit: Audit }): JSX.Element {
+    const total = (of: (c: Audit["coverage"][number]) => number): number => sum(audit.coverage.map(of));
+    const dropped = total((c) => c.dropped);
+    const sources = [...new Set(audit.coverage.map((c) => c.source))];
+    const facts: [string, string][] = [
+        ["Capture", sources.length > 3 ? `${sources.slice(0, 3).join(", ")} and ${sources.length - 3} more` : sources.join(", ") || "no source"],
+        ["Seen", `${windowText(audit.window.first, audit.window.last)} (${span(at(audit.window.last) - at(audit.window.first))})`],
+        ["Packets", `${count(total((c) => c.packets))}, ${bytes(total((c) => c.bytes))}, ${dropped === 0 ? "none" : count(dropped)} dropped`],
+        ["Table", audit.tables.join(", ") + (audit.table_chosen && audit.table_reason !== "" ? ` (chosen: it ${audit.table_reason})` : "")],
+        ["Site", audit.site === "" ? "no site file: roles are inferred" : `${audit.site}, ${counted(audit.hosts.filter((h) => h.declared).length, "host", "hosts")} declared`],
+    ];
+    return (
+        <dl class="facts">
+            {facts.map(([term, text]) => <div key={term}><dt>{term}</dt><dd>{text}</dd></div>)}
+        </dl>
+    );
+}
+
+const themes = { "": "Theme: as the system", light: "Theme: light", dark: "Theme: dark" } as const;
+const nextTheme = { "": "light", light: "dark", dark: "" } as const;
+
+export function Head({ model }: { model: Model }): JSX.Element {
+    const { audit } = model;
+    const { verdicts, theme } = now();
+    const worse = audit.summary;
+    return (
+        <header>
+            <div class="brand">
+                <span>pathaudit</span>
+                <button type="button" class="quiet" onClick={() => choose({ theme: nextTheme[theme] })}>{themes[theme]}</button>
+            </div>
+            <Sentence audit={audit} />
+            <Facts audit={audit} />
+            <div class="overview">
+                <Counts title="rows of the table" counts={worse.paths}
+                    onPress={(word) => { choose({ query: word, rowsAll: true }); goTo("rows"); }} />
+                <Counts title="conversations" counts={worse.conversations} pressed={verdicts}
+                    onPress={(word) => choose({ verdicts: toggled(verdicts, word) })} />
+            </div>
+        </header>
+    );
+}

@@ -1,0 +1,162 @@
+// What the page shows, made once from an audit: everything has a key that stays the same from one audit to the next, so
+// that what a person chose survives an update.
+import type { Audit, Conversation, Endpoint, Finding, Path } from "./audit";
+import { rank, worst } from "./verdicts";
+
+export interface Talk {
+    key: string;
+    data: Conversation;
+    client: string;
+    server: string;
+    port: string;
+    service: string;
+    authentication: string;
+    encryption: string;
+    rows: Row[];
+    bytes: number;
+    failed: number;
+    text: () => string; // what is searched, in small letters
+}
+
+export interface Row {
+    key: string;
+    data: Path;
+    text: () => string;
+    talks: Talk[];
+}
+
+// One port of one server, and all that lives there.
+export interface Place {
+    key: string;
+    server: string;
+    name: string;
+    port: string;
+    services: Endpoint[];
+    learned: string[];
+    told: string[];
+    users: string[];
+    flows: number;
+    failed: number;
+    outside: boolean;
+    text: () => string;
+}
+
+export interface Model {
+    audit: Audit;
+    talks: Talk[];
+    rows: Row[];
+    places: Place[];
+    findings: { data: Finding; talk: Talk | undefined; row: Row | undefined; text: () => string }[];
+    rolesOf: Map<string, string[]>; // by name of a host
+    talkByKey: Map<string, Talk>;
+    rowByKey: Map<string, Row>;
+    nameOf: Map<string, string>; // by address
+}
+
+// Made when it is first asked for: most audits are never searched.
+function lazily(make: () => string[]): () => string {
+    let made: string | undefined;
+    return () => (made ??= make().join("\n").toLowerCase());
+}
+
+const distinct = (words: string[]): string[] => [...new Set(words.filter((word) => word !== ""))];
+
+export const portText = (transport: string, port: number): string => (port === 0 ? transport : `${port}/${transport}`);
+
+const talkKey = (c: Conversation): string => [c.client, c.server, c.transport, c.port, c.tunnel].join("|");
+
+const failures = ["refused", "prohibited", "unreachable", "unanswered", "app-denied"];
+
+function talkOf(c: Conversation, pathsById: Map<string, Row[]>): Talk {
+    const rows = c.paths.flatMap((id) => pathsById.get(id) ?? []);
+    const talk: Talk = {
+        key: talkKey(c),
+        data: c,
+        client: c.client_name || c.client,
+        server: c.server_name || c.server,
+        port: portText(c.transport, c.port),
+        service: [c.protocol, ...c.services].filter((word) => word !== "").join(" "),
+        authentication: distinct(c.sessions.map((s) => s.authentication)).join(", "),
+        encryption: distinct(c.sessions.map((s) => s.encryption)).join(", "),
+        rows,
+        bytes: c.bytes_to_server + c.bytes_to_client,
+        failed: failures.reduce((sum, word) => sum + (c.dispositions[word] ?? 0), 0),
+        text: lazily(() => [
+            talk.client, talk.server, c.client, c.server, talk.port, talk.service, c.verdict, c.match, c.tunnel, c.nearest.why,
+            talk.authentication, talk.encryption, ...rows.map((row) => row.data.name), ...Object.keys(c.dispositions),
+            ...Object.values(c.facts).flat(),
+        ]),
+    };
+    for (const row of rows) row.talks.push(talk);
+    return talk;
+}
+
+function rowOf(path: Path): Row {
+    return {
+        key: `${path.table}/${path.id}`,
+        data: path,
+        talks: [],
+        text: lazily(() => [
+            path.id, path.name, path.section, path.from, path.to, path.verdict, path.reason, ...path.ports,
+            ...path.ports_seen, ...path.authentication, ...path.encryption, ...path.pairs.flatMap((p) => [p.client, p.server]),
+        ]),
+    };
+}
+
+function placesOf(audit: Audit, nameOf: Map<string, string>): Place[] {
+    const places = new Map<string, Place>();
+    for (const e of audit.endpoints) {
+        const port = e.port === 0 ? e.endpoint : portText(e.transport, e.port);
+        const key = `${e.server}|${port}`;
+        let place = places.get(key);
+        if (place === undefined) {
+            const made: Place = {
+                key, server: e.server, name: nameOf.get(e.server) ?? e.server, port, services: [], learned: [], told: [],
+                users: [], flows: 0, failed: 0, outside: false,
+                text: lazily(() => [
+                    made.server, made.name, made.port, ...made.learned, ...made.users,
+                    ...made.services.flatMap((s) => [s.name, s.interface, s.annotation]),
+                ]),
+            };
+            places.set(key, (place = made));
+        }
+        const named = (addresses: string[]): string[] => addresses.map((a) => nameOf.get(a) ?? a);
+        place.services.push(e);
+        place.learned = distinct([...place.learned, ...e.learned_from]);
+        place.told = distinct([...place.told, ...named(e.clients)]);
+        place.users = distinct([...place.users, ...named(e.users)]);
+        place.flows = Math.max(place.flows, e.flows);
+        place.failed = Math.max(place.failed, e.failed_flows);
+        place.outside ||= e.outside_range;
+    }
+    return [...places.values()];
+}
+
+export function modelOf(audit: Audit): Model {
+    const rows = audit.paths.map(rowOf);
+    const byId = new Map<string, Row[]>();
+    for (const row of rows) byId.set(row.data.id, [...(byId.get(row.data.id) ?? []), row]);
+    const talks = audit.conversations.map((c) => talkOf(c, byId));
+    const nameOf = new Map(audit.hosts.flatMap((host) => host.addresses.map((a): [string, string] => [a, host.name])));
+    const places = new Map(talks.map((talk) => [`${talk.data.client}|${talk.data.server}|${talk.port}`, talk]));
+    return {
+        audit,
+        talks,
+        rows,
+        places: placesOf(audit, nameOf),
+        findings: audit.findings.map((f) => ({
+            data: f,
+            talk: places.get(`${f.client}|${f.server}|${portText(f.transport, f.port)}`),
+            row: byId.get(f.path)?.[0],
+            text: lazily(() => [f.subject, f.explain, f.advice, f.verdict, f.severity, f.id]),
+        })),
+        rolesOf: new Map(audit.hosts.map((host) => [host.name, host.roles.map((role) => role.role)])),
+        talkByKey: new Map(talks.map((talk) => [talk.key, talk])),
+        rowByKey: new Map(rows.map((row) => [row.key, row])),
+        nameOf,
+    };
+}
+
+export const worstOf = (talks: Talk[]): string => worst(talks.map((talk) => talk.data.verdict));
+
+export const byVerdict = (a: Talk, b: Talk): number => rank(a.data.verdict) - rank(b.data.verdict) || b.bytes - a.bytes;
