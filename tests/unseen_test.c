@@ -1,4 +1,5 @@
 /* What is required and never tried: missing only with every proof of docs/verdicts.md, else what the proof lacks. */
+#include "audit/tell.h"
 #include "tests/scene.h"
 
 #define HUB   "10.0.0.1"
@@ -341,6 +342,23 @@ static void a_client_that_was_never_seen_does_not_weigh(void **state)
     scene_close(&scene);
 }
 
+static void spans_are_told_in_two_units_at_most(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } spans[] = {{0, "0 s"},          {119, "119 s"},          {120, "2 min"},    {125, "2 min 5 s"},
+                 {600, "10 min"},     {605, "10 min"},         {7199, "119 min"}, {7200, "2 h"},
+                 {7260, "2 h 1 min"}, {172799, "47 h 59 min"}, {172800, "2 d"},   {176400, "2 d 1 h"},
+                 {30 * 86400, "30 d"}};
+    struct arena *arena = arena_create();
+    assert_non_null(arena);
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
+        assert_string_equal(tell_span(arena, spans[i].seconds * SECOND_NS), spans[i].text);
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +372,7 @@ int main(void)
         cmocka_unit_test(what_a_row_needs_says_who_is_missed),
         cmocka_unit_test(a_server_out_of_sight_may_have_been_used),
         cmocka_unit_test(a_client_that_was_never_seen_does_not_weigh),
+        cmocka_unit_test(spans_are_told_in_two_units_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
