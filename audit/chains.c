@@ -215,6 +215,77 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
     return true;
 }
 
+/* Of one server: how many conversations with it were blocked, and whether it answered anybody at all. */
+struct silent_server {
+    size_t blocked;
+    bool answered;
+};
+
+#define PORTS_SILENT 3 /* that must be silent before the server is */
+
+/* All that was tried with a server that answered nobody, on several ports: one cause, whichever it is. */
+static bool server_tell(struct work *work, size_t server, struct chains *chains)
+{
+    const struct audit *audit = work->audit;
+    struct texts ports = {NULL, 0}, clients = {NULL, 0};
+    struct finding *finding = NULL;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        if (conversation->server_host != server || conversation->verdict != VERDICT_BLOCKED)
+            continue;
+        texts_add(work->arena, &ports, tell_port(work->arena, conversation->transport, conversation->port));
+        texts_add(work->arena, &clients, audit->hosts[conversation->client_host].name);
+    }
+    if (ports.count < PORTS_SILENT)
+        return true;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        if (conversation->server_host != server || conversation->verdict != VERDICT_BLOCKED)
+            continue;
+        if (finding == NULL) {
+            finding = chains_add(work, chains,
+                                 tell(work->arena, "%s|silent", tell_address(work->arena, &conversation->server)));
+            if (finding == NULL)
+                return false;
+            finding->conversation = i;
+            finding->excepted = exception_of(work, conversation, finding->id);
+        }
+        if (exception_of(work, conversation, finding->id)[0] == '\0')
+            finding->excepted = "";
+        chains->explained[i] = true;
+        for (size_t k = 0; k < conversation->session_count; k++)
+            if (session_failed(&conversation->sessions[k]))
+                finding_add_evidence(work, finding, &conversation->sessions[k].evidence);
+    }
+    const char *name = audit->hosts[server].name, *who = tell_list(work->arena, &clients, "and");
+    if (clients.count > CLIENTS_NAMED)
+        who = tell_many(work->arena, clients.count, "client");
+    finding->severity = SEVERITY_HIGH;
+    finding->subject = tell(work->arena, "%s answers nobody: %s, %s", name, tell_many(work->arena, ports.count, "port"),
+                            tell_many(work->arena, clients.count, "client"));
+    finding->explain = tell(work->arena, "On %s it gave no answer to %s, and none to anybody else that was seen.",
+                            tell_list(work->arena, &ports, "and"), who);
+    finding->advice = tell(work->arena, "see whether %s is up and on the network, then what lies between", name);
+    return true;
+}
+
+static bool servers_find(struct work *work, struct chains *chains)
+{
+    const struct audit *audit = work->audit;
+    struct silent_server *servers = arena_take_many(work->arena, audit->host_count, sizeof *servers);
+    if (servers == NULL)
+        return false;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        servers[conversation->server_host].blocked += conversation->verdict == VERDICT_BLOCKED;
+        servers[conversation->server_host].answered |= conversation->packets_to_client > 0;
+    }
+    for (size_t i = 0; i < audit->host_count; i++)
+        if (servers[i].blocked >= PORTS_SILENT && !servers[i].answered && !server_tell(work, i, chains))
+            return false;
+    return true;
+}
+
 bool chains_find(struct work *work, const struct hints *hints, struct chains *chains)
 {
     const struct audit *audit = work->audit;
@@ -224,10 +295,10 @@ bool chains_find(struct work *work, const struct hints *hints, struct chains *ch
     struct broken *broken = arena_take_many(work->arena, most, sizeof *broken);
     *chains = (struct chains){.explained =
                                   arena_take_many(work->arena, audit->conversation_count, sizeof *chains->explained)};
-    if (broken == NULL || chains->explained == NULL)
+    if (broken == NULL || chains->explained == NULL || !servers_find(work, chains))
         return false;
     for (size_t i = 0; i < audit->conversation_count; i++)
-        count += broken_of(work, hints, i, &broken[count]);
+        count += !chains->explained[i] && broken_of(work, hints, i, &broken[count]);
     qsort(broken, count, sizeof *broken, broken_order);
     for (size_t from = 0, end; from < count; from = end) {
         for (end = from + 1; end < count && same_place(&broken[from], &broken[end]);)

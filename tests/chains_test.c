@@ -186,6 +186,27 @@ static void a_plain_blocked_port_is_no_chain(void **state)
     scene_close(&scene);
 }
 
+static void a_server_that_answers_nobody_is_one_finding(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    talk(&scene, CAS, DC, 53, "dns", DISPOSITION_UNANSWERED);
+    talk(&scene, CAS, DC, 88, "", DISPOSITION_UNANSWERED);
+    talk(&scene, CAS2, DC, 389, "", DISPOSITION_UNANSWERED);
+    talk(&scene, DC, HUB, 25, "smtp", DISPOSITION_OK); /* what it sends would be seen */
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    const struct finding *finding = only_chain(audit);
+    assert_string_equal(finding->subject, "dc1 answers nobody: 3 ports, 2 clients");
+    assert_says(finding->explain, "On 53/udp, 88/tcp and 389/tcp it gave no answer to cas1 and cas2");
+    assert_int_equal(finding->severity, SEVERITY_HIGH);
+    assert_int_equal(finding->evidence_count, 3);
+    talk(&scene, CAS, DC, 135, "dcerpc", DISPOSITION_OK);
+    assert_int_equal(chain_count(scene_audit(&scene, &table, &site)),
+                     2); /* names and tickets; 389 is plainly blocked */
+    scene_close(&scene);
+}
+
 /* A ticket for the mailbox server; `seen`: the two talk of something else. */
 static size_t chains_after_ticket(uint64_t seconds_after, bool seen, bool used)
 {
@@ -312,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_located_directory_that_cannot_be_reached_is_a_broken_chain),
         cmocka_unit_test(a_ticket_for_a_service_that_cannot_be_reached_is_a_broken_chain),
         cmocka_unit_test(a_plain_blocked_port_is_no_chain),
+        cmocka_unit_test(a_server_that_answers_nobody_is_one_finding),
         cmocka_unit_test(silence_after_a_ticket_is_told_only_when_it_could_have_been_broken_in_sight),
         cmocka_unit_test(a_directory_that_was_only_located_informs),
         cmocka_unit_test(a_call_that_was_taken_and_has_no_media_is_a_broken_chain),
