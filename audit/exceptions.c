@@ -84,6 +84,36 @@ const char *exception_of_client(const struct work *work, size_t host, const stru
     return reason;
 }
 
+static bool names_port_of(const struct site_exception *exception, const struct path *path)
+{
+    for (size_t i = 0; i < exception->port_count; i++)
+        for (size_t k = 0; k < path->part_count; k++)
+            for (size_t n = 0; n < path->parts[k].port_count; n++) {
+                const struct port *said = &exception->ports[i], *port = &path->parts[k].ports[n];
+                if (said->transport == port->transport && said->low <= port->high && port->low <= said->high)
+                    return true;
+            }
+    return exception->port_count == 0;
+}
+
+const char *exception_of_pair(const struct work *work, const struct judged_path *path, size_t client_host,
+                              size_t server_host, const char *id)
+{
+    const struct site *site = work->inputs->site;
+    const struct host *client = &work->audit->hosts[client_host], *server = &work->audit->hosts[server_host];
+    const char *reason = "";
+    for (size_t i = 0; site != NULL && i < site->exception_count; i++) {
+        const struct site_exception *exception = &site->exceptions[i];
+        bool named = exception->finding[0] != '\0' ? strcmp(exception->finding, id) == 0
+                                                   : exception->from.count + exception->to.count > 0;
+        if (named && !exception_is_expired(work, exception) && names_port_of(exception, path->path) &&
+            is_named(work, &exception->from, client_host, &client->addresses[0]) &&
+            is_named(work, &exception->to, server_host, &server->addresses[0]))
+            reason = use(work, i, reason);
+    }
+    return reason;
+}
+
 const char *exception_of_id(const struct work *work, const char *id)
 {
     const struct site *site = work->inputs->site;

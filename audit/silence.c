@@ -33,6 +33,21 @@ static bool has_missing(const struct judged_path *path)
     return path->verdict == PATH_MISSING;
 }
 
+/* A row is excepted when all who miss it are. */
+static const char *missing_excepted(const struct work *work, const struct judged_path *path, const char *id)
+{
+    const char *reason = NULL;
+    for (size_t i = 0; i < path->pair_count; i++) {
+        const struct judged_pair *pair = &path->pairs[i];
+        if (pair->verdict != PATH_MISSING)
+            continue;
+        const char *excepted = exception_of_pair(work, path, pair->client_host, pair->server_host, id);
+        if (reason == NULL || excepted[0] == '\0')
+            reason = excepted;
+    }
+    return reason != NULL ? reason : "";
+}
+
 static void missing_find(struct work *work, size_t index, struct finding *(*begin)(struct audit *, const char *))
 {
     struct audit *audit = work->audit;
@@ -40,7 +55,7 @@ static void missing_find(struct work *work, size_t index, struct finding *(*begi
     struct finding *finding = begin(audit, path_verdict_name(PATH_MISSING));
     finding_name(finding, tell(work->arena, "%s|%s|%s", finding->verdict, path->table->name, path->path->id));
     finding->path = index;
-    finding->excepted = exception_of_id(work, finding->id);
+    finding->excepted = missing_excepted(work, path, finding->id);
     finding->severity = SEVERITY_MEDIUM;
     finding->subject = tell(work->arena, "Missing: %s was never attempted", explain_row(work, path));
     finding->explain = tell(work->arena, "It should have been seen.%s", silent_pairs(work, path, PATH_MISSING));

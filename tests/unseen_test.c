@@ -98,6 +98,33 @@ static void a_row_is_missing_when_all_of_the_proof_is_there(void **state)
     scene_close(&scene);
 }
 
+static void what_is_missing_may_be_excepted_by_its_hosts(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct port right[] = {TCP(50636)}, wrong[] = {TCP(25)};
+    struct site_exception exception = {.from = WORDS("hub1"),
+                                       .to = WORDS("edge"),
+                                       .ports = right,
+                                       .port_count = 1,
+                                       .until = "",
+                                       .reason = "not subscribed yet",
+                                       .finding = ""};
+    scene_open(&scene);
+    require(REQUIRED_YES, 5 * MINUTE, "", NEEDS_ANY_SERVER);
+    live(&scene, HUB, EDGE, 10 * MINUTE);
+    site.exceptions = &exception;
+    site.exception_count = 1;
+    site.file = "contoso.yaml";
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_string_equal(finding_of(audit, "missing")->excepted, "not subscribed yet");
+    assert_int_equal(audit->exit_status, 0);
+    exception.ports = wrong;
+    assert_string_equal(finding_of(scene_audit(&scene, &table, &site), "missing")->excepted, "");
+    site.exception_count = 0;
+    scene_close(&scene);
+}
+
 static void one_attempt_is_enough_not_to_be_missing(void **state)
 {
     (void)state;
@@ -363,6 +390,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_missing_when_all_of_the_proof_is_there),
+        cmocka_unit_test(what_is_missing_may_be_excepted_by_its_hosts),
         cmocka_unit_test(one_attempt_is_enough_not_to_be_missing),
         cmocka_unit_test(without_one_part_of_the_proof_it_is_not_missing_and_the_part_is_named),
         cmocka_unit_test(where_nobody_says_how_often_a_quarter_of_an_hour_is_needed),
