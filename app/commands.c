@@ -10,9 +10,9 @@
 #include "audit/audit.h"
 #include "audit/settings.h"
 #include "base/clock.h"
-#include "observations/directory.h"
 #include "observations/jsonl.h"
 #include "observations/ledger_file.h"
+#include "observations/where.h"
 #include "reports/html.h"
 #include "reports/rules.h"
 
@@ -326,25 +326,31 @@ int command_rules(const struct options *options, struct failure *failure)
     return ok ? 0 : EXIT_TROUBLE;
 }
 
+static bool write_observations(const struct options *options, struct where *where, struct crew *crew,
+                               struct failure *failure)
+{
+    if (where != NULL) {
+        struct observations *stores[CREW_OBSERVERS_MOST];
+        size_t count = crew_stores(crew, stores);
+        return where_write(where, stores, count, failure);
+    }
+    struct output output;
+    if (!output_open(&output, options->out_file, failure))
+        return false;
+    bool written = jsonl_write(crew_store(crew), output.stream, failure);
+    return output_close(&output, failure) && written;
+}
+
 int command_observe(const struct options *options, struct failure *failure)
 {
     struct interim at_the_end = {.write = NULL};
-    struct crew *crew = read_all(options, &at_the_end, failure);
-    if (crew == NULL)
+    const struct where_needs needs = {NULL, 0};
+    struct where *where = options->where != NULL ? where_open(options->where, &needs, failure) : NULL;
+    if (options->where != NULL && where == NULL)
         return EXIT_TROUBLE;
-    struct output output;
-    bool ok;
-    if (options->where != NULL) {
-        struct observations *stores[CREW_OBSERVERS_MOST];
-        size_t count = crew_stores(crew, stores);
-        ok = directory_write(stores, count, options->where, failure);
-    } else {
-        ok = output_open(&output, options->out_file, failure);
-        if (ok) {
-            ok = jsonl_write(crew_store(crew), output.stream, failure);
-            ok = output_close(&output, failure) && ok;
-        }
-    }
+    struct crew *crew = read_all(options, &at_the_end, failure);
+    bool ok = crew != NULL && write_observations(options, where, crew, failure);
     crew_destroy(crew);
+    where_close(where);
     return ok ? 0 : EXIT_TROUBLE;
 }

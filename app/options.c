@@ -3,6 +3,8 @@
 
 #include "app/crew.h"
 #include "app/keep.h"
+#include "base/clock.h"
+#include "observations/where.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -115,9 +117,24 @@ static bool take_workers(struct options *options, const char *value, struct fail
 
 static bool take_from(struct options *options, const char *value, struct failure *failure)
 {
-    if (strncmp(value, "dir:", 4) != 0 || value[4] == '\0')
-        return failure_add(failure, "--from %s: observations are read from dir:PATH", value);
-    return add_word(&options->from, "--from", value + 4, failure);
+    return where_check(value, "--from", failure) && add_word(&options->from, "--from", value, failure);
+}
+
+static bool take_time(int64_t *time_ns, const char *option, const char *value, struct failure *failure)
+{
+    return clock_parse(value, time_ns) ||
+           failure_add(failure, "%s %s: a day or a time in UTC, such as 2026-11-20 or 2026-11-20T09:00:00", option,
+                       value);
+}
+
+static bool take_since(struct options *options, const char *value, struct failure *failure)
+{
+    return take_time(&options->since_ns, "--since", value, failure);
+}
+
+static bool take_until(struct options *options, const char *value, struct failure *failure)
+{
+    return take_time(&options->until_ns, "--until", value, failure);
 }
 
 static bool take_table(struct options *options, const char *value, struct failure *failure)
@@ -146,10 +163,8 @@ static bool take_out(struct options *options, const char *value, struct failure 
 
 static bool take_where(struct options *options, const char *value, struct failure *failure)
 {
-    if (strncmp(value, "dir:", 4) != 0 || value[4] == '\0')
-        return failure_add(failure, "-O %s: observations are written to dir:PATH", value);
-    options->where = value + 4;
-    return true;
+    options->where = value;
+    return where_check(value, "-O", failure);
 }
 
 static const char *const form_names[FORM_COUNT] = {"text",     "json",    "jsonl",     "csv",  "ecs", "tsv",
@@ -338,6 +353,8 @@ static const struct option known[] = {
     {0, "fanout", ALL, true, take_fanout},
     {0, "workers", ALL, true, take_workers},
     {0, "from", JUDGES, true, take_from},
+    {0, "since", JUDGES, true, take_since},
+    {0, "until", JUDGES, true, take_until},
     {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES), true, take_table},
     {'s', "site", JUDGES | OF(COMMAND_TABLES), true, take_site},
     {0, "rpc-interfaces", JUDGES, true, take_rpc_interfaces},

@@ -48,7 +48,7 @@ struct options {
     bool help, version;
     struct words files;          /* -r */
     struct words devices;        /* -i */
-    struct words from;           /* --from */
+    struct words from;           /* --from: places (observations/where.h) */
     struct words tables;         /* -t */
     struct words rpc_interfaces; /* --rpc-interfaces */
     struct words operands;       /* words of `tables`: list | show NAME | check FILE...; of `diff`: OLD NEW */
@@ -76,6 +76,8 @@ struct options {
     unsigned workers;    /* threads that observe, beside the one that reads */
     uint64_t duration_s; /* 0: no end */
     uint64_t packets;    /* 0: no end */
+    int64_t since_ns;    /* --since and --until of --from; 0: open */
+    int64_t until_ns;
 };
 
 /* argv[1] is the command. False with a failure that says what was wrong and what would be right. */

@@ -40,6 +40,23 @@ static bool check_page(const struct options *options, struct failure *failure)
     return !failure_any(failure);
 }
 
+/* What is read of observations that are there already. */
+static bool check_window(const struct options *options, struct failure *failure)
+{
+    bool bounded = options->since_ns != 0 || options->until_ns != 0;
+    if (options->from.count > 0 && options->sensor != NULL && options->files.count + options->devices.count > 0)
+        return failure_add(failure,
+                           "--sensor %s: with --from it names whose observations are read, and with -r or -i where "
+                           "packets are captured; not both at once",
+                           options->sensor);
+    if (bounded && options->from.count == 0)
+        return failure_add(failure, "--since and --until go with --from: of a capture a filter or --duration says what "
+                                    "is read");
+    if (options->since_ns != 0 && options->until_ns != 0 && options->since_ns >= options->until_ns)
+        return failure_add(failure, "--since and --until: nothing lies between them");
+    return true;
+}
+
 bool options_check(const struct options *options, const char *command, struct failure *failure)
 {
     if (!options_read_packets(options->command) || options->help)
@@ -58,11 +75,8 @@ bool options_check(const struct options *options, const char *command, struct fa
     if (options->files.count + options->from.count == 0 && options->devices.count == 0)
         return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
                            options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
-    if (options->from.count > 0 && options->sensor != NULL)
-        return failure_add(failure,
-                           "--sensor %s: names where packets are captured; observations of --from have their "
-                           "sensor already",
-                           options->sensor);
+    if (!check_window(options, failure))
+        return false;
     if (options->fanout > 0 && options->workers_given)
         return failure_add(failure,
                            "--fanout and --workers: give one of them; each reader of --fanout observes itself");

@@ -4,6 +4,7 @@
 #include "app/places.h"
 
 #include "app/library.h"
+#include "observations/where.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -134,7 +135,8 @@ static bool gather(const struct options *options, struct places *places)
     for (size_t i = 0; ok && i < options->files.count; i++)
         ok = places_add_input(places, options->files.items[i]);
     for (size_t i = 0; ok && i < options->from.count; i++)
-        ok = places_add_input(places, options->from.items[i]);
+        ok = where_folder(options->from.items[i]) == NULL ||
+             places_add_input(places, where_folder(options->from.items[i]));
     if (ok && library_folder(tables, sizeof tables, &ignored)) /* read after the capture, where one is chosen */
         ok = places_add_input(places, tables);
     const char *outputs[OUTPUT_FILES];
@@ -142,7 +144,7 @@ static bool gather(const struct options *options, struct places *places)
     for (size_t i = 0; ok && i < OUTPUT_FILES; i++)
         ok = outputs[i] == NULL || places_add_output(places, outputs[i], false);
     if (ok && options->where != NULL)
-        ok = places_add_output(places, options->where, true);
+        ok = places_add_output(places, where_folder(options->where), true);
     return ok;
 }
 

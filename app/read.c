@@ -8,7 +8,8 @@
 #include "app/rights.h"
 #include "app/signals.h"
 #include "base/clock.h"
-#include "observations/directory.h"
+#include "observations/views.h"
+#include "observations/where.h"
 
 #include <assert.h>
 #include <poll.h>
@@ -154,9 +155,51 @@ static bool read_files(struct crew *crew, struct interim *interim, const struct 
     return ok;
 }
 
+/* ---- what was observed earlier ---- */
+
+static void close_places(struct where *places[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        where_close(places[i]);
+}
+
+/* Each place of --from into `places`. */
+static bool open_places(struct where *places[], const struct options *options, struct failure *failure)
+{
+    const struct where_needs needs = {NULL, 0};
+    for (size_t i = 0; i < options->from.count; i++) {
+        places[i] = where_open(options->from.items[i], &needs, failure);
+        if (places[i] == NULL) {
+            close_places(places, i);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* All of them into one store; what several sensors saw of one conversation is then settled. */
+static bool read_places(struct observations *store, struct where *const places[], const struct options *options,
+                        struct failure *failure)
+{
+    struct window window = WINDOW_ALL;
+    if (options->since_ns != 0)
+        window.since_ns = options->since_ns;
+    if (options->until_ns != 0)
+        window.until_ns = options->until_ns;
+    window.sensor = options->sensor;
+    for (size_t i = 0; i < options->from.count; i++)
+        if (!where_read(places[i], store, &window, failure))
+            return false;
+    if (options->from.count > 0)
+        views_settle(store);
+    return true;
+}
+
+/* ---- all of it ---- */
+
 /* Everything of the command line, through this crew. */
 static bool read_into(struct crew *crew, const struct crew_options *how, struct live *live, struct interim *interim,
-                      const struct options *options, struct failure *failure)
+                      struct where *const places[], const struct options *options, struct failure *failure)
 {
     signals_catch();
     bool ok = true;
@@ -168,21 +211,12 @@ static bool read_into(struct crew *crew, const struct crew_options *how, struct 
         ok = read_files(crew, interim, options, failure);
     if (ok && (options->files.count > 0 || live != NULL))
         crew_finish(crew);
-    for (size_t i = 0; ok && i < options->from.count; i++)
-        ok = directory_read(crew_store(crew), options->from.items[i], failure);
-    return ok;
+    return ok && read_places(crew_store(crew), places, options, failure);
 }
 
-struct crew *read_all(const struct options *options, struct interim *interim, struct failure *failure)
+static struct crew *read_with(struct live *live, struct where *const places[], struct interim *interim,
+                              const struct options *options, struct failure *failure)
 {
-    struct live *live = NULL;
-    if (options->devices.count > 0 && (live = live_open(options, failure)) == NULL)
-        return NULL;
-    /* Interfaces are open and there are no threads yet: what is done from here on needs few rights. */
-    if (!rights_give_up(options, failure)) {
-        live_close(live);
-        return NULL;
-    }
     struct crew_options how = {
         .memory_bytes = options->memory_mib << 20,
         .sensor = options->sensor,
@@ -194,10 +228,25 @@ struct crew *read_all(const struct options *options, struct interim *interim, st
                                             : crew_threads_default(options->memory_mib << 20),
     };
     struct crew *crew = crew_create(&how, failure);
-    if (crew != NULL && !read_into(crew, &how, live, interim, options, failure)) {
+    if (crew != NULL && !read_into(crew, &how, live, interim, places, options, failure)) {
         crew_destroy(crew);
         crew = NULL;
     }
+    return crew;
+}
+
+struct crew *read_all(const struct options *options, struct interim *interim, struct failure *failure)
+{
+    struct where *places[OPTIONS_MOST];
+    struct live *live = NULL;
+    struct crew *crew = NULL;
+    if (!open_places(places, options, failure))
+        return NULL;
+    bool ok = options->devices.count == 0 || (live = live_open(options, failure)) != NULL;
+    /* Interfaces are open and there are no threads yet: what is done from here on needs few rights. */
+    if (ok && rights_give_up(options, failure))
+        crew = read_with(live, places, interim, options, failure);
     live_close(live);
+    close_places(places, options->from.count);
     return crew;
 }

@@ -48,3 +48,42 @@ const char *clock_day_and_time(int64_t time_ns, char out[CLOCK_TEXT])
         strftime(out, CLOCK_TEXT, "%Y-%m-%d %H:%M:%S", &parts);
     return out;
 }
+
+/* Up to nine digits behind the point, as nanoseconds. */
+static const char *take_fraction(const char *text, int64_t *fraction_ns)
+{
+    *fraction_ns = 0;
+    if (*text != '.')
+        return text;
+    int64_t unit_ns = SECOND_NS / 10;
+    for (text++; *text >= '0' && *text <= '9'; text++, unit_ns /= 10)
+        *fraction_ns += (*text - '0') * unit_ns;
+    return text;
+}
+
+/* A day or time that is none, such as 30 February, does not come back as it was written. */
+bool clock_parse(const char *text, int64_t *time_ns)
+{
+    struct tm parts = {0}, again;
+    int64_t fraction_ns = 0;
+    int length = 0;
+    if (sscanf(text, "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &length) != 3 || length != 10)
+        return false;
+    text += length;
+    if (*text == 'T' || *text == ' ') {
+        length = 0;
+        if (sscanf(++text, "%2d:%2d:%2d%n", &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &length) != 3 || length != 8)
+            return false;
+        text = take_fraction(text + length, &fraction_ns);
+        text += *text == 'Z';
+    }
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    again = parts;
+    time_t seconds = timegm(&again);
+    if (*text != '\0' || again.tm_mday != parts.tm_mday || again.tm_hour != parts.tm_hour ||
+        again.tm_min != parts.tm_min || again.tm_sec != parts.tm_sec || seconds < -9000000000 || seconds > 9000000000)
+        return false;
+    *time_ns = (int64_t)seconds * SECOND_NS + fraction_ns;
+    return true;
+}

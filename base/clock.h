@@ -22,5 +22,8 @@ const char *clock_text(int64_t time_ns, char out[CLOCK_TEXT]);
 const char *clock_of_day(int64_t time_ns, char out[CLOCK_TEXT]);
 /* `2026-11-20 09:00:03`, into `out`. */
 const char *clock_day_and_time(int64_t time_ns, char out[CLOCK_TEXT]);
+/* Reads `2026-11-20`, `2026-11-20T09:00:03` or `2026-11-20T09:00:03.5Z` (always UTC; a space may stand for the T).
+ * False when it is none of these. */
+bool clock_parse(const char *text, int64_t *time_ns);
 
 #endif

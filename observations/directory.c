@@ -16,59 +16,12 @@
 #define LINE_LONGEST 8192
 #define RUN_NAMES    1000000
 
-static void get_conversation(const struct observations *store, size_t i, union record *out)
-{
-    observations_conversation(store, i, &out->conversation);
-}
-
-static void get_fact(const struct observations *store, size_t i, union record *out)
-{
-    observations_fact(store, i, &out->fact);
-}
-
-static void get_binding(const struct observations *store, size_t i, union record *out)
-{
-    observations_binding(store, i, &out->binding);
-}
-
-static void get_coverage(const struct observations *store, size_t i, union record *out)
-{
-    out->coverage = *observations_coverage(store, i);
-}
-
-static void add_conversation(struct observations *store, const union record *record)
-{
-    observations_add_conversation(store, &record->conversation);
-}
-
-static void add_fact(struct observations *store, const union record *record)
-{
-    observations_add_fact(store, &record->fact);
-}
-
-static void add_binding(struct observations *store, const union record *record)
-{
-    observations_learn(store, &record->binding);
-}
-
-static void add_coverage(struct observations *store, const union record *record)
-{
-    observations_cover(store, &record->coverage);
-}
-
-static const struct kind {
-    const char *file;
-    const struct table *table;
-    size_t (*count)(const struct observations *store);
-    void (*get)(const struct observations *store, size_t i, union record *out);
-    void (*add)(struct observations *store, const union record *record);
-} kinds[] = {
-    {"conversations.tsv", &conversation_table, observations_conversation_count, get_conversation, add_conversation},
-    {"facts.tsv", &fact_table, observations_fact_count, get_fact, add_fact},
-    {"bindings.tsv", &binding_table, observations_binding_count, get_binding, add_binding},
-    {"coverage.tsv", &coverage_table, observations_coverage_count, get_coverage, add_coverage},
+static const char *const file_names[KINDS] = {
+    [KIND_CONVERSATIONS] = "conversations.tsv",
+    [KIND_FACTS] = "facts.tsv",
+    [KIND_BINDINGS] = "bindings.tsv",
+    [KIND_COVERAGE] = "coverage.tsv",
 };
-#define KINDS (sizeof kinds / sizeof kinds[0])
 
 /* What is written as one. */
 struct run {
@@ -148,8 +101,8 @@ static bool write_files(const struct run *run, const char *folder, struct failur
 {
     struct sheet sheets[KINDS];
     for (size_t i = 0; i < KINDS; i++) {
-        sheets[i] = (struct sheet){.table = kinds[i].table, .count = kinds[i].count, .get = kinds[i].get};
-        if (!join(sheets[i].path, folder, kinds[i].file, failure))
+        sheets[i].kind = &kinds[i];
+        if (!join(sheets[i].path, folder, file_names[i], failure))
             return false;
     }
     return sheets_write(sheets, KINDS, run->stores, run->count, (unsigned)run->count, failure);
@@ -160,7 +113,7 @@ static void remove_files(const char *folder)
     char path[PATH_MAX];
     struct failure ignored = {.count = 0};
     for (size_t i = 0; i < KINDS; i++)
-        if (join(path, folder, kinds[i].file, &ignored))
+        if (join(path, folder, file_names[i], &ignored))
             unlink(path);
     rmdir(folder);
 }
@@ -237,9 +190,16 @@ static bool wrong_header(const struct table *table, const char *path, struct fai
     return failure_add(failure, "%s:1: these are not the columns of %s, which are:%s", path, table->name, expected);
 }
 
-static bool read_rows(struct observations *store, const struct kind *kind, const char *path, FILE *in,
+/* Where rows go, and which. */
+struct reading {
+    struct observations *store;
+    const struct window *window;
+};
+
+static bool read_rows(const struct reading *reading, int number_of_kind, const char *path, FILE *in,
                       struct failure *failure)
 {
+    const struct kind *kind = &kinds[number_of_kind];
     char line[LINE_LONGEST];
     bool whole;
     if (!read_line(in, line, &whole) || !whole || !rows_header_is(kind->table, line))
@@ -249,25 +209,26 @@ static bool read_rows(struct observations *store, const struct kind *kind, const
         union record record;
         if (!whole)
             return failure_add(failure, "%s:%lu: this line is cut off or too long", path, number);
-        if (!rows_read(kind->table, line, &record, store))
+        if (!rows_read(kind->table, line, &record, reading->store))
             return failure_add(failure, "%s:%lu: this is not a row of %s", path, number, kind->table->name);
-        kind->add(store, &record);
+        if (window_holds(reading->window, number_of_kind, &record, reading->store))
+            kind->add(reading->store, &record);
     }
     if (ferror(in))
         return failure_add(failure, "cannot read %s: %s", path, strerror(errno));
     return true;
 }
 
-static bool read_run(struct observations *store, const char *folder, struct failure *failure)
+static bool read_run(const struct reading *reading, const char *folder, struct failure *failure)
 {
     char path[PATH_MAX];
-    for (size_t i = 0; i < KINDS; i++) {
-        if (!join(path, folder, kinds[i].file, failure))
+    for (int i = 0; i < KINDS; i++) {
+        if (!join(path, folder, file_names[i], failure))
             return false;
         FILE *in = fopen(path, "r");
         if (in == NULL)
             return failure_add(failure, "cannot read %s: %s", path, strerror(errno));
-        bool good = read_rows(store, &kinds[i], path, in, failure);
+        bool good = read_rows(reading, i, path, in, failure);
         fclose(in);
         if (!good)
             return false;
@@ -276,7 +237,7 @@ static bool read_run(struct observations *store, const char *folder, struct fail
 }
 
 /* A run is a folder that is not hidden. Other files beside the runs are none of ours. */
-static bool read_entry(struct observations *store, const char *path, const char *name, unsigned *runs,
+static bool read_entry(const struct reading *reading, const char *path, const char *name, unsigned *runs,
                        struct failure *failure)
 {
     char folder[PATH_MAX];
@@ -290,7 +251,7 @@ static bool read_entry(struct observations *store, const char *path, const char 
     if (!S_ISDIR(entry.st_mode))
         return true;
     ++*runs;
-    return read_run(store, folder, failure);
+    return read_run(reading, folder, failure);
 }
 
 /* In the order of their bytes, whatever the locale. */
@@ -299,8 +260,9 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-bool directory_read(struct observations *store, const char *path, struct failure *failure)
+bool directory_read(struct observations *store, const char *path, const struct window *window, struct failure *failure)
 {
+    const struct reading reading = {store, window};
     struct dirent **entries;
     int count = scandir(path, &entries, NULL, by_name);
     if (count < 0)
@@ -308,7 +270,7 @@ bool directory_read(struct observations *store, const char *path, struct failure
     bool good = true;
     unsigned runs = 0;
     for (int i = 0; i < count; i++) {
-        good = good && read_entry(store, path, entries[i]->d_name, &runs, failure);
+        good = good && read_entry(&reading, path, entries[i]->d_name, &runs, failure);
         free(entries[i]);
     }
     free(entries);

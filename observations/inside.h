@@ -65,5 +65,7 @@ int64_t slices_start_ns(const struct observations *store, int32_t slice);
 /* Adds the row to its equal, or puts it into its pair's chain; when there is no room, into wider slices. */
 void slices_keep_row(struct observations *store, const struct row *row);
 void slices_keep_value(struct observations *store, const struct value *value);
+/* Takes out the rows and values whose pair was set to 0. */
+void slices_compact(struct observations *store);
 
 #endif

@@ -56,7 +56,7 @@ static bool find_chunk(const struct writers *writers, size_t number, struct chun
         }
         *chunk = (struct chunk){.file = file, .number = number};
         for (size_t s = 0; s < writers->store_count; s++) {
-            size_t rows = file->sheet->count(writers->stores[s]);
+            size_t rows = file->sheet->kind->count(writers->stores[s]);
             if (number >= chunks_of(rows)) {
                 number -= chunks_of(rows);
                 continue;
@@ -106,8 +106,8 @@ static void write_chunk(struct writers *writers, const struct chunk *chunk, char
     char *to = buffer;
     for (size_t i = chunk->first; i < chunk->end; i++) {
         union record record;
-        sheet->get(chunk->store, i, &record);
-        to = rows_write(sheet->table, &record, chunk->store, to);
+        sheet->kind->get(chunk->store, i, &record);
+        to = rows_write(sheet->kind->table, &record, chunk->store, to);
         if (BUFFER_BYTES - (size_t)(to - buffer) >= ROWS_LONGEST)
             continue;
         await_turn(writers, chunk);
@@ -139,9 +139,9 @@ static void begin_file(struct writers *writers, struct file *file, const struct 
     if (file->descriptor < 0)
         file->problem = errno;
     char header[ROWS_LONGEST];
-    write_bytes(file, header, (size_t)(rows_write_header(sheet->table, header) - header));
+    write_bytes(file, header, (size_t)(rows_write_header(sheet->kind->table, header) - header));
     for (size_t s = 0; s < writers->store_count && file->problem == 0; s++)
-        file->chunks += chunks_of(sheet->count(writers->stores[s]));
+        file->chunks += chunks_of(sheet->kind->count(writers->stores[s]));
 }
 
 static bool end_file(struct file *file, struct failure *failure)

@@ -3,14 +3,12 @@
 #ifndef OBSERVATIONS_SHEETS_H
 #define OBSERVATIONS_SHEETS_H
 
-#include "observations/store.h"
+#include "observations/kinds.h"
 
 #include <limits.h>
 
 struct sheet {
-    const struct table *table;
-    size_t (*count)(const struct observations *store);
-    void (*get)(const struct observations *store, size_t i, union record *out);
+    const struct kind *kind;
     char path[PATH_MAX]; /* of a file that is not there yet */
 };
 

@@ -166,14 +166,23 @@ static void widen(struct observations *store, unsigned doublings)
         store->pairs[i].row = store->pairs[i].group = 0;
     for (uint32_t i = 1; i <= rows; i++) {
         struct row row = store->rows[i];
+        if (row.pair == 0)
+            continue;
         row.slice = (int32_t)floor_shift(row.slice, doublings);
         keep_row(store, &row);
     }
     for (uint32_t i = 1; i <= values; i++) {
         struct value value = store->values[i];
+        if (value.pair == 0)
+            continue;
         value.slice = (int32_t)floor_shift(value.slice, doublings);
         keep_value(store, &value);
     }
+}
+
+void slices_compact(struct observations *store)
+{
+    widen(store, 0);
 }
 
 /* Rather than lose a row, all slices get wider: what is lost is only when it was. */

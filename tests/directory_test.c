@@ -145,7 +145,7 @@ static void a_run_comes_back_as_it_was(void **state)
     struct observations *store = store_with_rows(NOON_NS), *back = store_of(ROOM);
     assert_true(directory_write(&store, 1, *state, &failure));
     assert_int_equal(entries(in(*state, "20261120T120000.000000Z")), 4);
-    assert_true(directory_read(back, *state, &failure));
+    assert_true(directory_read(back, *state, &WINDOW_ALL, &failure));
     assert_same(store, back);
     assert_false(failure_any(&failure));
     observations_destroy(store);
@@ -162,7 +162,7 @@ static void runs_stand_beside_each_other_and_add_up(void **state)
     assert_true(exists(in(*state, "20261120T120000.003123Z-2/facts.tsv")));
     assert_true(exists(in(*state, "20261120T120000.003123Z-3/facts.tsv")));
     assert_int_equal(entries(*state), 3); /* and nothing hidden is left */
-    assert_true(directory_read(back, *state, &failure));
+    assert_true(directory_read(back, *state, &WINDOW_ALL, &failure));
     assert_int_equal(conversation_at(back, 0).flows, 3 * conversation_at(store, 0).flows);
     assert_int_equal(observations_coverage(back, 0)->packets, 3 * 77);
     observations_destroy(store);
@@ -175,7 +175,7 @@ static void an_empty_store_is_a_run_too(void **state)
     struct observations *store = store_of(ROOM);
     assert_true(directory_write(&store, 1, *state, &failure));
     assert_true(exists(in(*state, "empty/coverage.tsv")));
-    assert_true(directory_read(store, *state, &failure));
+    assert_true(directory_read(store, *state, &WINDOW_ALL, &failure));
     assert_int_equal(observations_conversation_count(store), 0);
     observations_destroy(store);
 }
@@ -232,7 +232,7 @@ static struct failure damaged(const char *place, const char *file, const char *t
     struct observations *store = store_of(ROOM);
     assert_true(directory_write(&store, 1, place, &failure));
     put_file(in(in(place, "empty"), file), text);
-    assert_false(directory_read(store, place, &failure));
+    assert_false(directory_read(store, place, &WINDOW_ALL, &failure));
     assert_int_equal(failure.count, 1);
     observations_destroy(store);
     return failure;
@@ -273,7 +273,7 @@ static void a_missing_file_is_named(void **state)
     struct observations *store = store_of(ROOM);
     assert_true(directory_write(&store, 1, *state, &failure));
     unlink(in(*state, "empty/bindings.tsv"));
-    assert_false(directory_read(store, *state, &failure));
+    assert_false(directory_read(store, *state, &WINDOW_ALL, &failure));
     assert_non_null(strstr(failure.text, "/empty/bindings.tsv: No such file"));
     observations_destroy(store);
 }
@@ -284,10 +284,10 @@ static void a_folder_without_runs_is_refused(void **state)
     struct observations *store = store_of(ROOM);
     put_file(in(*state, "notes.txt"), "x");
     mkdir(in(*state, ".hidden"), 0777);
-    assert_false(directory_read(store, *state, &failure));
+    assert_false(directory_read(store, *state, &WINDOW_ALL, &failure));
     assert_non_null(strstr(failure.text, "holds no observations"));
     failure = (struct failure){.count = 0};
-    assert_false(directory_read(store, in(*state, "nowhere"), &failure));
+    assert_false(directory_read(store, in(*state, "nowhere"), &WINDOW_ALL, &failure));
     assert_non_null(strstr(failure.text, "/nowhere: No such file"));
     observations_destroy(store);
 }

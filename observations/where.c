@@ -1,0 +1,117 @@
+/* where: two kinds of places, each a prefix and four functions. */
+#include "observations/where.h"
+
+#include "observations/directory.h"
+
+#include <stdlib.h>
+
+struct place_kind {
+    const char *prefix;
+    bool is_far;
+    bool (*check)(const char *rest, struct failure *failure);
+    void *(*open)(const char *rest, const struct where_needs *needs, struct failure *failure);
+    bool (*write)(void *open, struct observations *const stores[], size_t count, struct failure *failure);
+    bool (*read)(void *open, struct observations *store, const struct window *window, struct failure *failure);
+    void (*close)(void *open);
+};
+
+struct where {
+    const struct place_kind *kind;
+    void *open;
+};
+
+/* -- a folder: its path is all there is to it -----------------------------------------------------------------------
+ */
+
+static bool check_folder(const char *rest, struct failure *failure)
+{
+    return rest[0] != '\0' || failure_add(failure, "dir: needs a path behind it, as in dir:PATH");
+}
+
+static void *open_folder(const char *rest, const struct where_needs *needs, struct failure *failure)
+{
+    (void)needs;
+    char *path = strdup(rest);
+    if (path == NULL)
+        failure_add(failure, "out of memory");
+    return path;
+}
+
+static bool write_folder(void *open, struct observations *const stores[], size_t count, struct failure *failure)
+{
+    return directory_write(stores, count, open, failure);
+}
+
+static bool read_folder(void *open, struct observations *store, const struct window *window, struct failure *failure)
+{
+    return directory_read(store, open, window, failure);
+}
+
+/* -- any -------------------------------------------------------------------------------------------------------------
+ */
+
+static const struct place_kind place_kinds[] = {
+    {"dir:", false, check_folder, open_folder, write_folder, read_folder, free},
+};
+
+static const struct place_kind *kind_of(const char *text)
+{
+    for (size_t i = 0; i < sizeof place_kinds / sizeof *place_kinds; i++)
+        if (strncmp(text, place_kinds[i].prefix, strlen(place_kinds[i].prefix)) == 0)
+            return &place_kinds[i];
+    return NULL;
+}
+
+bool where_check(const char *text, const char *option, struct failure *failure)
+{
+    const struct place_kind *kind = kind_of(text);
+    if (kind == NULL)
+        return failure_add(failure, "%s %s: observations are kept in dir:PATH", option, text);
+    return kind->check(text + strlen(kind->prefix), failure);
+}
+
+bool where_is_far(const char *text)
+{
+    const struct place_kind *kind = kind_of(text);
+    return kind != NULL && kind->is_far;
+}
+
+const char *where_folder(const char *text)
+{
+    const struct place_kind *kind = kind_of(text);
+    return kind != NULL && !kind->is_far ? text + strlen(kind->prefix) : NULL;
+}
+
+struct where *where_open(const char *text, const struct where_needs *needs, struct failure *failure)
+{
+    const struct place_kind *kind = kind_of(text);
+    struct where *where = kind != NULL ? malloc(sizeof *where) : NULL;
+    if (where == NULL) {
+        failure_add(failure, "%s: cannot be opened", text);
+        return NULL;
+    }
+    *where = (struct where){kind, kind->open(text + strlen(kind->prefix), needs, failure)};
+    if (where->open == NULL) {
+        free(where);
+        return NULL;
+    }
+    return where;
+}
+
+bool where_write(struct where *where, struct observations *const stores[], size_t count, struct failure *failure)
+{
+    return where->kind->write(where->open, stores, count, failure);
+}
+
+bool where_read(struct where *where, struct observations *store, const struct window *window, struct failure *failure)
+{
+    return where->kind->read(where->open, store, window, failure);
+}
+
+void where_close(struct where *where)
+{
+    if (where == NULL)
+        return;
+    where->kind->close(where->open);
+    free(where);
+}
