@@ -36,7 +36,7 @@ expect 2 1 "a page holds everything" audit -r pcaps/dns.pcap -T html --only find
 expect 2 1 "the reasoning of every finding" audit -r pcaps/dns.pcap -T html --explain 1 -o /dev/null
 expect 2 1 "a number of MiB from 16" audit -r pcaps/dns.pcap --memory 1
 expect 2 1 "one of conversations, paths" audit -r pcaps/dns.pcap --only nothing
-expect 2 1 "observations of --from have their sensor" audit --from dir:x --sensor y
+expect 2 1 "not both at once" audit -r y --from dir:x --sensor y
 expect 2 1 "files or interfaces" audit -r pcaps/dns.pcap -i lo
 expect 2 1 "-i lo: given twice" audit -i lo -i lo
 expect 2 1 "--snaplen 10: a number of bytes from 64" audit -i lo --snaplen 10
