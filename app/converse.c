@@ -18,6 +18,13 @@
 /* The same of datagrams, each of which is a whole message: what is not known by three is not known. */
 #define DATAGRAM_TRIES_MOST 3
 
+/* There was no room to read it: a flow counts once, however often that happens. */
+static void lose_stream(struct observer *observer, struct flow *flow)
+{
+    observer->lost_streams += !flow->made_room;
+    flow->made_room = true;
+}
+
 static struct slot *lend_slot(struct observer *observer, struct flow *flow, unsigned from)
 {
     uint32_t place = observer->free_slot;
@@ -235,7 +242,7 @@ bool converse_drain(struct observer *observer, struct flow *flow, struct slot *s
         event = stream_keep(&slot->stream[side], observer->pool, window, skip, &window);
     }
     if (event == STREAM_FULL) {
-        observer->lost_streams++;
+        lose_stream(observer, flow);
         converse_give_up(observer, flow);
         return false;
     }
@@ -265,7 +272,7 @@ void converse_weigh(struct observer *observer, struct flow *flow, struct slot *s
             return;
         }
         if (stream_keep(&slot->stream[from], observer->pool, window, 0, &window) == STREAM_FULL) {
-            observer->lost_streams++;
+            lose_stream(observer, flow);
             converse_give_up(observer, flow);
         }
         return;
@@ -295,7 +302,7 @@ static void take_segment(struct observer *observer, struct flow *flow, struct sl
         if (!converse_step_over(observer, flow, slot, from, packet->sequence))
             return;
     if (event == STREAM_FULL) {
-        observer->lost_streams++;
+        lose_stream(observer, flow);
         converse_give_up(observer, flow);
         return;
     }
@@ -358,7 +365,7 @@ static void take_payload(struct observer *observer, struct flow *flow, const str
     if (slot == NULL && (flow->flags & FLOW_SETTLED) == 0 && interests(observer, flow, packet, from, candidates)) {
         slot = lend_slot(observer, flow, from);
         if (slot == NULL)
-            observer->lost_streams++;
+            lose_stream(observer, flow);
         else
             slot->candidates = candidates;
     }
@@ -384,6 +391,8 @@ static struct slot *find_reader(struct observer *observer, struct flow *flow, st
         struct slot *again = lend_slot(observer, flow, from);
         if (again != NULL)
             give_to(again, dissectors[flow->dissector - 1]);
+        else
+            lose_stream(observer, flow);
         return again;
     }
     bool turned;
@@ -394,7 +403,7 @@ static struct slot *find_reader(struct observer *observer, struct flow *flow, st
         return NULL;
     struct slot *slot = lend_slot(observer, flow, from);
     if (slot == NULL)
-        observer->lost_streams++;
+        lose_stream(observer, flow);
     else if (sure != NULL)
         claim(observer, flow, slot, sure, turned);
     else

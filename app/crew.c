@@ -27,11 +27,12 @@ static struct batch *batch_now(struct crew *crew)
     return &crew->ring[atomic_load_explicit(&crew->filled, memory_order_relaxed) % RING];
 }
 
-/* Everything of two hosts, and errors about it, falls to one observer. */
+/* Everything of two hosts, and errors about it, falls to one observer, and to the same in every run: where memory is
+ * short, it decides what is forgotten. */
 static unsigned member_for(const struct crew *crew, const struct packet *packet)
 {
     const struct endpoints *ends = packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends;
-    return (unsigned)((flow_pair_hash(ends, crew->split) >> 32) * crew->observers >> 32);
+    return (unsigned)((flow_pair_hash(ends, 0) >> 32) * crew->observers >> 32);
 }
 
 /* Hands over what is in the batch, if anything, and begins the next. */
@@ -339,7 +340,6 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     pthread_cond_init(&crew->work, NULL);
     pthread_cond_init(&crew->room, NULL);
     crew->observers = threads > 0 ? threads : 1;
-    crew->split = hash_seed_of_process();
     crew->first_ns = INT64_MAX;
     crew->now_ns = INT64_MIN;
     crew->pace.hands_over = true; /* what observers start with, they start side by side */

@@ -55,7 +55,6 @@ struct crew {
     struct member members[CREW_OBSERVERS_MOST];
     unsigned observers; /* at least one */
     unsigned threads;   /* running; 0 when the caller's thread does all */
-    uint64_t split;     /* of pairs of hosts: decides who falls to whom, never what is said of them */
     bool finished, merged;
     struct pace pace;
 

@@ -50,6 +50,7 @@ struct flow_side {
 struct flow {
     struct flow_key key;
     uint8_t tunnel; /* number of what its first packet was wrapped in */
+    bool made_room; /* counted among those that memory was too short for, to be read or to be kept */
     struct flow_side side[2];
     int64_t first_ns, last_ns;
     uint64_t frame;        /* of the first packet */

@@ -148,7 +148,8 @@ static void make_room(struct flow_table *table, int64_t now_ns)
         }
     }
     for (size_t i = 0; i < chosen; i++) {
-        if ((table->flows[least[i].place].flags & FLOW_ENDED) == 0)
+        const struct flow *flow = &table->flows[least[i].place];
+        if ((flow->flags & FLOW_ENDED) == 0 && !flow->made_room)
             table->evicted++;
         give_up(table, least[i].place);
     }
