@@ -12,7 +12,7 @@ drive()
     background worker um sipp -sf "$sip/worker.xml" -t u1 -i "${address[um]}" -p 5065 -mi "${address[um]}" -mp 41000 \
         -rtp_echo "${common[@]}"
     sleep 0.8
-    ok client sipp -sf "$sip/call.xml" -t u1 -i "${address[client]}" -p 5070 -mi "${address[client]}" -mp 21000 \
+    ok client sipp -sf "$sip/call.xml" -d 2500 -t u1 -i "${address[client]}" -p 5070 -mi "${address[client]}" -mp 21000 \
         "${common[@]}" "${address[pbx]}:5060"
     quit worker
     fact pbx:5060/udp protocol sip

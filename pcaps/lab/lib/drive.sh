@@ -13,11 +13,12 @@ declare -A pid_of
 # case_run CASE: 0 when all went as expected
 case_run()
 {
-    local case=$1 server began
+    local case=$1 server began place=$out/$1
     mishaps=0
     log=$state/keep/$case.log
     facts=$state/$case.facts
     last=$state/last
+    mkdir -p "${log%/*}" "${facts%/*}" "${place%/*}" # a case may stand in a folder
     : > "$facts"
     : > "$log"
     unset -f prepare finish
