@@ -20,6 +20,7 @@ def parse_arguments():
     parser.add_argument("--capture", default=os.path.join(ROOT, "build", "bench", "mix.pcap"))
     parser.add_argument("--seconds", type=int, default=3600)
     parser.add_argument("--every", type=int, default=300, help="seconds between audits")
+    parser.add_argument("--memory", type=int, default=128, help="MiB that pathaudit may use: little, to see it reach them")
     parser.add_argument("--look", type=int, default=60, help="seconds between looks at the memory")
     return parser.parse_args()
 
@@ -38,7 +39,8 @@ def main():
     with Network() as network, tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
         report = f"{folder}/audit"
-        listener = network.start(arguments.bin, "audit", "-i", "wire1", "--every", arguments.every, "-o", report,
+        listener = network.start(arguments.bin, "audit", "-i", "wire1", "--every", arguments.every, "--memory",
+                                 arguments.memory, "-o", report,
                                  stderr=subprocess.PIPE, text=True)
         time.sleep(2)
         player = network.start(arguments.play, "-s", arguments.seconds, "wire0", arguments.capture,
