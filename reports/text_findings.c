@@ -62,20 +62,21 @@ static void show_finding(const struct text_report *report, size_t number, const 
 }
 
 /* Conversations that fit no row are listed with their nearest misses further down; from this many on the short form
- * tells them here in one finding. */
+ * tells them here in one finding. What is grave for another reason, as a password in clear, stays by itself. */
 #define FOLD_FROM 3
 
-static bool fits_no_row(const struct finding *finding)
+static bool may_fold(const struct finding *finding)
 {
-    return strcmp(finding->verdict, verdict_name(VERDICT_UNEXPECTED)) == 0 ||
-           strcmp(finding->verdict, verdict_name(VERDICT_UNEXPECTED_ATTEMPT)) == 0;
+    return finding->severity != SEVERITY_HIGH &&
+           (strcmp(finding->verdict, verdict_name(VERDICT_UNEXPECTED)) == 0 ||
+            strcmp(finding->verdict, verdict_name(VERDICT_UNEXPECTED_ATTEMPT)) == 0);
 }
 
 static size_t count_to_fold(const struct text_report *report)
 {
     size_t count = 0;
     for (size_t i = 0; i < report->audit->finding_count; i++)
-        count += fits_no_row(&report->audit->findings[i]) && !is_excepted(&report->audit->findings[i]);
+        count += may_fold(&report->audit->findings[i]) && !is_excepted(&report->audit->findings[i]);
     bool only_findings = report->options->only == REPORT_FINDINGS;
     return report->options->all || only_findings || count < FOLD_FROM ? 0 : count;
 }
@@ -159,7 +160,7 @@ void text_findings(const struct text_report *report)
         const struct finding *finding = &audit->findings[i];
         if (!all && is_excepted(finding))
             continue;
-        if (to_fold > 0 && fits_no_row(finding)) {
+        if (to_fold > 0 && may_fold(finding)) {
             if (!folded)
                 show_folded(report, ++shown, to_fold, finding);
             folded = true;

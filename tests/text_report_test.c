@@ -402,20 +402,24 @@ static void what_lies_out_of_scope_conforms_to_nothing(void **state)
 static void traffic_that_fits_no_row_is_folded_in_the_short_form_and_listed_on_request(void **state)
 {
     struct fixture *fixture = *state;
-    struct finding findings[4] = {fixture->audit.findings[0]};
-    for (int i = 1; i < 4; i++) {
+    struct finding findings[5] = {fixture->audit.findings[0]};
+    for (int i = 1; i < 5; i++) {
         findings[i] = findings[0];
+        findings[i].severity = SEVERITY_MEDIUM;
         findings[i].verdict = verdict_name(i < 3 ? VERDICT_UNEXPECTED : VERDICT_UNEXPECTED_ATTEMPT);
         findings[i].subject = i == 1 ? "tool -> dc1:1/tcp fits no row" : "tool -> dc1:2/tcp fits no row";
         findings[i].excepted = "";
     }
+    findings[4].severity = SEVERITY_HIGH;
+    findings[4].subject = "tool -> dc1:389/tcp fits no row";
     fixture->audit.findings = findings;
-    fixture->audit.finding_count = 4;
+    fixture->audit.finding_count = 5;
     char *text = written(state, (struct report_options){0});
     char *all = written(state, (struct report_options){.all = true});
     assert_has(text, "3 findings of traffic that fits no row; nearest misses below, under Unexpected");
     assert_has(text, "First of them: tool -> dc1:1/tcp fits no row.");
     assert_has_not(text, "tool -> dc1:2/tcp fits no row");
+    assert_has(text, "tool -> dc1:389/tcp fits no row"); /* grave for another reason */
     assert_has(all, "tool -> dc1:2/tcp fits no row");
     assert_has_not(all, "First of them");
     free(text);
