@@ -16,6 +16,7 @@ export interface Host {
     addresses: string[];
     names: string[];
     roles: Role[];
+    conflicts: string[];
     declared: boolean;
     seen: boolean;
 }
@@ -49,7 +50,7 @@ export interface Path {
     source: string;
     expected: {
         authentication: { default: string[]; supported: string[] };
-        encryption: { default: string; supported: string[] };
+        encryption: { default: string; supported: string[]; floor: string };
     };
     cells: {
         ports: string;
@@ -202,6 +203,7 @@ export interface Rule {
 export interface Audit {
     schema: string;
     version: string;
+    anonymized: string;
     window: { first: string; last: string };
     coverage: Coverage[];
     tables: string[];

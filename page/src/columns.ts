@@ -28,7 +28,7 @@ export function compareTalks(sort: Sort): (a: Talk, b: Talk) => number {
 export function rowText(talk: Talk): string {
     if (talk.rows.length > 0) return talk.rows.map((row) => row.data.name).join(" or ");
     const { path, why } = talk.data.nearest;
-    return path === "" ? why : `near ${path}: ${why}`;
+    return path === "" ? why : `${why} (${path})`;
 }
 
 export const protection = (talk: Talk): string => [talk.encryption, talk.authentication].filter((t) => t !== "").join(" · ");

@@ -1,7 +1,7 @@
 // What is known of one conversation or one row, in a panel at the side. Escape closes it, and the focus goes back to
 // where it was.
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Frames } from "./findings";
 import { rowText } from "./columns";
 import { bytes, clock, count, counted, dayAndClock } from "./format";
@@ -118,14 +118,14 @@ export function Detail({ model }: { model: Model }): JSX.Element {
     const talk = open?.kind === "talk" ? model.talkByKey.get(open.key) : undefined;
     const row = open?.kind === "row" ? model.rowByKey.get(open.key) : undefined;
     const wanted = talk !== undefined || row !== undefined;
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (wanted && box.current?.open === false) box.current.showModal();
         if (!wanted && box.current?.open === true) box.current.close();
         if (wanted) box.current?.scrollTo(0, 0);
     }, [open?.key, wanted]);
     const title = talk !== undefined ? `${talk.client} → ${talk.server} ${talk.port}` : (row?.data.name ?? "");
     return (
-        <dialog ref={box} class="detail" aria-label={title} onClose={() => choose({ open: undefined })}
+        <dialog ref={box} class="detail" aria-label={title || "Details"} onClose={() => choose({ open: undefined })}
             onClick={(event) => event.target === box.current && choose({ open: undefined })}>
             {wanted && (
                 <div class="panel">

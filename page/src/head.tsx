@@ -112,6 +112,7 @@ function Facts({ audit }: { audit: Audit }): JSX.Element {
         ["Table", audit.tables.join(", ") + (audit.table_chosen && audit.table_reason !== "" ? ` (chosen: it ${audit.table_reason})` : "")],
         ["Site", audit.site === "" ? "no site file: roles are inferred" : `${audit.site}, ${counted(audit.hosts.filter((h) => h.declared).length, "host", "hosts")} declared`],
     ];
+    if (audit.anonymized) facts.push(["Anonymized", audit.anonymized]);
     return (
         <dl class="facts">
             {facts.map(([term, text]) => <div key={term}><dt>{term}</dt><dd>{text}</dd></div>)}

@@ -24,7 +24,7 @@ const shapes: Record<Family, JSX.Element> = {
     doubt: (
         <>
             <circle class="hollow" cx="8" cy="8" r="6.6" />
-            <path class="line" d="M6.2 6.4c0-2.5 3.7-2.3 3.7 0 0 1.5-1.9 1.4-1.9 2.9M8 11.6v.1" />
+            <path class="stroke" d="M6.2 6.4c0-2.5 3.7-2.3 3.7 0 0 1.5-1.9 1.4-1.9 2.9M8 11.6v.1" />
         </>
     ),
     good: (

@@ -78,6 +78,7 @@ function HostLine({ host }: { host: Host }): JSX.Element {
                     </span>
                 ))}
                 {host.roles.length === 0 && <span class="muted">none</span>}
+                {(host.conflicts ?? []).map((text) => <span key={text} class="conflict">{text}</span>)}
             </td>
             <td class="muted" data-label="Names">{host.names.slice(0, 3).join(", ")}</td>
         </tr>

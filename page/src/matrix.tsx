@@ -6,7 +6,7 @@ import { gridOf, NO_ROLE, OTHERS, type Grid, type GridCell } from "./grid";
 import { Icon, Verdict } from "./icon";
 import { byVerdict } from "./model";
 import { choose, now, type Axis } from "./state";
-import { family } from "./verdicts";
+import { family, type Family } from "./verdicts";
 
 const LISTED = 12;
 
@@ -39,7 +39,7 @@ function CellButton({ from, to, cell, pressed }: { from: string; to: string; cel
         <button type="button" class={`cell ${family(cell.verdict)}`} aria-pressed={pressed} aria-label={labelOf(from, to, cell)}
             title={labelOf(from, to, cell)} onClick={() => choose({ cell: pressed ? undefined : { from, to } })}>
             <Icon of={family(cell.verdict)} />
-            <span>{cell.talks.length > 0 ? count(cell.talks.length) : ""}</span>
+            <span>{cell.talks.length === 0 ? "" : cell.talks.length < 10000 ? count(cell.talks.length) : `${Math.round(cell.talks.length / 1000)}k`}</span>
         </button>
     );
 }
@@ -108,6 +108,19 @@ function Opened({ cell, from, to }: { cell: GridCell; from: string; to: string }
     );
 }
 
+const families: [Family, string][] = [
+    ["bad", "fails: blocked, refused, missing or forbidden"],
+    ["weak", "works, but weaker than expected, or not always"],
+    ["strange", "fits no row of the table"],
+    ["doubt", "too little was seen to judge"],
+    ["good", "as expected"],
+    ["none", "expected, never attempted, and need not be"],
+];
+
+function Legend(): JSX.Element {
+    return <ul class="legend">{families.map(([of, means]) => <li key={of}><Icon of={of} /><span>{means}</span></li>)}</ul>;
+}
+
 export function Matrix(): JSX.Element | null {
     const { grid, axis, cell, model } = now();
     if (grid === undefined || model === undefined) return null;
@@ -122,8 +135,11 @@ export function Matrix(): JSX.Element | null {
     return (
         <Part id="matrix" title="Who talks to whom" tools={tools}
             lead="A shape is the worst verdict of its cell, the number how many conversations it has. Choose a cell to open it.">
-            {grid.from.length === 0 ? <p class="lead">No rows and no conversations.</p> : <div class="wide"><Table grid={grid} /></div>}
-            {opened !== undefined && cell !== undefined && <Opened cell={opened} from={cell.from} to={cell.to} />}
+            {grid.from.length === 0 && <p class="lead">No rows and no conversations.</p>}
+            <div class="matrix-and">
+                {grid.from.length > 0 && <div class="wide"><Table grid={grid} /></div>}
+                {opened !== undefined && cell !== undefined ? <Opened cell={opened} from={cell.from} to={cell.to} /> : <Legend />}
+            </div>
         </Part>
     );
 }

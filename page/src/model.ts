@@ -137,6 +137,12 @@ export function modelOf(audit: Audit): Model {
     const byId = new Map<string, Row[]>();
     for (const row of rows) byId.set(row.data.id, [...(byId.get(row.data.id) ?? []), row]);
     const talks = audit.conversations.map((c) => talkOf(c, byId));
+    const keys = new Map<string, number>();
+    for (const talk of talks) {
+        const times = keys.get(talk.key) ?? 0;
+        keys.set(talk.key, times + 1);
+        if (times > 0) talk.key += `|${times}`;
+    }
     const nameOf = new Map(audit.hosts.flatMap((host) => host.addresses.map((a): [string, string] => [a, host.name])));
     const places = new Map(talks.map((talk) => [`${talk.data.client}|${talk.data.server}|${talk.port}`, talk]));
     return {

@@ -18,7 +18,8 @@ export function expectedOf(p: Path): { ports: string; authentication: string; en
         ports: said(p.cells.ports || p.ports.join(", ")),
         authentication: said(p.cells.default_authentication || p.expected.authentication.default.join(", ")),
         encryption: said(
-            p.cells.encryption || (words === "" ? "" : `${words}${p.expected.encryption.default === "yes" ? ", by default" : ""}`),
+            (p.cells.encryption || (words === "" ? "" : `${words}${p.expected.encryption.default === "yes" ? ", by default" : ""}`)) +
+                (p.expected.encryption.floor ? `, ${p.expected.encryption.floor} at least` : ""),
         ),
     };
 }
@@ -32,6 +33,16 @@ export function observedOf(row: Row): { ports: string; authentication: string; e
         authentication: said(p.authentication.join(", ") || nothing),
         encryption: said(p.encryption.join(", ") || nothing),
     };
+}
+
+// Observed words of a row that deviates which its table does not list: these are the ones to look at.
+function Words({ row, kind }: { row: Row; kind: "ports" | "authentication" | "encryption" }): JSX.Element {
+    const p = row.data, text = observedOf(row)[kind];
+    if (kind === "ports" || p.verdict !== "deviating" || p[kind].length === 0) return <>{text}</>;
+    const { authentication, encryption } = p.expected;
+    const fits = kind === "encryption" ? encryption.supported : [...authentication.default, ...authentication.supported];
+    const odd = (word: string): boolean => fits.length > 0 && !fits.includes("any") && !fits.some((fit) => word === fit || word.startsWith(`${fit}v`));
+    return <>{p[kind].map((word, i) => <span key={word}>{i > 0 && ", "}{odd(word) ? <mark>{word}</mark> : word}</span>)}</>;
 }
 
 const kinds = [["ports", "Ports"], ["authentication", "Authentication"], ["encryption", "Encryption"]] as const;
@@ -53,7 +64,7 @@ function RowLine({ row }: { row: Row }): JSX.Element {
                         <div key={kind}>
                             <dt>{name}</dt>
                             <dd>{expected[kind]}</dd>
-                            <dd class={observed[kind] === "–" ? "observed nothing" : "observed"}>{observed[kind]}</dd>
+                            <dd class={observed[kind] === "–" ? "observed nothing" : "observed"}><Words row={row} kind={kind} /></dd>
                         </div>
                     ))}
                 </dl>

@@ -12,7 +12,7 @@ import { useLines } from "./virtual";
 
 const columns: [string, string, string?][] = [
     ["verdict", "Verdict"], ["client", "Client"], ["server", "Server"], ["port", "Port"], ["service", "Protocol"],
-    ["row", "Row, or why none fits"], ["protection", "Encryption, authentication"], ["flows", "Flows", "number"],
+    ["row", "Row, or why none fits"], ["protection", "Protected by"], ["flows", "Flows", "number"],
     ["bytes", "Bytes", "number"], ["first", "First", "number"],
 ];
 
@@ -69,7 +69,10 @@ function Grid({ talks }: { talks: Talk[] }): JSX.Element {
         const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -talks.length, End: talks.length };
         const step = steps[event.key], talk = talks[active];
         if (event.target !== box.current) return;
-        if (event.key === "Enter" && talk !== undefined) choose({ open: { kind: "talk", key: talk.key } });
+        if (event.key === "Enter" && talk !== undefined) {
+            event.preventDefault(); // else the panel's first button, which gets the focus, is pressed by the same key
+            choose({ open: { kind: "talk", key: talk.key } });
+        }
         if (step === undefined) return;
         event.preventDefault();
         const next = Math.max(0, Math.min(talks.length - 1, active + step));

@@ -22,7 +22,11 @@ function optionsOf(width: number): uPlot.Options {
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
         cursor: { drag: { x: true, y: false } },
         scales: { failed: { range: (_, __, most) => [0, Math.max(4, 3 * most)] }, bytes: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
-        axes: [axis, { ...axis, scale: "bytes", size: 64, values: (_, ticks) => ticks.map(bytes) }],
+        axes: [
+            { ...axis, values: (_, ticks) => ticks.map((t) => new Date(1000 * t).toISOString().slice(11, 16)) },
+            { ...axis, scale: "bytes", size: 64, values: (_, ticks) => ticks.map(bytes) },
+            { ...axis, scale: "failed", side: 1, grid: { show: false }, stroke: () => colour("--bad"), values: (_, ticks) => ticks.map(count) },
+        ],
         series: [
             { label: "UTC", value: "{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}" },
             { label: "Bytes", scale: "bytes", fill: () => colour("--traffic"), width: 0, paths: bars, points: { show: false }, value: (_, n) => (n === null ? "" : bytes(n)) },
@@ -31,25 +35,32 @@ function optionsOf(width: number): uPlot.Options {
     };
 }
 
+const dataOf = (sums: Sums): uPlot.AlignedData => [sums.times, sums.bytes, sums.failed];
+
 // Made once, and given new numbers after: an update keeps what was zoomed to.
 function Chart({ sums }: { sums: Sums }): JSX.Element {
     const place = useRef<HTMLDivElement>(null);
     const plot = useRef<uPlot>(undefined);
     const { theme } = now();
+    const themeDrawn = useRef(theme);
     useEffect(() => {
         const box = place.current;
         if (box === null) return;
-        const made = (plot.current = new uPlot(optionsOf(box.clientWidth), [[], [], []], box));
+        const made = (plot.current = new uPlot(optionsOf(box.clientWidth), dataOf(sums), box));
         const fit = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: 200 }));
         fit.observe(box);
         return () => { fit.disconnect(); made.destroy(); };
     }, []);
+    const drawn = useRef(sums);
     useEffect(() => {
-        const made = plot.current, keep = made?.data[0].length === sums.times.length;
-        made?.setData([sums.times, sums.bytes, sums.failed], !keep);
-        if (keep) made?.redraw(true);
-    }, [sums]);
-    useEffect(() => plot.current?.redraw(), [theme]);
+        const made = plot.current;
+        if (made === undefined || (drawn.current === sums && theme === themeDrawn.current)) return;
+        const keep = drawn.current.times.length === sums.times.length;
+        drawn.current = sums;
+        themeDrawn.current = theme;
+        made.setData(dataOf(sums), !keep);
+        if (keep) made.redraw();
+    }, [sums, theme]);
     return <div class="chart" ref={place} role="img" aria-label="Bytes and failed flows over time; the lanes below say the same by row" />;
 }
 

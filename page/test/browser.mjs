@@ -1,0 +1,231 @@
+// The page in a real browser, opened from disk: it reads as meant, whatever a stranger's names hold, and asks for nothing.
+//   node test/browser.mjs BINARY   (from the root of the tree; needs chromium and page/node_modules)
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { auditOf, HOSTILE, pageOf } from "./synthetic.mjs";
+
+const binary = process.argv[2];
+const work = mkdtempSync(join(tmpdir(), "page-"));
+const template = readFileSync("page/dist/page.html", "utf8");
+let bad = 0;
+
+function check(holds, text) {
+    if (holds) return;
+    bad++;
+    console.log(`FAIL: ${text}`);
+}
+
+function lab() {
+    const file = join(work, "lab.html");
+    try {
+        execFileSync(binary, ["audit", "-r", "pcaps/all_in_one.pcap", "-s", "pcaps/lab.yaml", "-T", "html", "-o", file]);
+    } catch (error) {
+        check(error.status === 1, `audit ends with ${error.status}`);
+    }
+    return file;
+}
+
+function large() {
+    const file = join(work, "large.html");
+    writeFileSync(file, pageOf(template, auditOf(10000)));
+    return file;
+}
+
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// A fresh tab with this file; what it says on its console or asks for is a failure.
+async function opened(file, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10000);
+    page.on("console", (message) => check(!["error", "warning"].includes(message.type()), `the console says: ${message.text()}`));
+    page.on("pageerror", (error) => check(false, `an error: ${error.message}`));
+    page.on("request", (request) => check(request.url() === `file://${file}`, `asks for ${request.url()}`));
+    const begin = Date.now();
+    await page.goto(`file://${file}`);
+    await page.waitForSelector("#talks .line:not(.heads)");
+    return { page, took: Date.now() - begin };
+}
+
+const texts = (page, selector) => page.locator(selector).allTextContents();
+const lines = (page) => page.locator("#talks .line:not(.heads)").count();
+const told = async (page) => (await page.locator("#talks .lead").first().textContent()) ?? "";
+
+async function the_lab_reads_from_top_to_bottom() {
+    const { page } = await opened(lab());
+    check((await page.locator("h1").textContent()).startsWith("Not conforming."), "the verdict comes first");
+    const parts = await texts(page, "h2");
+    for (const title of ["What needs attention", "Who talks to whom", "Rows of the table", "Conversations", "Ports handed out", "Timeline", "What limits this picture"])
+        check(parts.includes(title), `a part is called ${title}`);
+    check((await texts(page, "#places h3")).some((text) => text.includes("dc")), "dynamic ports stand under their server");
+    check((await page.locator("#rows tbody .observed").count()) > 10, "rows have what was observed beside");
+    check((await page.locator("#timeline .lane path").count()) > 5, "the timeline has lanes");
+    await page.locator("#findings summary").first().click();
+    check((await page.locator("#findings .more .mono").first().isVisible()), "a finding opens to its evidence");
+    await page.context().close();
+}
+
+async function filters_sort_and_cells_lead_to_conversations() {
+    const { page } = await opened(lab());
+    const all = await lines(page);
+    await page.keyboard.press("/");
+    await page.keyboard.type("imap dovecot-nothing");
+    check((await lines(page)) === 0, "all words must occur");
+    await page.locator("input[type=search]").fill("143/tcp");
+    await page.waitForFunction(() => document.querySelectorAll("#talks .line:not(.heads)").length === 1);
+    check((await told(page)).includes("1 of 38"), `says how many are shown: ${await told(page)}`);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    check((await lines(page)) === all, "clearing shows all again");
+
+    const cell = page.locator(".cell.strange", { hasText: "14" });
+    await cell.click();
+    check((await page.locator(".opened h4").first().textContent()) === "14 conversations", "a cell opens its conversations");
+    check((await told(page)).includes("14 of 38"), "the table follows the cell");
+    await page.locator(".opened .lines button").first().click();
+    check(await page.locator("dialog").isVisible(), "a conversation opens from its cell");
+    await page.keyboard.press("Escape");
+    check(!(await page.locator("dialog").isVisible()), "Escape closes it");
+    await cell.click();
+
+    await page.locator(".counts .chip", { hasText: "conforming" }).click();
+    check((await told(page)).includes("11 of 38"), "a count filters by its verdict");
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.locator("#talks").getByRole("columnheader", { name: "Bytes" }).getByRole("button").click();
+    check((await texts(page, "#talks .line:not(.heads) .bytes"))[0] === "102 kB", "sorts by a column");
+    await page.locator("#talks").getByRole("columnheader", { name: "Bytes" }).getByRole("button").click();
+    check((await page.locator("#talks").getByRole("columnheader", { name: "Bytes" }).getAttribute("aria-sort")) === "descending", "says how it is sorted");
+    await page.context().close();
+}
+
+async function all_of_it_works_with_the_keyboard() {
+    const { page } = await opened(lab());
+    await page.locator("#talks .talks").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    check((await page.locator("#talks .active").getAttribute("id")) === "talk-1", "arrow keys walk");
+    await page.keyboard.press("Enter");
+    check(await page.locator("dialog").isVisible(), "Enter opens");
+    await page.keyboard.press("Escape");
+    await page.locator(".cell").first().focus();
+    await page.keyboard.press("ArrowDown");
+    check(await page.evaluate(() => document.activeElement.classList.contains("cell")), "arrow keys walk in the matrix");
+    const nameless = await page.evaluate(() => [...document.querySelectorAll("button, input, dialog, [role=grid], svg[role=img]")]
+        .filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length)).map((e) => e.outerHTML.slice(0, 80)));
+    check(nameless.length === 0, `has no name: ${nameless.join(" ")}`);
+    const twice = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, ids) => ids.indexOf(id) !== i));
+    check(twice.length === 0, `ids that occur twice: ${twice.join(" ")}`);
+    await page.context().close();
+}
+
+async function a_strangers_names_are_text_and_nothing_else() {
+    const { page } = await opened(large());
+    await page.locator("input[type=search]").fill("onerror");
+    await page.waitForFunction(() => document.querySelector(".choice") !== null);
+    await page.locator("#findings summary").first().click();
+    await page.locator("#talks .line:not(.heads)").first().click();
+    check((await page.locator("dialog").textContent()).includes(HOSTILE), "a name appears as it was on the wire");
+    check((await page.locator("header").textContent()).includes(HOSTILE), "also that of a capture");
+    check((await page.locator("img, iframe, object, embed, link").count()) === 0, "no element came of it");
+    check(!(await page.title()).startsWith("owned"), "nothing of it ran");
+    await page.context().close();
+}
+
+async function the_policy_lets_nothing_else_run_or_load() {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`file://${lab()}`);
+    const done = await page.evaluate(async () => {
+        const refused = [];
+        document.addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+        const script = document.createElement("script");
+        script.textContent = "window.ran = true";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", `<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" onerror="window.ran = true">`);
+        const fetched = await fetch("data:text/plain,x").then(() => true, () => false);
+        await new Promise((next) => setTimeout(next, 100));
+        return { ran: window.ran === true, fetched, refused };
+    });
+    check(!done.ran, "no other script runs");
+    check(!done.fetched, "nothing is fetched");
+    for (const directive of ["script-src-elem", "img-src", "connect-src"])
+        check(done.refused.includes(directive), `${directive} is refused: ${done.refused.join(" ")}`);
+    await context.close();
+}
+
+async function ten_thousand_conversations_are_no_burden() {
+    const { page, took } = await opened(large());
+    check((await lines(page)) < 80, `only lines in sight are made: ${await lines(page)}`);
+    const begin = Date.now();
+    await page.locator("input[type=search]").fill("mailbox3 ldap");
+    await page.waitForFunction(() => document.querySelector(".choice") !== null);
+    await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+    console.log(`10,000 conversations: opened in ${took} ms, first filter in ${Date.now() - begin} ms`);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.locator("#talks .talks").focus();
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => document.getElementById("talk-9999") !== null);
+    check((await lines(page)) < 80, "also at the end");
+    check((await page.locator("#timeline canvas").count()) === 1, "a long capture has a chart");
+    await page.context().close();
+}
+
+async function another_audit_keeps_what_was_chosen() {
+    const { page } = await opened(large());
+    await page.locator("input[type=search]").fill("mailbox");
+    await page.waitForFunction(() => document.querySelector(".choice") !== null);
+    const before = await told(page);
+    await page.locator("#talks .talks").evaluate((box) => { box.scrollTop = 3600; });
+    await page.waitForFunction(() => document.getElementById("talk-100") !== null);
+    await page.locator("#talk-100").click();
+    const title = await page.locator("dialog h2").textContent();
+    await page.evaluate((audit) => window.pathaudit.show(audit), auditOf(10100));
+    await page.waitForFunction((text) => document.querySelector("#talks .lead").textContent !== text, before);
+    check((await told(page)).includes("of 10,100"), "shows the new audit");
+    check((await page.locator("input[type=search]").inputValue()) === "mailbox", "keeps the filter");
+    check((await page.locator("#talks .talks").evaluate((box) => box.scrollTop)) === 3600, "keeps the place");
+    check((await page.locator("dialog h2").textContent()) === title, "keeps what is open");
+    await page.evaluate(() => window.pathaudit.show({ schema: "something else" }));
+    await page.context().close();
+}
+
+async function csv_is_copied_and_harmless() {
+    const { page } = await opened(lab(), { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.locator("#talks").getByRole("button", { name: "Copy as CSV" }).click();
+    await page.waitForSelector(".said.shown");
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    const copied = text.trimEnd().split(/\r?\n/);
+    check(copied.length === 39, `a line each and one of names: ${copied.length}`);
+    check(copied[0].startsWith('"verdict","client"'), "begins with the names of the columns");
+    await page.context().close();
+}
+
+async function small_screens_and_paper_hold_it_all() {
+    const { page } = await opened(large(), { viewport: { width: 390, height: 844 } });
+    check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than a phone");
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await page.waitForFunction(() => document.querySelectorAll("#talks .line:not(.heads)").length === 300);
+    await page.emulateMedia({ media: "print" });
+    check((await page.locator(".sticky").isVisible()) === false, "no search on paper");
+    check((await page.locator("#findings .more").first().isVisible()), "findings stand open on paper");
+    await page.emulateMedia({ media: "screen" });
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.waitForFunction(() => document.querySelectorAll("#talks .line:not(.heads)").length < 80);
+    await page.context().close();
+}
+
+for (const test of [the_lab_reads_from_top_to_bottom, filters_sort_and_cells_lead_to_conversations, all_of_it_works_with_the_keyboard,
+    a_strangers_names_are_text_and_nothing_else, the_policy_lets_nothing_else_run_or_load, ten_thousand_conversations_are_no_burden,
+    another_audit_keeps_what_was_chosen, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {
+    const before = bad;
+    await test().catch((error) => check(false, error.message));
+    console.log(`${bad === before ? "ok    " : "FAILED"} ${test.name.replaceAll("_", " ")}`);
+}
+await browser.close();
+rmSync(work, { recursive: true });
+process.exit(bad > 0 ? 1 : 0);
