@@ -244,13 +244,14 @@ void conclude_missing(struct observer *observer, struct flow *flow, uint64_t byt
 void conclude_leaving(void *context, struct flow *flow)
 {
     struct observer *observer = context;
+    struct gaps *gaps = flow_table_gaps(observer->flows, flow);
     if ((flow->flags & FLOW_ENDED) == 0) {
         conclude_flow(observer, flow);
-        return;
-    }
-    if (flow->side[0].packets + flow->side[1].packets > 0) {
+    } else if (flow->side[0].packets + flow->side[1].packets > 0) {
         struct conversation row = {
             .disposition = DISPOSITION_OPEN, .first_ns = flow->last_ns, .last_ns = flow->last_ns};
         hand_on(observer, flow, flow->pair, &row);
     }
+    conclude_missing(observer, flow, (uint64_t)gaps->unseen[0] + gaps->unseen[1]);
+    *gaps = (struct gaps){{0}};
 }

@@ -21,8 +21,8 @@
 /* There was no room to read it: a flow counts once, however often that happens. */
 static void lose_stream(struct observer *observer, struct flow *flow)
 {
-    observer->lost_streams += !flow->made_room;
-    flow->made_room = true;
+    observer->lost_streams += (flow->marks & FLOW_MADE_ROOM) == 0;
+    flow->marks |= FLOW_MADE_ROOM;
 }
 
 static struct slot *lend_slot(struct observer *observer, struct flow *flow, unsigned from)
@@ -315,8 +315,10 @@ static void take_segment(struct observer *observer, struct flow *flow, struct sl
     /* The frame was cut: what it held beyond is missing, unless it was to be skipped anyhow. */
     uint32_t end = packet->sequence + packet->payload_sent;
     if (packet->payload_sent > packet->payload.left && slot_of(observer, flow) == slot && !stream_waits(stream) &&
-        (int32_t)(end - stream->next) > 0)
+        (int32_t)(end - stream->next) > 0) {
+        conclude_missing(observer, flow, end - stream->next);
         converse_step_over(observer, flow, slot, from, end);
+    }
 }
 
 static bool begins_tls_handshake(struct bytes payload)

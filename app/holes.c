@@ -1,6 +1,7 @@
 /* holes: bytes of a stream that are missing in the capture. Their place is given up when too much waits behind it
  * (flows/stream.h), when the receiver is seen to have them, or at the flow's end; then the dissector goes on behind it,
- * where its protocol allows that. */
+ * where its protocol allows that. How many bytes are missing,
+ * flows/gaps.h tells. */
 #include "app/observing.h"
 
 /* Packets that acknowledge what is missing before it is given up: a mirror may give some before what they acknowledge.
@@ -10,10 +11,8 @@
 bool converse_step_over(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from,
                         uint32_t sequence)
 {
-    uint64_t missing;
     struct bytes window;
-    enum stream_event event = stream_jump(&slot->stream[from], observer->pool, sequence, &missing, &window);
-    conclude_missing(observer, flow, missing);
+    enum stream_event event = stream_jump(&slot->stream[from], observer->pool, sequence, &window);
     if (slot->dissector == NULL) {
         flow->flags |= FLOW_MIDDLE; /* its beginning is lost */
         if (event == STREAM_BYTES)

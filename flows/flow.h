@@ -27,6 +27,10 @@
 #define FLOW_UNREACHABLE 0x40 /* any other ICMP unreachable */
 #define FLOW_ASKED       0x80 /* the second opinion has decided whether to be asked about it */
 
+#define FLOW_MADE_ROOM  0x01 /* counted among those that memory was too short for, to be read or to be kept */
+#define FLOW_FOLLOWED_0 0x02 /* `next` of side 0 is where it stands (flows/gaps.h) */
+#define FLOW_FOLLOWED_1 0x04
+
 #define FLOW_NO_SLOT 0
 
 enum flow_decided_by { FLOW_BY_PORT, FLOW_BY_CONTENT, FLOW_BY_HANDSHAKE };
@@ -40,7 +44,7 @@ struct flow_key {
 };
 
 struct flow_side {
-    uint32_t next;           /* TCP: sequence number after the last byte in order, while no stream is kept */
+    uint32_t next; /* TCP: where the stream begins; from the first payload on, the number after the farthest byte */
     uint32_t packets, bytes; /* since the last time they were handed on; bytes of whole IP packets */
     uint8_t seen;            /* SIDE_ bits */
     uint8_t tries;           /* payloads on which no dissector could be found */
@@ -50,7 +54,7 @@ struct flow_side {
 struct flow {
     struct flow_key key;
     uint8_t tunnel; /* number of what its first packet was wrapped in */
-    bool made_room; /* counted among those that memory was too short for, to be read or to be kept */
+    uint8_t marks;  /* FLOW_MADE_ROOM, FLOW_FOLLOWED_0 and _1 */
     struct flow_side side[2];
     int64_t first_ns, last_ns;
     uint64_t frame;        /* of the first packet */

@@ -232,20 +232,16 @@ enum stream_event stream_keep(struct stream *stream, struct pool *pool, struct b
     return STREAM_BYTES;
 }
 
-enum stream_event stream_jump(struct stream *stream, struct pool *pool, uint32_t sequence, uint64_t *missing,
-                              struct bytes *window)
+enum stream_event stream_jump(struct stream *stream, struct pool *pool, uint32_t sequence, struct bytes *window)
 {
     stream->skip = 0;
     if (stream->pieces == 0) {
-        int32_t hole = (int32_t)(sequence - stream->next);
-        *missing = hole > 0 ? (uint64_t)hole : 0;
         stream->window = 0;
         stream->next = sequence;
         release_block(stream, pool);
         return STREAM_NOTHING;
     }
     uint32_t hole = stream->piece[0].from;
-    *missing = hole;
     memmove(stream->block, stream->block + stream->window + hole, waiting_end(stream) - hole);
     for (unsigned i = 0; i < stream->pieces; i++) {
         stream->piece[i].from -= hole;

@@ -52,9 +52,8 @@ enum stream_event stream_keep(struct stream *stream, struct pool *pool, struct b
 bool stream_waits(const struct stream *stream);
 /* Bytes wait, and so did the receiver not: it acknowledged, up to `acknowledged`, what is missing before them. */
 bool stream_hole_is_acknowledged(const struct stream *stream, uint32_t acknowledged);
-/* Gives up what is missing: the window is dropped, *missing is the size of the hole up to the first byte that waits,
- * or, when none waits, up to `sequence`. Gives STREAM_BYTES when that brought bytes into order. */
-enum stream_event stream_jump(struct stream *stream, struct pool *pool, uint32_t sequence, uint64_t *missing,
-                              struct bytes *window);
+/* Gives up what is missing up to the first byte that waits, or, when none waits, up to `sequence`; the window is
+ * dropped. Gives STREAM_BYTES when that brought bytes into order. */
+enum stream_event stream_jump(struct stream *stream, struct pool *pool, uint32_t sequence, struct bytes *window);
 
 #endif

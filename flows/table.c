@@ -14,7 +14,8 @@ _Static_assert(sizeof(struct flow) <= 128, "a flow must stay within two cache li
 
 struct flow_table {
     struct flow *flows;
-    uint32_t *tags; /* by place: what the index needs to find a flow's cell again */
+    struct gaps *gaps; /* by place */
+    uint32_t *tags;    /* by place: what the index needs to find a flow's cell again */
     struct index index;
     void *index_memory;
     size_t capacity;
@@ -35,16 +36,18 @@ struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_le
         failure_add(failure, "out of memory for the flow table");
         return NULL;
     }
-    /* A flow, its tag, and two cells of the index and half of these again. */
-    size_t capacity = budget_bytes / (sizeof(struct flow) + sizeof(uint32_t) + 3 * sizeof(struct index_cell));
+    /* A flow, its gaps and its tag, and two cells of the index and half of these again. */
+    size_t each = sizeof(struct flow) + sizeof(struct gaps) + sizeof(uint32_t) + 3 * sizeof(struct index_cell);
+    size_t capacity = budget_bytes / each;
     table->capacity = capacity < 64 ? 64 : capacity > CAPACITY_MOST ? CAPACITY_MOST : capacity;
     table->seed = seed;
     table->leaving = leaving;
     table->context = context;
     table->flows = memory_reserve(table->capacity * sizeof *table->flows, "flows", failure);
+    table->gaps = memory_reserve(table->capacity * sizeof *table->gaps, "flows", failure);
     table->tags = memory_reserve(table->capacity * sizeof *table->tags, "flows", failure);
     table->index_memory = memory_reserve(index_bytes((uint32_t)table->capacity), "the index of flows", failure);
-    if (table->flows == NULL || table->tags == NULL || table->index_memory == NULL) {
+    if (table->flows == NULL || table->gaps == NULL || table->tags == NULL || table->index_memory == NULL) {
         flow_table_destroy(table);
         return NULL;
     }
@@ -57,6 +60,7 @@ void flow_table_destroy(struct flow_table *table)
     if (table == NULL)
         return;
     memory_release(table->flows, table->capacity * sizeof *table->flows);
+    memory_release(table->gaps, table->capacity * sizeof *table->gaps);
     memory_release(table->tags, table->capacity * sizeof *table->tags);
     memory_release(table->index_memory, index_bytes((uint32_t)table->capacity));
     free(table);
@@ -89,6 +93,11 @@ struct flow *flow_table_find(struct flow_table *table, const struct flow_key *ke
         if (flow_key_equal(&table->flows[number - 1].key, key))
             return &table->flows[number - 1];
     return NULL;
+}
+
+struct gaps *flow_table_gaps(struct flow_table *table, const struct flow *flow)
+{
+    return &table->gaps[flow - table->flows];
 }
 
 static void give_up(struct flow_table *table, size_t place)
@@ -149,7 +158,7 @@ static void make_room(struct flow_table *table, int64_t now_ns)
     }
     for (size_t i = 0; i < chosen; i++) {
         const struct flow *flow = &table->flows[least[i].place];
-        if ((flow->flags & FLOW_ENDED) == 0 && !flow->made_room)
+        if ((flow->flags & FLOW_ENDED) == 0 && (flow->marks & FLOW_MADE_ROOM) == 0)
             table->evicted++;
         give_up(table, least[i].place);
     }

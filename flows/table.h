@@ -8,6 +8,7 @@
 
 #include "base/failure.h"
 #include "flows/flow.h"
+#include "flows/gaps.h"
 
 struct flow_table;
 
@@ -27,6 +28,10 @@ void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash);
 struct flow *flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash);
 /* A new, zeroed flow with this key, which must not be there yet. Gives another one up when the table is full. */
 struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key, uint64_t hash, int64_t now_ns);
+
+/* What was not seen of a flow of this table: nothing when it is new. It lies apart, since most flows have nothing
+ * there. */
+struct gaps *flow_table_gaps(struct flow_table *table, const struct flow *flow);
 
 /* Asked about a flow now and then: true when its place may be given away. */
 typedef bool flow_visited(void *context, struct flow *flow);

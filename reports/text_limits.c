@@ -114,7 +114,7 @@ static size_t losses(const struct text_report *report)
         say(report, &dropped);
     }
     if (t.missing_bytes > 0) {
-        phrase_add(&missing, "%s of data was sent and not captured, inside conversations whose content was needed.",
+        phrase_add(&missing, "%s of data was sent and not captured: connections have gaps, or packets were cut.",
                    amount_bytes(t.missing_bytes, amount));
         say(report, &missing);
     }
