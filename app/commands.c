@@ -7,6 +7,7 @@
 #include "app/library.h"
 #include "app/output.h"
 #include "app/read.h"
+#include "app/watch.h"
 #include "audit/audit.h"
 #include "audit/settings.h"
 #include "base/clock.h"
@@ -40,6 +41,7 @@ struct desk {
     struct crew *crew;
     struct anonymize anonymize;
     struct audit *audit;
+    struct watch *watch; /* NULL without */
 };
 
 static unsigned terminal_width(void)
@@ -206,15 +208,21 @@ static void write_time_line(const char *which, FILE *out)
     fprintf(out, "==== %s UTC, %s\n\n", clock_day_and_time((int64_t)now.tv_sec * SECOND_NS, text), which);
 }
 
+static struct report_options options_of(const struct desk *desk)
+{
+    struct report_options how = command_report_options(desk->options);
+    how.interfaces = desk->interfaces;
+    how.anonymized = desk->anonymize.fingerprint;
+    return how;
+}
+
 /* `file`: NULL for standard output; `which` of several reports it is, NULL when it is the only one. */
 static bool write_out(const struct desk *desk, const char *file, write_report *report, const char *which,
                       struct failure *failure)
 {
     bool follows = which != NULL && file == NULL && desk->options->form == FORM_TEXT;
     struct output output;
-    struct report_options how = command_report_options(desk->options);
-    how.interfaces = desk->interfaces;
-    how.anonymized = desk->anonymize.fingerprint;
+    struct report_options how = options_of(desk);
     if (!output_open(&output, file, failure))
         return false;
     if (follows)
@@ -296,6 +304,54 @@ int command_roles(const struct options *options, struct failure *failure)
     return status;
 }
 
+static bool publish(void *context, struct crew *crew, struct failure *failure)
+{
+    struct desk *desk = context;
+    desk->crew = crew;
+    if (!judge_all(desk, failure))
+        return false;
+    const struct report_options how = options_of(desk);
+    return watch_publish(desk->watch, desk->audit, &how, failure);
+}
+
+static bool write_where(struct where *where, struct crew *crew, struct failure *failure)
+{
+    struct observations *stores[CREW_OBSERVERS_MOST];
+    size_t count = crew_stores(crew, stores);
+    return where_write(where, stores, count, failure);
+}
+
+/* Where observations go, opened as long as there are rights to; NULL without -O, and with a failure. */
+static struct where *open_where(const struct options *options, struct failure *failure)
+{
+    const struct where_needs needs = {NULL, 0};
+    return options->where != NULL ? where_open(options->where, &needs, failure) : NULL;
+}
+
+int command_watch(const struct options *options, struct failure *failure)
+{
+    struct desk desk = {.options = options, .report = report_text, .with_tables = true};
+    struct where *where = open_where(options, failure);
+    bool ok = !failure_any(failure) && read_expectations(&desk, options, failure);
+    desk.watch = ok ? watch_begin(options, failure) : NULL;
+    if (desk.watch != NULL) {
+        desk.interim = (struct interim){.write = publish,
+                                        .context = &desk,
+                                        .every_s = options->every_s != 0 ? options->every_s : WATCH_EVERY_S,
+                                        .board = watch_board(desk.watch),
+                                        .wanted = true};
+        desk.crew = read_all(options, &desk.interim, failure);
+        ok = desk.crew != NULL && publish(&desk, desk.crew, failure);
+    }
+    bool viewed = watch_end(desk.watch);
+    ok = ok && desk.watch != NULL && (where == NULL || write_where(where, desk.crew, failure)) &&
+         write_ledger(&desk, failure) && (!viewed || write_out(&desk, NULL, desk.report, NULL, failure));
+    where_close(where);
+    int status = ok ? desk.audit->exit_status : EXIT_TROUBLE;
+    clear(&desk);
+    return status;
+}
+
 typedef void write_rules(const struct audit *audit, const struct permits *permits, const struct report_options *options,
                          FILE *out);
 
@@ -329,11 +385,8 @@ int command_rules(const struct options *options, struct failure *failure)
 static bool write_observations(const struct options *options, struct where *where, struct crew *crew,
                                struct failure *failure)
 {
-    if (where != NULL) {
-        struct observations *stores[CREW_OBSERVERS_MOST];
-        size_t count = crew_stores(crew, stores);
-        return where_write(where, stores, count, failure);
-    }
+    if (where != NULL)
+        return write_where(where, crew, failure);
     struct output output;
     if (!output_open(&output, options->out_file, failure))
         return false;
@@ -344,9 +397,8 @@ static bool write_observations(const struct options *options, struct where *wher
 int command_observe(const struct options *options, struct failure *failure)
 {
     struct interim at_the_end = {.write = NULL};
-    const struct where_needs needs = {NULL, 0};
-    struct where *where = options->where != NULL ? where_open(options->where, &needs, failure) : NULL;
-    if (options->where != NULL && where == NULL)
+    struct where *where = open_where(options, failure);
+    if (failure_any(failure))
         return EXIT_TROUBLE;
     struct crew *crew = read_all(options, &at_the_end, failure);
     bool ok = crew != NULL && write_observations(options, where, crew, failure);

@@ -12,6 +12,8 @@ int command_endpoints(const struct options *options, struct failure *failure);
 int command_observe(const struct options *options, struct failure *failure);
 int command_rules(const struct options *options, struct failure *failure);
 int command_roles(const struct options *options, struct failure *failure);
+/* As audit, at its end; findings are told on the way (app/watch.h). */
+int command_watch(const struct options *options, struct failure *failure);
 int command_tables(const struct options *options, struct failure *failure);
 /* 1 when something got worse. */
 int command_diff(const struct options *options, struct failure *failure);

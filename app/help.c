@@ -14,6 +14,8 @@ static const char all_help[] =
     "                      who is who, as inferred from what was seen: a site file ready to edit\n"
     "  pathaudit rules     -r FILE [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [FILTER]\n"
     "                      narrow firewall rules from what was seen and is expected, for review\n"
+    "  pathaudit watch     -i IF [-t TABLE]... [-s SITE] [--listen ADDR:PORT] [--findings WHERE]... [FILTER]\n"
+    "                      live, with a page for browsers, metrics, and findings as they come\n"
     "  pathaudit tables    list | show NAME | check FILE...\n"
     "                      the expected tables that come with pathaudit, and your own\n"
     "  pathaudit diff      OLD NEW [-T text|json]\n"
@@ -141,6 +143,33 @@ static const char rules_help[] =
     "  pathaudit rules -r month.pcap -s contoso.yaml -o pathaudit.nft && nft -c -f pathaudit.nft\n"
     "  pathaudit rules -r month.pcap -s contoso.yaml -T windows --for mbx1 -o mbx1.ps1\n";
 
+static const char watch_help[] =
+    "pathaudit watch -i IF [-t TABLE]... [-s SITE] [--listen ADDR:PORT] [--findings WHERE]... [FILTER]\n"
+    "\n"
+    "Audits what passes, again and again, until Ctrl-C: on a terminal with a summary and the newest findings,\n"
+    "otherwise each new finding as a line of JSON; with --listen also as a page for browsers, with metrics.\n"
+    "\n"
+    "  -t, --table TABLE    a name from 'pathaudit tables list', or a file; may be given more than once.\n"
+    "                       Without it: those of the site file, else the one that explains most\n"
+    "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
+    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
+    "      --listen ADDR:PORT  the page at /, and /audit.json, /events, /metrics, /healthz; 127.0.0.1:8080 is for this\n"
+    "                       machine alone, any other address needs a token\n"
+    "      --token-file FILE  whose first line is the token; else PATHAUDIT_TOKEN of the environment\n"
+    "      --findings WHERE  tell each new finding there: - for standard output, a file to add to, syslog, or\n"
+    "                       syslog:ADDR:PORT; may be given more than once\n"
+    "      --every S        an audit every S seconds (10); SIGUSR1 asks for one at once\n"
+    "      --ledger FILE    ports that servers handed out, kept from run to run: read when it is there, then replaced\n"
+    "  -O, --observations dir:PATH  write there, at the end, what was observed\n"
+    "      --color WHEN     auto, always or never\n"
+    "\n"
+    "Ends as audit does: 0 when the traffic conforms, 1 with findings, 3 when something required could not be\n"
+    "judged, 2 when there was trouble. With -r, give --follow: a file or folder that somebody else is writing.\n"
+    "\n"
+    "examples\n"
+    "  pathaudit watch -i eth1 -s contoso.yaml\n"
+    "  pathaudit watch -i eth1 -s contoso.yaml --listen 127.0.0.1:8080 --findings syslog\n";
+
 static const char roles_help[] =
     "pathaudit roles -r FILE [-s SITE] [-T yaml|json|text] [-o FILE] [FILTER]\n"
     "\n"
@@ -204,6 +233,8 @@ const char *options_help(enum command command)
         return rules_help;
     case COMMAND_ROLES:
         return roles_help;
+    case COMMAND_WATCH:
+        return watch_help;
     case COMMAND_TABLES:
         return tables_help;
     case COMMAND_DIFF:

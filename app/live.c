@@ -45,7 +45,8 @@ struct live {
     struct told told[SOURCES_AT_ONCE];
     struct progress progress;
     int64_t began_ns, looked_ns;
-    struct keep *keep; /* of -w, which goes with one line only; NULL without */
+    struct keep *keep;   /* of -w, which goes with one line only; NULL without */
+    struct board *board; /* of watch; NULL without */
     /* of several lines */
     atomic_bool stop;
     pthread_rwlock_t gate; /* each line is inside for a batch at a time; who looks at all keeps them out */
@@ -170,11 +171,15 @@ static void look(struct live *live)
     struct progress_now now = {.name = "live", .endless = true, .packets = packets(live)};
     for (unsigned i = 0; i < live->count; i++)
         now.bytes += live->lines[i].bytes;
+    uint64_t down = 0;
     for (size_t i = 0; i < interfaces(live); i++) {
         struct device_state state = state_of(live, i);
         tell_state(live, i);
         now.dropped += state.dropped + state.missed;
+        down |= (uint64_t)(state.down || state.gone) << i;
     }
+    if (live->board != NULL)
+        board_write(live->board, now.packets, now.dropped, down);
     progress_show(&live->progress, &now);
 }
 
@@ -421,6 +426,7 @@ bool live_read(struct live *live, struct crew *crew, const struct crew_options *
         return false;
     interim_begin(interim);
     live->keep = interim->keep;
+    live->board = interim->board;
     if (live->count == 1)
         read_alone(&live->lines[0], interim);
     else if (!read_side_by_side(live, interim, failure))

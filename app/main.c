@@ -21,6 +21,8 @@ static int run(const struct options *options, struct failure *failure)
         return command_roles(options, failure);
     case COMMAND_TABLES:
         return command_tables(options, failure);
+    case COMMAND_WATCH:
+        return command_watch(options, failure);
     case COMMAND_DIFF:
         return command_diff(options, failure);
     default:

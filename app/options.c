@@ -5,6 +5,7 @@
 #include "app/keep.h"
 #include "base/clock.h"
 #include "observations/where.h"
+#include "watch/entrance.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,12 +13,13 @@
 
 #define OF(command) (1u << (command))
 /* Commands that read packets, and those that read something else. */
-#define ALL    (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
+#define ONCE   (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
+#define ALL    (ONCE | OF(COMMAND_WATCH))
 #define JUDGES (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
 #define OTHERS (OF(COMMAND_TABLES) | OF(COMMAND_DIFF))
 
 static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "rules",
-                                                         "roles", "tables",    "diff"};
+                                                         "roles", "tables",    "diff",    "watch"};
 
 struct option {
     char letter;      /* 0 when it has none */
@@ -259,6 +261,26 @@ static bool take_sensor(struct options *options, const char *value, struct failu
     return true;
 }
 
+static bool take_listen(struct options *options, const char *value, struct failure *failure)
+{
+    struct address address;
+    uint16_t port;
+    options->listen = value;
+    return entrance_parse(value, &address, &port, failure);
+}
+
+static bool take_token_file(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->token_file = value;
+    return true;
+}
+
+static bool take_findings(struct options *options, const char *value, struct failure *failure)
+{
+    return add_word(&options->findings, "--findings", value, failure);
+}
+
 static bool take_only(struct options *options, const char *value, struct failure *failure)
 {
     static const char *const words[] = {"", "conversations", "paths", "endpoints", "findings"};
@@ -349,25 +371,28 @@ static const struct option known[] = {
     {0, "snaplen", ALL, true, take_snaplen},
     {0, "buffer", ALL, true, take_buffer},
     {0, "no-promiscuous", ALL, false, take_no_promiscuous},
-    {0, "every", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_every},
+    {0, "every", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_WATCH), true, take_every},
     {0, "fanout", ALL, true, take_fanout},
     {0, "workers", ALL, true, take_workers},
     {0, "from", JUDGES, true, take_from},
     {0, "since", JUDGES, true, take_since},
     {0, "until", JUDGES, true, take_until},
-    {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES), true, take_table},
-    {'s', "site", JUDGES | OF(COMMAND_TABLES), true, take_site},
-    {0, "rpc-interfaces", JUDGES, true, take_rpc_interfaces},
-    {'T', "format", ALL | OTHERS, true, take_form},
-    {'o', "output", ALL | OTHERS, true, take_out},
-    {'O', "observations", OF(COMMAND_OBSERVE), true, take_where},
+    {'t', "table", OF(COMMAND_AUDIT) | OF(COMMAND_RULES) | OF(COMMAND_WATCH), true, take_table},
+    {'s', "site", JUDGES | OF(COMMAND_TABLES) | OF(COMMAND_WATCH), true, take_site},
+    {0, "rpc-interfaces", JUDGES | OF(COMMAND_WATCH), true, take_rpc_interfaces},
+    {'T', "format", ONCE | OTHERS, true, take_form},
+    {'o', "output", ONCE | OTHERS, true, take_out},
+    {'O', "observations", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_where},
     {0, "for", OF(COMMAND_RULES), true, take_host},
     {0, "anonymize", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), false, take_anonymize},
     {0, "anonymize-key", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_anonymize_key},
     {0, "sensor", ALL, true, take_sensor},
+    {0, "listen", OF(COMMAND_WATCH), true, take_listen},
+    {0, "token-file", OF(COMMAND_WATCH), true, take_token_file},
+    {0, "findings", OF(COMMAND_WATCH), true, take_findings},
     {0, "memory", ALL, true, take_memory},
     {0, "explain", OF(COMMAND_AUDIT), true, take_explain},
-    {0, "ledger", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_ledger},
+    {0, "ledger", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_WATCH), true, take_ledger},
     {0, "propose-exceptions", OF(COMMAND_AUDIT), true, take_propose},
     {0, "only", OF(COMMAND_AUDIT), true, take_only},
     {0, "all", OF(COMMAND_AUDIT) | OF(COMMAND_DIFF), false, take_all},
@@ -464,12 +489,13 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
     }
     if (argc < 2)
         return failure_add(
-            failure, "no command: audit, endpoints, observe, rules, roles, tables or diff; see 'pathaudit --help'");
-    if (options->command == COMMAND_COUNT)
-        return failure_add(
             failure,
-            "unknown command '%s': audit, endpoints, observe, rules, roles, tables or diff; see 'pathaudit --help'",
-            argv[1]);
+            "no command: audit, endpoints, observe, rules, roles, watch, tables or diff; see 'pathaudit --help'");
+    if (options->command == COMMAND_COUNT)
+        return failure_add(failure,
+                           "unknown command '%s': audit, endpoints, observe, rules, roles, watch, tables or diff; see "
+                           "'pathaudit --help'",
+                           argv[1]);
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
             if (strcmp(argv[i], "--") != 0) {

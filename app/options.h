@@ -20,6 +20,7 @@ enum command {
     COMMAND_ROLES,
     COMMAND_TABLES,
     COMMAND_DIFF,
+    COMMAND_WATCH,
     COMMAND_COUNT
 };
 enum form {
@@ -57,6 +58,9 @@ struct options {
     const char *ledger;        /* --ledger, or NULL */
     const char *propose;       /* --propose-exceptions, or NULL */
     const char *host;          /* --for, or NULL */
+    const char *listen;        /* --listen, or NULL */
+    const char *token_file;    /* --token-file, or NULL */
+    struct words findings;     /* --findings */
     const char *anonymize_key; /* --anonymize-key, or NULL */
     bool anonymize;
     const char *user;             /* --user, or NULL */

@@ -57,6 +57,23 @@ static bool check_window(const struct options *options, struct failure *failure)
     return true;
 }
 
+static bool check_watch(const struct options *options, struct failure *failure)
+{
+    size_t on_stdout = 0;
+    if (options->command != COMMAND_WATCH)
+        return true;
+    for (size_t i = 0; i < options->findings.count; i++)
+        on_stdout += strcmp(options->findings.items[i], "-") == 0;
+    if (options->files.count > 0 && !options->follow)
+        failure_add(failure, "watch -r goes with --follow: a file that is still being written; audit reads one that "
+                             "is whole");
+    if (options->token_file != NULL && options->listen == NULL)
+        failure_add(failure, "--token-file goes with --listen ADDR:PORT");
+    if (on_stdout > 1)
+        failure_add(failure, "--findings -: given twice");
+    return !failure_any(failure);
+}
+
 bool options_check(const struct options *options, const char *command, struct failure *failure)
 {
     if (!options_read_packets(options->command) || options->help)
@@ -73,9 +90,11 @@ bool options_check(const struct options *options, const char *command, struct fa
         return failure_add(failure, "--anonymize and %s: that file would hold what was replaced in the report",
                            options->keep_file != NULL ? "-w" : "--propose-exceptions");
     if (options->files.count + options->from.count == 0 && options->devices.count == 0)
-        return failure_add(failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
-                           options->command == COMMAND_OBSERVE ? "" : ", --from dir:PATH", command);
-    if (!check_window(options, failure))
+        return failure_add(
+            failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
+            options->command == COMMAND_OBSERVE || options->command == COMMAND_WATCH ? "" : ", --from dir:PATH",
+            command);
+    if (!check_watch(options, failure) || !check_window(options, failure))
         return false;
     if (options->fanout > 0 && options->workers_given)
         return failure_add(failure,

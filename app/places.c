@@ -5,6 +5,7 @@
 
 #include "app/library.h"
 #include "observations/where.h"
+#include "watch/outlets.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -143,6 +144,9 @@ static bool gather(const struct options *options, struct places *places)
     outputs_of(options, outputs);
     for (size_t i = 0; ok && i < OUTPUT_FILES; i++)
         ok = outputs[i] == NULL || places_add_output(places, outputs[i], false);
+    for (size_t i = 0; ok && i < options->findings.count; i++)
+        if (outlet_kind_of(options->findings.items[i]) == OUTLET_FILE)
+            ok = places_add_output(places, options->findings.items[i], false);
     if (ok && options->where != NULL)
         ok = places_add_output(places, where_folder(options->where), true);
     return ok;
@@ -156,6 +160,9 @@ bool places_of(const struct options *options, struct places *places, struct fail
     for (size_t i = 0; i < OUTPUT_FILES; i++)
         if (outputs[i] != NULL)
             check_folder(outputs[i], failure);
+    for (size_t i = 0; i < options->findings.count; i++)
+        if (outlet_kind_of(options->findings.items[i]) == OUTLET_FILE)
+            check_folder(options->findings.items[i], failure);
     if (failure_any(failure))
         return false;
     if (gather(options, places))

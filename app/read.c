@@ -123,6 +123,8 @@ static bool drain(struct reading *reading, struct feed *feed, struct failure *fa
             show(reading, feed);
         if (state == FEED_FAILED)
             return false;
+        if (reading->interim->board != NULL)
+            board_write(reading->interim->board, crew_packets(reading->crew), 0, 0);
         if (reading->options->follow && interim_due(reading->interim))
             report(reading, feed);
         if (state == FEED_IDLE)

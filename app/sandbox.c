@@ -36,8 +36,8 @@ static const char *const always[] = {
     "sched_getaffinity", "membarrier", "exit", "exit_group", "restart_syscall",
     /* files, by reading */
     "read", "readv", "pread64", "preadv", "lseek", "close", "fstat", "newfstatat", "stat", "lstat", "statx", "fstatfs",
-    "statfs", "getdents64", "readlink", "readlinkat", "access", "faccessat", "faccessat2", "getcwd", "dup", "fcntl",
-    "fadvise64", "readahead", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+    "statfs", "getdents64", "readlink", "readlinkat", "access", "faccessat", "faccessat2", "getcwd", "dup", "dup2",
+    "fcntl", "fadvise64", "readahead", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
     /* what is open already */
     "write", "writev", "pwrite64", "fsync", "fdatasync", "ftruncate", "flock", "sendfile", "copy_file_range",
     /* waiting */
@@ -137,6 +137,7 @@ static bool fill(scmp_filter_ctx filter, const struct sandbox_needs *needs)
               seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
     ok = ok && (places_any_output(needs->places) ? ALLOW(filter, writing) : allow_reading_only(filter));
     ok = ok && (!needs->receives || (ALLOW(filter, receiving) && allow_asking_devices(filter)));
+    ok = ok && (!needs->sends || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 0) == 0);
     ok = ok && (!needs->forks || allow_forking(filter));
     ok = ok && (!needs->connects || (ALLOW(filter, receiving) && ALLOW(filter, connecting)));
     return ok && (!SANITIZED || ALLOW(filter, sanitizing));

@@ -2,7 +2,7 @@
  * 11.6.1 (in a list of challenges a comma ends a parameter or a challenge), RFC 7616 3.3 (stale). */
 #include "dissectors/http_auth.h"
 
-#include "dissectors/base64.h"
+#include "base/base64.h"
 #include "dissectors/dialogue.h"
 #include "dissectors/words.h"
 

@@ -2,7 +2,7 @@
  * (SCRAM), RFC 4752 (GSSAPI), MS-SPNG and MS-NLMP for GSS-SPNEGO and NTLM. */
 #include "dissectors/sasl.h"
 
-#include "dissectors/base64.h"
+#include "base/base64.h"
 
 const struct sasl_mechanism *sasl_mechanism_of(struct bytes name)
 {

@@ -5,7 +5,7 @@
  * or nothing. Bodies other than session descriptions are skipped by count. Rules: RFC 3261 7, 18.3, 20, 22; MS-SIPAE
  * (NTLM and Kerberos); sdp.h for bodies. */
 #include "base/hash.h"
-#include "dissectors/base64.h"
+#include "base/base64.h"
 #include "dissectors/negotiate.h"
 #include "dissectors/sdp.h"
 #include "dissectors/sip_head.h"

@@ -4,7 +4,7 @@
  * commands, never gathered) and the AUTH dialogue (its lines are secrets: never read as commands either, only the
  * mechanism in a token is named). Rules: RFC 5321 (SMTP), RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 3030 (BDAT), RFC
  * 2920 (pipelining); X-EXPS, X-ANONYMOUSTLS and XEXCH50 as Exchange speaks them. */
-#include "dissectors/base64.h"
+#include "base/base64.h"
 #include "dissectors/negotiate.h"
 #include "dissectors/smtp_line.h"
 

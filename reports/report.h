@@ -25,6 +25,10 @@ struct report_options {
 void report_text(const struct audit *audit, const struct report_options *options, FILE *out);
 /* pathaudit.audit/1 */
 void report_json(const struct audit *audit, const struct report_options *options, FILE *out);
+/* One finding as a line: what audit -T json says of it, with the time (RFC 3339) and the sensor that told it
+ * (pathaudit.finding/1). */
+void report_finding_line(const struct audit *audit, const struct finding *finding, const char *time, const char *sensor,
+                         FILE *out);
 /* The findings that count, as exceptions for a site file, each under a comment. */
 void propose_exceptions(const struct audit *audit, const struct report_options *options, FILE *out);
 /* Who is who: a site file ready to edit; pathaudit.roles/1; a list to read. */

@@ -1,5 +1,5 @@
 /* base64: the vectors of RFC 4648 10, the whole alphabet, and what ends a token. */
-#include "dissectors/base64.h"
+#include "base/base64.h"
 #include "tests/cmocka_all.h"
 
 static size_t decode(const char *text, uint8_t *out, size_t size)

@@ -1,7 +1,7 @@
 /* base64: decodes tokens carried in text protocols (RFC 4648 4). What comes out may be a secret: it lives in the
  * caller's buffer for as long as a token is read, and is never said or kept. */
-#ifndef DISSECTORS_BASE64_H
-#define DISSECTORS_BASE64_H
+#ifndef BASE_BASE64_H
+#define BASE_BASE64_H
 
 #include "base/bytes.h"
 

@@ -1,5 +1,5 @@
 /* base64: RFC 4648, section 4. Hides the alphabet. */
-#include "dissectors/base64.h"
+#include "base/base64.h"
 
 /* The six bits a character stands for, or -1. */
 static int six_bits(uint8_t c)

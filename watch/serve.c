@@ -1,0 +1,442 @@
+/* serve: see watch/serve.h. Requests are answered by libmicrohttpd's thread; audits come from the caller's. A lock is
+ * held for as long as it takes to hand over a pointer.
+ *
+ * An audit is one immutable response, counted by libmicrohttpd: it is released when the last client has it whole. A
+ * stream of events that has nothing to say is suspended, and resumed by news; a client that is slow misses audits in
+ * between and gets the last. */
+#include "watch/serve.h"
+
+#include "base/clock.h"
+#include "watch/metrics.h"
+
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CONNECTIONS_MOST 64
+#define STREAMS_MOST     32                 /* so that metrics and health can always be asked for */
+#define TRANSFERS_MOST   8                  /* of audits at a time: each may hold one that is old */
+#define SILENCE_S        30                 /* a connection on which nothing moves is closed */
+#define CONNECTION_BYTES ((size_t)32 << 10) /* of a request's head, too */
+#define EVENT_BYTES      512
+#define STALE_LEAST_S    60
+#define ALIVE_NS         (10 * SECOND_NS)
+#define FAREWELL_MS      100
+
+struct stream {
+    struct serve *serve;
+    struct MHD_Connection *connection; /* NULL: free */
+    bool suspended, told_end;
+    uint64_t audit, tick; /* that it was told of */
+    char text[EVENT_BYTES];
+    size_t length, at;
+};
+
+struct serve {
+    struct serve_options options;
+    struct MHD_Daemon *daemon;
+    int64_t started_ns;
+    pthread_mutex_t lock; /* for all below */
+    struct MHD_Response *audit;
+    char tag[64]; /* its ETag */
+    struct bulletin bulletin;
+    struct metrics_served served;
+    struct stream streams[STREAMS_MOST];
+    unsigned transfers;
+    uint64_t tick, lost;
+    bool ending;
+};
+
+/* What a request occupies until it is completed. */
+static char transfer_mark;
+
+static int64_t clock_ns(clockid_t which)
+{
+    struct timespec now;
+    clock_gettime(which, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+/* ---- answers ---- */
+
+static void count_request(struct serve *serve, unsigned code)
+{
+    struct metrics_served *served = &serve->served;
+    size_t i = 0;
+    while (i + 1 < METRICS_CODES && served->requests[i].code != 0 && served->requests[i].code != code)
+        i++;
+    served->requests[i].code = code;
+    served->requests[i].count++;
+}
+
+static void add_headers(struct MHD_Response *response, const char *type)
+{
+    MHD_add_response_header(response, "Content-Type", type);
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "X-Frame-Options", "DENY");
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+}
+
+/* What is no page may do nothing at all. */
+static void add_closed_policy(struct MHD_Response *response)
+{
+    MHD_add_response_header(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+}
+
+static enum MHD_Result answer(struct serve *serve, struct MHD_Connection *connection, unsigned code,
+                              struct MHD_Response *response)
+{
+    pthread_mutex_lock(&serve->lock);
+    count_request(serve, code);
+    pthread_mutex_unlock(&serve->lock);
+    return MHD_queue_response(connection, code, response);
+}
+
+static enum MHD_Result answer_text(struct serve *serve, struct MHD_Connection *connection, unsigned code,
+                                   const char *text)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    add_headers(response, "text/plain; charset=utf-8");
+    add_closed_policy(response);
+    if (code == MHD_HTTP_UNAUTHORIZED)
+        MHD_add_response_header(response, "WWW-Authenticate", "Basic realm=\"pathaudit\", charset=\"UTF-8\"");
+    if (code == MHD_HTTP_METHOD_NOT_ALLOWED)
+        MHD_add_response_header(response, "Allow", "GET, HEAD");
+    if (code == MHD_HTTP_SERVICE_UNAVAILABLE)
+        MHD_add_response_header(response, "Retry-After", "2");
+    enum MHD_Result result = answer(serve, connection, code, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* ---- /audit.json ---- */
+
+static bool has_it_already(const struct serve *serve, struct MHD_Connection *connection)
+{
+    const char *known = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
+    return known != NULL && strcmp(known, serve->tag) == 0;
+}
+
+static enum MHD_Result answer_unchanged(struct serve *serve, struct MHD_Connection *connection)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    MHD_add_response_header(response, "ETag", serve->tag);
+    count_request(serve, MHD_HTTP_NOT_MODIFIED);
+    enum MHD_Result result = MHD_queue_response(connection, MHD_HTTP_NOT_MODIFIED, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result answer_audit(struct serve *serve, struct MHD_Connection *connection, void **mark)
+{
+    enum MHD_Result result = MHD_NO;
+    pthread_mutex_lock(&serve->lock);
+    bool there = serve->audit != NULL && serve->transfers < TRANSFERS_MOST;
+    if (there && has_it_already(serve, connection)) {
+        result = answer_unchanged(serve, connection);
+    } else if (there) {
+        serve->transfers++;
+        *mark = &transfer_mark;
+        count_request(serve, MHD_HTTP_OK);
+        result = MHD_queue_response(connection, MHD_HTTP_OK, serve->audit);
+    }
+    pthread_mutex_unlock(&serve->lock);
+    return there ? result
+                 : answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "no audit yet, or too many readers\n");
+}
+
+/* ---- /events ---- */
+
+/* What is to be said next, if anything. */
+static bool compose(struct stream *stream)
+{
+    struct serve *serve = stream->serve;
+    const struct bulletin *b = &serve->bulletin;
+    const struct board *board = serve->options.board;
+    char made[CLOCK_TEXT];
+    int length = 0;
+    if (stream->audit != b->number) {
+        stream->audit = b->number;
+        length = snprintf(stream->text, sizeof stream->text,
+                          "id: %" PRIu64 "\nevent: audit\ndata: {\"number\":%" PRIu64
+                          ",\"made\":\"%s\",\"findings\":{\"high\":%" PRIu64 ",\"medium\":%" PRIu64 ",\"low\":%" PRIu64
+                          ",\"info\":%" PRIu64 "},\"new\":%zu}\n\n",
+                          b->number, b->number, clock_text(b->made_ns, made), b->findings[SEVERITY_HIGH],
+                          b->findings[SEVERITY_MEDIUM], b->findings[SEVERITY_LOW], b->findings[SEVERITY_INFO],
+                          b->newest_count);
+    } else if (serve->ending && !stream->told_end) {
+        stream->told_end = true;
+        length = snprintf(stream->text, sizeof stream->text, "event: end\ndata: {}\n\n");
+    } else if (stream->tick != serve->tick) {
+        stream->tick = serve->tick;
+        length = snprintf(stream->text, sizeof stream->text,
+                          "event: now\ndata: {\"packets\":%" PRIu64 ",\"dropped\":%" PRIu64 "}\n\n",
+                          (uint64_t)atomic_load(&board->packets), (uint64_t)atomic_load(&board->dropped));
+    }
+    stream->length = (size_t)length;
+    stream->at = 0;
+    return length > 0;
+}
+
+static ssize_t read_events(void *context, uint64_t position, char *out, size_t most)
+{
+    struct stream *stream = context;
+    struct serve *serve = stream->serve;
+    ssize_t given = 0;
+    (void)position;
+    pthread_mutex_lock(&serve->lock);
+    if (stream->at < stream->length || compose(stream)) {
+        size_t left = stream->length - stream->at;
+        given = (ssize_t)(left < most ? left : most);
+        memcpy(out, stream->text + stream->at, (size_t)given);
+        stream->at += (size_t)given;
+    } else if (serve->ending) {
+        given = MHD_CONTENT_READER_END_OF_STREAM;
+    } else {
+        stream->suspended = true;
+        MHD_suspend_connection(stream->connection);
+    }
+    pthread_mutex_unlock(&serve->lock);
+    return given;
+}
+
+static void end_stream(void *context)
+{
+    struct stream *stream = context;
+    struct serve *serve = stream->serve;
+    pthread_mutex_lock(&serve->lock);
+    stream->connection = NULL;
+    serve->served.streams--;
+    pthread_mutex_unlock(&serve->lock);
+}
+
+static struct stream *take_stream(struct serve *serve, struct MHD_Connection *connection)
+{
+    struct stream *stream = NULL;
+    pthread_mutex_lock(&serve->lock);
+    for (size_t i = 0; i < STREAMS_MOST && stream == NULL && !serve->ending; i++)
+        if (serve->streams[i].connection == NULL)
+            stream = &serve->streams[i];
+    if (stream != NULL) {
+        *stream = (struct stream){.serve = serve, .connection = connection};
+        serve->served.streams++;
+    }
+    pthread_mutex_unlock(&serve->lock);
+    return stream;
+}
+
+static enum MHD_Result answer_events(struct serve *serve, struct MHD_Connection *connection)
+{
+    struct stream *stream = take_stream(serve, connection);
+    if (stream == NULL)
+        return answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "too many pages are open\n");
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, EVENT_BYTES, read_events, stream, end_stream);
+    if (response == NULL) {
+        end_stream(stream);
+        return MHD_NO;
+    }
+    add_headers(response, "text/event-stream");
+    add_closed_policy(response);
+    enum MHD_Result result = answer(serve, connection, MHD_HTTP_OK, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* The lock is held. */
+static void wake(struct serve *serve)
+{
+    for (size_t i = 0; i < STREAMS_MOST; i++) {
+        struct stream *stream = &serve->streams[i];
+        if (stream->connection != NULL && stream->suspended) {
+            stream->suspended = false;
+            MHD_resume_connection(stream->connection);
+        }
+    }
+}
+
+/* ---- /metrics and /healthz ---- */
+
+static enum MHD_Result answer_metrics(struct serve *serve, struct MHD_Connection *connection)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL)
+        return MHD_NO;
+    pthread_mutex_lock(&serve->lock);
+    struct metrics_now now = {.version = serve->options.version,
+                              .bulletin = &serve->bulletin,
+                              .board = serve->options.board,
+                              .served = &serve->served,
+                              .started_ns = serve->started_ns,
+                              .lost = serve->lost,
+                              .interfaces = serve->options.interfaces,
+                              .interface_count = serve->options.interface_count};
+    metrics_write(&now, out);
+    pthread_mutex_unlock(&serve->lock);
+    struct MHD_Response *response =
+        fclose(out) == 0 ? MHD_create_response_from_buffer(length, text, MHD_RESPMEM_MUST_FREE) : NULL;
+    if (response == NULL) {
+        free(text);
+        return MHD_NO;
+    }
+    add_headers(response, "text/plain; version=0.0.4; charset=utf-8");
+    add_closed_policy(response);
+    enum MHD_Result result = answer(serve, connection, MHD_HTTP_OK, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result answer_health(struct serve *serve, struct MHD_Connection *connection)
+{
+    int64_t stale_s = (int64_t)serve->options.every_s * 3;
+    pthread_mutex_lock(&serve->lock);
+    int64_t since_audit_ns = clock_since(clock_ns(CLOCK_REALTIME),
+                                         serve->bulletin.made_ns != 0 ? serve->bulletin.made_ns : serve->started_ns);
+    pthread_mutex_unlock(&serve->lock);
+    if (clock_ns(CLOCK_MONOTONIC) - atomic_load(&serve->options.board->alive_ns) > ALIVE_NS)
+        return answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "nothing is being read\n");
+    if (since_audit_ns > (stale_s > STALE_LEAST_S ? stale_s : STALE_LEAST_S) * SECOND_NS)
+        return answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the last audit is old\n");
+    return answer_text(serve, connection, MHD_HTTP_OK, "ok\n");
+}
+
+/* ---- requests ---- */
+
+static enum MHD_Result answer_path(struct serve *serve, struct MHD_Connection *connection, const char *path,
+                                   void **mark)
+{
+    if (strcmp(path, "/audit.json") == 0)
+        return answer_audit(serve, connection, mark);
+    if (strcmp(path, "/events") == 0)
+        return answer_events(serve, connection);
+    if (strcmp(path, "/metrics") == 0)
+        return answer_metrics(serve, connection);
+    return answer_text(serve, connection, MHD_HTTP_NOT_FOUND, "/audit.json /events /metrics /healthz\n");
+}
+
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
+                              const char *version, const char *body, size_t *body_bytes, void **mark)
+{
+    struct serve *serve = context;
+    const struct entrance *entrance = serve->options.entrance;
+    (void)version;
+    (void)body;
+    if (*body_bytes > 0 || (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0))
+        return answer_text(serve, connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD are all there is\n");
+    if (strcmp(path, "/healthz") == 0)
+        return answer_health(serve, connection);
+    if (entrance->token[0] == '\0') {
+        const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+        if (!entrance_host_is_address(host))
+            return answer_text(serve, connection, MHD_HTTP_MISDIRECTED_REQUEST,
+                               "name this server by its address, or give it a token\n");
+    } else {
+        const char *given = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization");
+        if (!entrance_has_token(entrance, given))
+            return answer_text(serve, connection, MHD_HTTP_UNAUTHORIZED, "this needs the token\n");
+    }
+    return answer_path(serve, connection, path, mark);
+}
+
+static void completed(void *context, struct MHD_Connection *connection, void **mark,
+                      enum MHD_RequestTerminationCode why)
+{
+    struct serve *serve = context;
+    (void)connection;
+    (void)why;
+    if (*mark != &transfer_mark)
+        return;
+    pthread_mutex_lock(&serve->lock);
+    serve->transfers--;
+    pthread_mutex_unlock(&serve->lock);
+    *mark = NULL;
+}
+
+/* ---- from outside ---- */
+
+struct serve *serve_start(const struct serve_options *options, struct failure *failure)
+{
+    struct serve *serve = calloc(1, sizeof *serve);
+    if (serve == NULL) {
+        failure_add(failure, "out of memory");
+        return NULL;
+    }
+    serve->options = *options;
+    serve->started_ns = clock_ns(CLOCK_REALTIME);
+    pthread_mutex_init(&serve->lock, NULL);
+    serve->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, serve,
+        MHD_OPTION_LISTEN_SOCKET, options->entrance->socket, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MOST,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, serve, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (serve->daemon != NULL)
+        return serve;
+    failure_add(failure, "the page cannot be served: libmicrohttpd does not start");
+    pthread_mutex_destroy(&serve->lock);
+    free(serve);
+    return NULL;
+}
+
+void serve_publish(struct serve *serve, const struct bulletin *bulletin, char *json)
+{
+    char tag[sizeof serve->tag];
+    snprintf(tag, sizeof tag, "\"%" PRIx64 "-%" PRIu64 "\"", (uint64_t)serve->started_ns, bulletin->number);
+    struct MHD_Response *response = MHD_create_response_from_buffer(bulletin->json_bytes, json, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL) {
+        free(json);
+        return;
+    }
+    add_headers(response, "application/json");
+    add_closed_policy(response);
+    MHD_add_response_header(response, "ETag", tag);
+    pthread_mutex_lock(&serve->lock);
+    struct MHD_Response *before = serve->audit;
+    serve->audit = response;
+    memcpy(serve->tag, tag, sizeof tag);
+    serve->bulletin = *bulletin;
+    wake(serve);
+    pthread_mutex_unlock(&serve->lock);
+    if (before != NULL)
+        MHD_destroy_response(before);
+}
+
+void serve_tick(struct serve *serve, uint64_t lost)
+{
+    pthread_mutex_lock(&serve->lock);
+    serve->tick++;
+    serve->lost = lost;
+    wake(serve);
+    pthread_mutex_unlock(&serve->lock);
+}
+
+void serve_stop(struct serve *serve)
+{
+    if (serve == NULL)
+        return;
+    pthread_mutex_lock(&serve->lock);
+    serve->ending = true;
+    bool listened_to = serve->served.streams > 0;
+    wake(serve);
+    pthread_mutex_unlock(&serve->lock);
+    if (listened_to)
+        poll(NULL, 0, FAREWELL_MS);
+    MHD_stop_daemon(serve->daemon);
+    if (serve->audit != NULL)
+        MHD_destroy_response(serve->audit);
+    pthread_mutex_destroy(&serve->lock);
+    free(serve);
+}
