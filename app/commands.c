@@ -332,9 +332,9 @@ int command_watch(const struct options *options, struct failure *failure)
 {
     struct desk desk = {.options = options, .report = report_text, .with_tables = true};
     struct where *where = open_where(options, failure);
-    bool ok = !failure_any(failure) && read_expectations(&desk, options, failure);
-    desk.watch = ok ? watch_begin(options, failure) : NULL;
-    if (desk.watch != NULL) {
+    bool ok = !failure_any(failure) && read_expectations(&desk, options, failure) &&
+              (desk.watch = watch_begin(options, failure)) != NULL;
+    if (ok) {
         desk.interim = (struct interim){.write = publish,
                                         .context = &desk,
                                         .every_s = options->every_s != 0 ? options->every_s : WATCH_EVERY_S,
@@ -344,8 +344,8 @@ int command_watch(const struct options *options, struct failure *failure)
         ok = desk.crew != NULL && publish(&desk, desk.crew, failure);
     }
     bool viewed = watch_end(desk.watch);
-    ok = ok && desk.watch != NULL && (where == NULL || write_where(where, desk.crew, failure)) &&
-         write_ledger(&desk, failure) && (!viewed || write_out(&desk, NULL, desk.report, NULL, failure));
+    ok = ok && (where == NULL || write_where(where, desk.crew, failure)) && write_ledger(&desk, failure) &&
+         (!viewed || write_out(&desk, NULL, desk.report, NULL, failure));
     where_close(where);
     int status = ok ? desk.audit->exit_status : EXIT_TROUBLE;
     clear(&desk);
