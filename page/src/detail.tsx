@@ -7,7 +7,7 @@ import { rowText } from "./columns";
 import { bytes, clock, count, counted, dayAndClock } from "./format";
 import { Verdict } from "./icon";
 import { byVerdict, type Model, type Row, type Talk } from "./model";
-import { expectedOf, observedOf } from "./rows";
+import { expectedOf, observedOf, Words } from "./rows";
 import { choose, now } from "./state";
 
 function Facts({ of }: { of: [string, ComponentChildren][] }): JSX.Element {
@@ -87,8 +87,8 @@ function RowDetail({ row }: { row: Row }): JSX.Element {
                 <thead><tr><td /><th scope="col">Expected</th><th scope="col">Observed</th></tr></thead>
                 <tbody>
                     <tr><th scope="row">Ports</th><td>{expected.ports}</td><td>{observed.ports}</td></tr>
-                    <tr><th scope="row">Authentication</th><td>{expected.authentication}{p.cells.supported_authentication !== "" && <span class="muted"> Supported: {p.cells.supported_authentication}</span>}</td><td>{observed.authentication}</td></tr>
-                    <tr><th scope="row">Encryption</th><td>{expected.encryption}{p.cells.encrypted_by_default !== "" && <span class="muted"> By default: {p.cells.encrypted_by_default}</span>}</td><td>{observed.encryption}</td></tr>
+                    <tr><th scope="row">Authentication</th><td>{expected.authentication}{p.cells.supported_authentication !== "" && <span class="muted"> Supported: {p.cells.supported_authentication}</span>}</td><td><Words row={row} kind="authentication" /></td></tr>
+                    <tr><th scope="row">Encryption</th><td>{expected.encryption}{p.cells.encrypted_by_default !== "" && <span class="muted"> By default: {p.cells.encrypted_by_default}</span>}</td><td><Words row={row} kind="encryption" /></td></tr>
                 </tbody>
             </table>
             {p.note !== "" && <p class="note">{p.note}</p>}

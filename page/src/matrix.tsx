@@ -55,13 +55,13 @@ function Table({ grid }: { grid: Grid }): JSX.Element {
             <thead>
                 <tr>
                     <td class="corner"><span class="to">to</span><span class="from">from</span></td>
-                    {grid.to.map((to) => <th key={to} scope="col"><span class={nameClass(to)}>{to}</span></th>)}
+                    {grid.to.map((to) => <th key={to} scope="col"><span class={nameClass(to)} title={to}>{to}</span></th>)}
                 </tr>
             </thead>
             <tbody>
                 {grid.from.map((from) => (
                     <tr key={from}>
-                        <th scope="row"><span class={nameClass(from)}>{from}</span></th>
+                        <th scope="row"><span class={nameClass(from)} title={from}>{from}</span></th>
                         {grid.to.map((to) => {
                             const cell = grid.cell(from, to);
                             const pressed = chosen?.from === from && chosen.to === to;

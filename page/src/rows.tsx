@@ -6,7 +6,7 @@ import { copy, csv } from "./csv";
 import { bytes, count } from "./format";
 import { Verdict } from "./icon";
 import type { Model, Row } from "./model";
-import { choose, isTold, now, say, shownRows } from "./state";
+import { choose, isTold, matches, now, say, shownRows } from "./state";
 import { byRank } from "./verdicts";
 
 const said = (text: string): string => (text === "" || text === "-" ? "–" : text);
@@ -36,7 +36,7 @@ export function observedOf(row: Row): { ports: string; authentication: string; e
 }
 
 // Observed words of a row that deviates which its table does not list: these are the ones to look at.
-function Words({ row, kind }: { row: Row; kind: "ports" | "authentication" | "encryption" }): JSX.Element {
+export function Words({ row, kind }: { row: Row; kind: "ports" | "authentication" | "encryption" }): JSX.Element {
     const p = row.data, text = observedOf(row)[kind];
     if (kind === "ports" || p.verdict !== "deviating" || p[kind].length === 0) return <>{text}</>;
     const { authentication, encryption } = p.expected;
@@ -86,6 +86,30 @@ async function copyRows(rows: Row[]): Promise<void> {
     say((await copy(csv(columns, lines))) ? `${rows.length} rows copied as CSV` : "The browser does not let this page copy");
 }
 
+// The rules that the reference names for a firewall of the host itself, and whether traffic needed them.
+function Firewall({ model }: { model: Model }): JSX.Element | null {
+    const { query, printing } = now();
+    const rules = model.audit.rules.filter((rule) => matches(query, () => `${rule.id} ${rule.name} ${rule.verdict}`.toLowerCase()));
+    const used = rules.filter((rule) => rule.verdict === "used");
+    if (rules.length === 0) return null;
+    return (
+        <details class="firewall" open={printing && used.length > 0}>
+            <summary><h3>{rules.length} firewall rules of the table, {used.length} used</h3></summary>
+            <table class="plain">
+                <thead><tr><th scope="col">Rule</th><th scope="col">Verdict</th><th scope="col" class="number">Conv.</th></tr></thead>
+                <tbody>
+                    {[...used, ...rules.filter((rule) => rule.verdict !== "used")].map((rule) => (
+                        <tr key={`${rule.table}/${rule.id}`}>
+                            <th scope="row">{rule.name}</th><td class={rule.verdict === "used" ? undefined : "muted"}>{rule.verdict}</td>
+                            <td class="number" data-label="Conversations">{count(rule.conversations)}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </details>
+    );
+}
+
 export function Rows({ model }: { model: Model }): JSX.Element {
     const s = now();
     const rows = shownRows(s).sort((a, b) => byRank(a.data.verdict, b.data.verdict));
@@ -103,7 +127,7 @@ export function Rows({ model }: { model: Model }): JSX.Element {
     );
     return (
         <Part id="rows" title="Rows of the table" tools={tools}
-            lead={rows.length === 0 ? "No row to show here." : "What the table expects, as its reference prints it, and below each line what was observed."}>
+            lead={rows.length === 0 ? "No row to show here." : "What the table expects, as its reference prints it, and what was observed beside it."}>
             {rows.length > 0 && (
                 <table class="rows">
                     <thead>
@@ -116,6 +140,7 @@ export function Rows({ model }: { model: Model }): JSX.Element {
                     <tbody>{rows.map((row) => <RowLine key={row.key} row={row} />)}</tbody>
                 </table>
             )}
+            <Firewall model={model} />
         </Part>
     );
 }
