@@ -130,6 +130,29 @@ static void triggers_find_unknown(struct work *work, struct finding *(*begin)(st
 
 #define CONFLICTS_NAMED 4
 
+/* What a conflict is about, "looks like a hub", ends here; evidence follows. */
+static size_t conflict_length(const char *conflict)
+{
+    return strcspn(conflict, ":");
+}
+
+/* The host's conflicts, of the `left` that may be told: evidence of one role behind it. */
+static const char *conflicts_tell(struct work *work, const struct host *host, size_t left, const char *list)
+{
+    const char *before = NULL;
+    for (size_t i = 0; i < host->conflicts.count && i < left; i++) {
+        const char *conflict = host->conflicts.items[i];
+        size_t length = conflict_length(conflict);
+        bool same = before != NULL && conflict_length(before) == length && strncmp(before, conflict, length) == 0;
+        if (same)
+            list = tell(work->arena, "%s;%s", list, conflict + length + (conflict[length] != '\0'));
+        else
+            list = tell(work->arena, "%s%s %s %s", list, before != NULL ? "." : "", host->name, conflict);
+        before = conflict;
+    }
+    return before != NULL ? tell(work->arena, "%s.", list) : list;
+}
+
 /* Hosts that do what their declared roles do not cover. The declared roles stand. */
 static void conflicts_find(struct work *work, struct finding *(*begin)(struct audit *, const char *))
 {
@@ -139,9 +162,9 @@ static void conflicts_find(struct work *work, struct finding *(*begin)(struct au
     for (size_t i = 0; i < audit->host_count; i++) {
         const struct host *host = &audit->hosts[i];
         hosts += host->conflicts.count > 0;
-        for (size_t k = 0; k < host->conflicts.count; k++)
-            if (conflicts++ < CONFLICTS_NAMED)
-                list = tell(work->arena, "%s %s %s.", list, host->name, host->conflicts.items[k]);
+        if (conflicts < CONFLICTS_NAMED)
+            list = conflicts_tell(work, host, CONFLICTS_NAMED - conflicts, list);
+        conflicts += host->conflicts.count;
     }
     if (hosts == 0)
         return;

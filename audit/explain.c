@@ -271,14 +271,44 @@ bool session_failed(const struct judged_session *session)
     return session->verdict == VERDICT_BLOCKED || session->verdict == VERDICT_REFUSED;
 }
 
+#define DENIALS_NAMED 3
+
+/* Does this fact say why an application said no? Not its answers that only ask for more. */
+static bool is_denial(const struct judged_fact *fact)
+{
+    static const struct {
+        const char *key, *usual[4]; /* values that deny nothing begin so */
+    } keys[] = {{"kerberos.errors", {"25 ", "52 ", "68 "}}, {"ldap.results", {"0 ", "14 "}}, {"rpc.faults", {NULL}}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(fact->key, keys[i].key) != 0)
+            continue;
+        for (size_t k = 0; keys[i].usual[k] != NULL; k++)
+            if (strncmp(fact->value, keys[i].usual[k], strlen(keys[i].usual[k])) == 0)
+                return false;
+        return true;
+    }
+    return strcmp(fact->key, "sip.statuses") == 0 && fact->value[0] >= '4' && fact->value[0] <= '6';
+}
+
+/* ", which said 24 KDC_ERR_PREAUTH_FAILED"; "" when that was not read. */
+static const char *denials_tell(struct work *work, const struct judged_conversation *conversation)
+{
+    struct texts said = {NULL, 0};
+    for (size_t i = 0; i < conversation->fact_count && said.count < DENIALS_NAMED; i++)
+        if (is_denial(&conversation->facts[i]))
+            texts_add(work->arena, &said, conversation->facts[i].value);
+    return said.count > 0 ? tell(work->arena, ", which said %s", tell_list(work->arena, &said, "and")) : "";
+}
+
 const char *explain_failures(struct work *work, const struct judged_conversation *conversation)
 {
     const char *list = "";
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
         if (session->verdict == VERDICT_UNEXPECTED_ATTEMPT || session_failed(session))
-            list = tell(work->arena, "%s%s%s %s (first at %s)", list, list[0] != '\0' ? "; " : "",
+            list = tell(work->arena, "%s%s%s %s%s (first at %s)", list, list[0] != '\0' ? "; " : "",
                         tell_many(work->arena, session->flows, "flow"), disposition_words(session->disposition),
+                        session->disposition == DISPOSITION_APP_DENIED ? denials_tell(work, conversation) : "",
                         tell_when(work->arena, session->first_ns, &session->evidence));
     }
     return list;

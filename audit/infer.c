@@ -14,6 +14,7 @@
 #include "audit/rpcfact.h"
 #include "audit/tell.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -65,8 +66,8 @@ static const struct {
                                "answer"},
     [SIGN_STORE_LISTED] = {"its endpoint mapper hands out the information store", ", told in ", "answer"},
     [SIGN_ADDRESS_BOOK_LISTED] = {"its endpoint mapper hands out the address book", ", told in ", "answer"},
-    [SIGN_SRV_DIRECTORY] = {"DNS names it as a directory server (SRV)", ", told in ", "answer"},
-    [SIGN_SRV_CATALOG] = {"DNS names it as a global catalog (SRV)", ", told in ", "answer"},
+    [SIGN_SRV_DIRECTORY] = {"DNS names it as a directory server (SRV)", ", told to ", "client"},
+    [SIGN_SRV_CATALOG] = {"DNS names it as a global catalog (SRV)", ", told to ", "client"},
     [SIGN_TICKET_DIRECTORY] = {"the KDC gives tickets for ldap on it", ", to ", "client"},
     [SIGN_TICKET_CATALOG] = {"the KDC gives tickets for GC on it", ", to ", "client"},
     [SIGN_TICKET_STORE] = {"the KDC gives tickets for exchangeMDB on it", ", to ", "client"},
@@ -174,16 +175,56 @@ static unsigned signs_of_fact(const struct judged_conversation *conversation, co
     return 0;
 }
 
-static void signs_count(struct signs *signs, const struct judged_conversation *conversation)
+/* What a server showed one client, in one conversation or, once they are added up, in all of them. */
+struct showing {
+    size_t server, client;
+    unsigned signs;
+};
+
+static int showing_order(const void *a, const void *b)
+{
+    const struct showing *x = a, *y = b;
+    if (x->server != y->server)
+        return x->server < y->server ? -1 : 1;
+    return (x->client > y->client) - (x->client < y->client);
+}
+
+static unsigned signs_of(const struct judged_conversation *conversation)
 {
     unsigned found = signs_of_port(conversation);
     for (size_t i = 0; i < conversation->fact_count; i++)
         found |= signs_of_fact(conversation, &conversation->facts[i]);
-    for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
-        if (found & SIGN_BIT(sign))
-            signs[conversation->server_host].times[sign]++;
-    if (found & SIGN_BIT(SIGN_STORE) && conversation->client_host != conversation->server_host)
-        signs[conversation->client_host].times[SIGN_STORE_CLIENT]++;
+    return found;
+}
+
+/* Clients are counted, not conversations: one that comes over UDP and TCP is one. */
+static bool showings_count(struct work *work, struct signs *signs)
+{
+    const struct audit *audit = work->audit;
+    size_t count = 0;
+    struct showing *showings = arena_take_many(work->arena, audit->conversation_count, sizeof *showings);
+    if (showings == NULL)
+        return false;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        if (went_well(conversation))
+            showings[count++] =
+                (struct showing){conversation->server_host, conversation->client_host, signs_of(conversation)};
+    }
+    qsort(showings, count, sizeof *showings, showing_order);
+    for (size_t i = 0; i < count; i++) {
+        const struct showing *showing = &showings[i];
+        if (i + 1 < count && showing_order(showing, showing + 1) == 0) {
+            showings[i + 1].signs |= showing->signs;
+            continue;
+        }
+        for (unsigned sign = 0; sign < SIGN_COUNT; sign++)
+            if (showing->signs & SIGN_BIT(sign))
+                signs[showing->server].times[sign]++;
+        if (showing->signs & SIGN_BIT(SIGN_STORE) && showing->client != showing->server)
+            signs[showing->client].times[SIGN_STORE_CLIENT]++;
+    }
+    return true;
 }
 
 /* What a server's own mapper says of it: by interface, and where that is unknown by what the server calls it. */
@@ -239,10 +280,16 @@ static bool hints_count(struct work *work, struct signs *signs)
     struct hints hints;
     if (!hints_gather(work, &hints))
         return false;
+    unsigned counted = 0; /* of this client and server, whose hints follow each other */
     for (size_t i = 0; i < hints.count; i++) {
-        enum sign sign = sign_of_hint(&hints.items[i]);
-        if (sign != SIGN_COUNT)
-            signs[hints.items[i].server_host].times[sign]++;
+        const struct hint *hint = &hints.items[i];
+        enum sign sign = sign_of_hint(hint);
+        if (i == 0 || hint->client_host != hint[-1].client_host || hint->server_host != hint[-1].server_host)
+            counted = 0;
+        if (sign != SIGN_COUNT && (counted & SIGN_BIT(sign)) == 0) {
+            signs[hint->server_host].times[sign]++;
+            counted |= SIGN_BIT(sign);
+        }
     }
     return true;
 }
@@ -293,9 +340,8 @@ bool roles_infer(struct work *work)
     if (signs == NULL || !hints_count(work, signs))
         return false;
     bindings_count(work, signs);
-    for (size_t i = 0; i < audit->conversation_count; i++)
-        if (went_well(&audit->conversations[i]))
-            signs_count(signs, &audit->conversations[i]);
+    if (!showings_count(work, signs))
+        return false;
     for (size_t i = 0; i < audit->host_count; i++)
         if (host_in_scope(work, &audit->hosts[i]))
             conclude(work, &audit->hosts[i], &signs[i]);

@@ -46,6 +46,13 @@ static bool port_carries_many(uint8_t transport, uint16_t port)
     return port_is_mapper(transport, port) || (transport == TRANSPORT_TCP_NUMBER && (port == 445 || port == 139));
 }
 
+/* SDP and SIP name a port of the address they name: a caller its own, in a message to the server. A mapper names other
+ * addresses of its host. */
+static bool names_place(const struct line *line)
+{
+    return strncmp(line->protocol_sequence, "nca", 3) != 0;
+}
+
 static int endpoint_order(const struct line *x, const struct line *y)
 {
     int order = memcmp(&x->binding.server, &y->binding.server, sizeof x->binding.server);
@@ -61,7 +68,11 @@ static int endpoint_order(const struct line *x, const struct line *y)
         order = x->binding.transport - y->binding.transport;
     if (order == 0)
         order = strcmp(x->protocol_sequence, y->protocol_sequence);
-    return order != 0 ? order : strcmp(x->endpoint, y->endpoint);
+    if (order == 0)
+        order = strcmp(x->endpoint, y->endpoint);
+    if (order == 0 && names_place(x))
+        order = memcmp(&x->binding.tower_address, &y->binding.tower_address, sizeof x->binding.tower_address);
+    return order;
 }
 
 static int line_order(const void *a, const void *b)
@@ -386,9 +397,11 @@ bool ledger_fill(struct work *work)
     for (size_t i = 0; i < count; i++) {
         if (!line_names_port(&lines[i]))
             continue;
-        telling_add(work, ledger, &lines[i], &lines[i].binding.server);
-        if (has_tower_address(&lines[i].binding) &&
-            hosts_find(work, &lines[i].binding.tower_address) != hosts_find(work, &lines[i].binding.server))
+        bool elsewhere = has_tower_address(&lines[i].binding) && hosts_find(work, &lines[i].binding.tower_address) !=
+                                                                     hosts_find(work, &lines[i].binding.server);
+        if (!elsewhere || !names_place(&lines[i]))
+            telling_add(work, ledger, &lines[i], &lines[i].binding.server);
+        if (elsewhere)
             telling_add(work, ledger, &lines[i], &lines[i].binding.tower_address);
     }
     tellings_declare(work, ledger);

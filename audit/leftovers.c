@@ -35,6 +35,16 @@ static bool fails_in_part(const struct judged_conversation *conversation)
     return false;
 }
 
+/* Did it get through, and the application alone said no? */
+static bool was_only_denied(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (session_failed(&conversation->sessions[i]) &&
+            conversation->sessions[i].disposition != DISPOSITION_APP_DENIED)
+            return false;
+    return true;
+}
+
 static bool went_well(const struct judged_conversation *conversation)
 {
     for (size_t i = 0; i < conversation->session_count; i++)
@@ -62,6 +72,7 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
     const char *list = "", *excepted = NULL;
     struct finding *finding = NULL;
     size_t count = 0;
+    bool denied = failed;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         if ((explained != NULL && explained[i]) || !owns(conversation, index) || !speaks(conversation))
@@ -76,6 +87,7 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
         excepted = excepted == NULL || reason[0] == '\0' ? reason : excepted; /* the row is when all of them are */
         if (explained != NULL)
             explained[i] = true;
+        denied = denied && was_only_denied(conversation);
         cite(work, conversation, failed, finding);
         if (count++ < CONVERSATIONS_NAMED)
             list = tell(work->arena, "%s %s%s%s.", list, explain_ends(work, conversation), failed ? ": " : "",
@@ -84,13 +96,14 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
     if (finding == NULL)
         return;
     finding->excepted = excepted;
-    finding->severity =
-        path->required == REQUIRED_YES || path->verdict == PATH_FORBIDDEN_SEEN ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    bool high = path->verdict == PATH_FORBIDDEN_SEEN || (path->required == REQUIRED_YES && !denied);
+    finding->severity = high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = tell(work->arena, "%s: %s", explain_row(work, path), path->reason);
     finding->explain = tell(work->arena, "In %s:%s%s", tell_many(work->arena, count, "conversation"), list,
                             count > CONVERSATIONS_NAMED ? " And others." : "");
-    finding->advice = failed ? "look at what differs between the attempts that fail and those that go well"
-                             : "block it, or change what the site or the table says of this row";
+    finding->advice = denied   ? "the network lets it through: see in the server's log why it said no"
+                      : failed ? "look at what differs between the attempts that fail and those that go well"
+                               : "block it, or change what the site or the table says of this row";
 }
 
 static bool paths_find(struct work *work, struct finding *(*begin)(struct audit *, const char *))

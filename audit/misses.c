@@ -1,5 +1,6 @@
-/* misses: see audit/misses.h. A row must have the port to be near at all, and not only in a range of dynamic ports; of
- * those the one that fits in most other ways is the nearest, the first of several. */
+/* misses: see audit/misses.h. A row that has the port, and not only in a range of dynamic ports, is nearer than any
+ * other; of those the one that fits in most other ways is the nearest, the first of several. Where none has it, a row
+ * may fit in all but its port. */
 #include "audit/misses.h"
 
 #include "audit/hosts.h"
@@ -67,6 +68,39 @@ static bool nearest_find(const struct work *work, const struct subject *subject,
     return nearest->path != NULL;
 }
 
+/* One for whatever speaks its protocol there: no dynamic ports, no endpoint mapper. */
+static bool has_a_port(const struct part *part)
+{
+    return part->port_count > 0 && part->ports[0].kind == PORT_FIXED && part->services.count == 0;
+}
+
+/* The first part that is for such a client and server and for the protocol that was read. Roles like "any" say little.
+ */
+static bool other_port_find(const struct work *work, const struct subject *subject, struct miss *miss)
+{
+    if (subject->conversation->protocol[0] == '\0')
+        return false;
+    for (size_t i = 0; i < work->audit->path_count; i++) {
+        miss->path = work->audit->paths[i].path;
+        for (size_t k = 0; k < miss->path->part_count && miss->path->required != REQUIRED_NEVER; k++) {
+            miss->part = &miss->path->parts[k];
+            if (strcmp(miss->part->protocol, subject->conversation->protocol) == 0 && has_a_port(miss->part) &&
+                host_fit(work, subject->client, &miss->part->from) > 1 &&
+                host_fit(work, subject->server, &miss->part->to) > 1)
+                return true;
+        }
+    }
+    return false;
+}
+
+static const char *other_port_tell(const struct work *work, const struct part *part)
+{
+    struct texts ports = {NULL, 0};
+    for (size_t i = 0; i < part->port_count; i++)
+        texts_add(work->arena, &ports, part->ports[i].text);
+    return tell(work->arena, "fits but it is on %s", tell_list(work->arena, &ports, "or"));
+}
+
 static const char *role_missing(const struct work *work, const struct host *host, const struct texts *wanted)
 {
     if (!host_has_role(work, host))
@@ -97,6 +131,11 @@ void misses_tell(struct work *work, const struct subject *subject)
     struct miss nearest;
     bool in_a_range;
     if (!nearest_find(work, subject, &nearest, &in_a_range)) {
+        if (!in_a_range && other_port_find(work, subject, &nearest)) {
+            conversation->nearest_path = nearest.path->id;
+            conversation->nearest_why = other_port_tell(work, nearest.part);
+            return;
+        }
         conversation->nearest_why = tell(work->arena, in_a_range ? "none names %s" : "none has %s",
                                          tell_port(work->arena, conversation->transport, conversation->port));
         return;

@@ -45,6 +45,15 @@ static void add_details(struct grid *grid, const struct endpoint *e)
     grid_note(grid, ACCENT_QUIET, 1, details.text);
 }
 
+/* Who names its own port tells the server, not itself. */
+static void add_told(struct phrase *told, const struct audit *audit, const struct endpoint *e)
+{
+    if (e->client_count == 1 && e->has_tower_address && address_equal(&e->clients[0], &e->tower_address))
+        names_add_addresses(told, audit, &e->server, 1);
+    else
+        names_add_addresses(told, audit, e->clients, e->client_count);
+}
+
 static void add_endpoint(struct grid *grid, const struct audit *audit, const struct endpoint *e)
 {
     char transport[TRANSPORT_TEXT], number[AMOUNT_TEXT], time[CLOCK_TEXT];
@@ -60,8 +69,9 @@ static void add_endpoint(struct grid *grid, const struct audit *audit, const str
     else
         phrase_add(&interface, "-");
     names_add_texts(&learned, &e->learned_from);
-    names_add_addresses(&told, audit, e->clients, e->client_count);
-    names_add_addresses(&users, audit, e->users, e->user_count);
+    add_told(&told, audit, e);
+    if (e->flows > e->failed_flows)
+        names_add_addresses(&users, audit, e->users, e->user_count);
     phrase_add(&flows, "%s", amount_text(e->flows, number));
     if (e->failed_flows > 0)
         phrase_add(&flows, " (%s failed)", amount_text(e->failed_flows, number));

@@ -4,6 +4,8 @@
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
+#include <string.h>
+
 #define INDENT       11 /* under "pathaudit  " */
 #define GAP          3
 #define SOURCES_MOST 3
@@ -202,6 +204,16 @@ static void verdict_conversations(const struct text_report *report, unsigned ind
     screen_end(report->screen);
 }
 
+/* What neither a row nor a conversation shows: promises of ports that nobody kept, failures with one cause. */
+static size_t broken_chains(const struct audit *audit)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < audit->finding_count; i++)
+        count += strcmp(audit->findings[i].verdict, "broken-chain") == 0 && audit->findings[i].excepted[0] == '\0' &&
+                 audit->findings[i].severity != SEVERITY_INFO;
+    return count;
+}
+
 /* "38 of 55 paths seen, 31 as expected;" and every verdict that is worse. */
 static void verdict_paths(const struct text_report *report, unsigned indent)
 {
@@ -216,8 +228,10 @@ static void verdict_paths(const struct text_report *report, unsigned indent)
         unseen += path->verdict == PATH_NOT_EXERCISED && path->required == REQUIRED_YES;
     }
     size_t unverified = audit->path_counts[PATH_SATISFIED] - good;
+    size_t chains = broken_chains(audit);
     for (size_t v = 0; v < PATH_SATISFIED; v++)
         left += audit->path_counts[v] > 0;
+    left += chains > 0;
     struct phrase head = {0};
     phrase_add(&head, "%zu of %zu paths seen, %zu as expected", seen, audit->path_count, good);
     if (probable > 0)
@@ -230,6 +244,8 @@ static void verdict_paths(const struct text_report *report, unsigned indent)
         if (audit->path_counts[v] > 0)
             count_item(report, indent, text_path_accent((enum path_verdict)v), audit->path_counts[v],
                        path_verdict_name((enum path_verdict)v), --left > 0);
+    if (chains > 0)
+        count_item(report, indent, ACCENT_BAD, chains, chains == 1 ? "broken chain" : "broken chains", false);
     screen_end(report->screen);
     if (unseen > 0) {
         struct phrase never = {0};
@@ -290,5 +306,12 @@ void text_verdict(const struct text_report *report)
     screen_to(report->screen, indent);
     verdict_paths(report, indent);
     verdict_conversations(report, indent);
+    /* Nothing that the rows ask for, and yet nobody may read it as a word on all that was seen. */
+    if (audit->conclusion == CONCLUSION_CONFORMS && audit->conversation_counts[VERDICT_UNDETERMINED] > 0) {
+        screen_to(report->screen, indent);
+        screen_flow(report->screen, ACCENT_DOUBT, indent,
+                    "this holds for what could be judged: of the undetermined ones nothing is known");
+        screen_end(report->screen);
+    }
     screen_blank(report->screen);
 }

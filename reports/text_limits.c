@@ -172,8 +172,8 @@ static size_t cut_captures(const struct text_report *report)
         say(report, &frames);
     }
     if (t.undecoded > 0) {
-        phrase_count(&undecoded, t.undecoded, "frame", "frames");
-        phrase_add(&undecoded, " could not be read as IP.");
+        phrase_count(&undecoded, t.undecoded, "frame was", "frames were");
+        phrase_add(&undecoded, " not IP (ARP and the like), or damaged.");
         say(report, &undecoded);
     }
     return said + (t.truncated_frames > 0) + (t.undecoded > 0);

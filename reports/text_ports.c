@@ -4,17 +4,7 @@
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
-/* Endpoints stand ordered by server and port: those of one line follow each other. */
-static size_t group_end(const struct audit *audit, size_t from)
-{
-    const struct endpoint *first = &audit->endpoints[from];
-    size_t i = from + 1;
-    while (i < audit->endpoint_count && audit->endpoints[i].port == first->port &&
-           audit->endpoints[i].transport == first->transport &&
-           address_equal(&audit->endpoints[i].server, &first->server))
-        i++;
-    return i;
-}
+#include <string.h>
 
 /* The endpoint mapper's own ports (TCP, and RPC over HTTP) are where others are asked for. */
 static bool is_mapper(const struct endpoint *endpoint)
@@ -26,6 +16,26 @@ static bool is_rpc(const struct endpoint *endpoint)
 {
     return strncmp(endpoint->protocol_sequence, "ncac", 4) == 0 ||
            strncmp(endpoint->protocol_sequence, "ncad", 4) == 0 || !uuid_is_zero(&endpoint->interface);
+}
+
+/* Where the port is. A caller names its own in a message to the server, and a mapper those of its host's other names.
+ */
+static const struct address *place_of(const struct endpoint *endpoint)
+{
+    return !is_rpc(endpoint) && endpoint->has_tower_address ? &endpoint->tower_address : &endpoint->server;
+}
+
+/* Endpoints stand ordered by server and port: those of one line follow each other. */
+static size_t group_end(const struct audit *audit, size_t from)
+{
+    const struct endpoint *first = &audit->endpoints[from];
+    size_t i = from + 1;
+    while (i < audit->endpoint_count && audit->endpoints[i].port == first->port &&
+           audit->endpoints[i].transport == first->transport &&
+           address_equal(&audit->endpoints[i].server, &first->server) &&
+           address_equal(place_of(&audit->endpoints[i]), place_of(first)))
+        i++;
+    return i;
 }
 
 /* "drsuapi 4.0"; without a name what the server itself calls it, and the UUID. */
@@ -60,7 +70,20 @@ static bool was_refused(const struct audit *audit, const struct endpoint *endpoi
     return refused;
 }
 
-static void add_users(const struct audit *audit, struct grid *grid, size_t from, size_t end)
+/* Was any port used that was agreed with this server? Sound both ways is one conversation, which shows the port of one
+ * end: where some was heard, a port to which nobody came may be the other end of it. */
+static bool was_heard(const struct audit *audit, size_t from)
+{
+    for (size_t i = from; i < audit->endpoint_count; i++) {
+        if (!address_equal(&audit->endpoints[i].server, &audit->endpoints[from].server))
+            return false;
+        if (strstr(audit->endpoints[i].protocol_sequence, "rtp") != NULL && audit->endpoints[i].flows > 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_users(const struct audit *audit, struct grid *grid, size_t from, size_t end, bool heard)
 {
     const struct endpoint *most = &audit->endpoints[from];
     struct phrase flows = {0}, users = {0};
@@ -75,14 +98,14 @@ static void add_users(const struct audit *audit, struct grid *grid, size_t from,
     if (all_failed)
         phrase_item(&users, was_refused(audit, most) ? "nobody: refused" : "nobody: blocked");
     else if (most->flows == 0)
-        phrase_item(&users, "nobody");
+        phrase_item(&users, heard && strstr(most->protocol_sequence, "rtp") != NULL ? "not known" : "nobody");
     else
         names_add_addresses(&users, audit, most->users, most->user_count);
     grid_list(grid, all_failed ? ACCENT_BAD : ACCENT_PLAIN, &users);
     grid_cell(grid, ACCENT_PLAIN, flows.text);
 }
 
-static void add_group(const struct audit *audit, struct grid *grid, size_t from, size_t end)
+static void add_group(const struct audit *audit, struct grid *grid, size_t from, size_t end, bool heard)
 {
     const struct endpoint *first = &audit->endpoints[from];
     struct phrase port = {0}, interfaces = {0}, sources = {0};
@@ -93,13 +116,16 @@ static void add_group(const struct audit *audit, struct grid *grid, size_t from,
         names_add_texts(&sources, &audit->endpoints[i].learned_from);
         times += audit->endpoints[i].times;
     }
+    const struct address *place = place_of(first);
     phrase_add(&port, "%u/%s", first->port, observation_transport(first->transport, transport));
-    grid_cell(grid, ACCENT_PLAIN, names_host(audit, first->server_host, &first->server, server));
+    grid_cell(grid, ACCENT_PLAIN,
+              place != &first->server ? names_address(audit, place, server)
+                                      : names_host(audit, first->server_host, place, server));
     grid_cell(grid, ACCENT_PLAIN, port.text);
     grid_list(grid, ACCENT_PLAIN, &interfaces);
     grid_list(grid, ACCENT_PLAIN, &sources);
     grid_cell(grid, ACCENT_PLAIN, amount_text(times, number));
-    add_users(audit, grid, from, end);
+    add_users(audit, grid, from, end, heard);
 }
 
 /* One line a server with ports outside the range. */
@@ -142,11 +168,14 @@ static size_t show_kind(const struct text_report *report, const char *title, boo
         {"times", GRID_RIGHT, 1}, {"used by", GRID_LIST, 2}, {"flows", GRID_WRAP, 2}};
     struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 2);
     size_t shown = 0;
+    bool heard = false;
     for (size_t from = 0; from < audit->endpoint_count;) {
         size_t end = group_end(audit, from);
         const struct endpoint *first = &audit->endpoints[from];
+        if (from == 0 || !address_equal(&first->server, &audit->endpoints[from - 1].server))
+            heard = was_heard(audit, from);
         if (first->port != 0 && !is_mapper(first) && is_rpc(first) == rpc) {
-            add_group(audit, grid, from, end);
+            add_group(audit, grid, from, end, heard);
             shown++;
         }
         from = end;

@@ -442,6 +442,9 @@ static void roles_are_inferred_from_what_mapper_dns_and_kdc_say(void **state)
     scene_fact(&scene, names, "dns.answers", "cas1.corp.example " CAS);
     scene_fact(&scene, names, "dns.answers", "_ldap._tcp.dc._msdcs.corp.example dc1.corp.example:389");
     scene_fact(&scene, names, "dns.answers", "_gc._tcp.corp.example dc1.corp.example:3268");
+    uint32_t again = scene_pair(&scene, EDGE, DC, 17, 53); /* the same client, over UDP */
+    scene_flows(&scene, again, DISPOSITION_OK, "dns", "", "none", 1);
+    scene_fact(&scene, again, "dns.answers", "_ldap._tcp.corp.example dc1.corp.example:389");
     scene_flows(&scene, tickets, DISPOSITION_OK, "kerberos", "", "", 1);
     scene_fact(&scene, tickets, "kerberos.services", "exchangeMDB/mbx1.corp.example");
     scene_fact(&scene, tickets, "kerberos.services", "exchangeAB/cas1.corp.example");
@@ -452,7 +455,9 @@ static void roles_are_inferred_from_what_mapper_dns_and_kdc_say(void **state)
     const struct host *dc = scene_host(audit, DC), *listed = scene_host(audit, HUB);
     assert_true(has_role(dc, "domain-controller"));
     assert_true(has_role(dc, "global-catalog"));
-    assert_string_equal(dc->roles[0].evidence.items[0], "DNS names it as a directory server (SRV), told in 1 answer");
+    assert_string_equal(dc->roles[0].evidence.items[0], "DNS names it as a directory server (SRV), told to 1 client");
+    assert_true(has_role(dc, "dns"));
+    assert_string_equal(dc->roles[dc->role_count - 1].evidence.items[0], "serves 53 (dns) to 1 client");
     assert_true(has_role(scene_host(audit, MBX), "mailbox"));
     assert_true(has_role(scene_host(audit, CAS), "client-access"));
     assert_false(has_role(scene_host(audit, CAS), "mailbox"));

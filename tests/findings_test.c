@@ -200,6 +200,44 @@ static void a_degraded_row_is_told_once(void **state)
     scene_close(&scene);
 }
 
+static void what_the_application_alone_denies_is_told_with_its_words(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    for (size_t i = 0; i < table.path_count; i++)
+        table.paths[i].required = REQUIRED_YES; /* where something in between blocks it, that is grave */
+    uint32_t pair = tcp(&scene, MBX, DC, 389);
+    scene_flows(&scene, pair, DISPOSITION_OK, "ldap", "kerberos", "ldap-seal", 3);
+    scene_flows(&scene, pair, DISPOSITION_APP_DENIED, "ldap", "", "none", 1);
+    scene_fact(&scene, pair, "ldap.results", "14 saslBindInProgress");
+    scene_fact(&scene, pair, "ldap.results", "49 invalidCredentials");
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_int_equal(audit->finding_count, 1);
+    assert_string_equal(audit->findings[0].verdict, "degraded");
+    assert_int_equal(audit->findings[0].severity, SEVERITY_MEDIUM);
+    assert_non_null(strstr(audit->findings[0].explain,
+                           "1 flow denied by the application, which said 49 invalidCredentials (first at"));
+    assert_string_equal(audit->findings[0].advice,
+                        "the network lets it through: see in the server's log why it said no");
+    for (size_t i = 0; i < table.path_count; i++)
+        table.paths[i].required = REQUIRED_NO;
+    scene_close(&scene);
+}
+
+static void what_fits_in_all_but_its_port_is_near(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, HUB, EDGE, 2525), DISPOSITION_OK, "smtp", "", "none", 1);
+    scene_flows(&scene, tcp(&scene, EDGE, MBX, 2525), DISPOSITION_OK, "smtp", "", "none", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_string_equal(scene_conversation(audit, HUB, EDGE, 2525)->nearest_why, "fits but it is on 25/tcp");
+    assert_string_equal(scene_conversation(audit, EDGE, MBX, 2525)->nearest_why, "none has 2525/tcp");
+    scene_close(&scene);
+}
+
 static void what_degrades_several_rows_is_told_once(void **state)
 {
     (void)state;
@@ -381,6 +419,8 @@ int main(void)
         cmocka_unit_test(what_no_row_has_is_unexpected_with_its_nearest_miss),
         cmocka_unit_test(a_scan_is_one_finding),
         cmocka_unit_test(a_degraded_row_is_told_once),
+        cmocka_unit_test(what_the_application_alone_denies_is_told_with_its_words),
+        cmocka_unit_test(what_fits_in_all_but_its_port_is_near),
         cmocka_unit_test(what_degrades_several_rows_is_told_once),
         cmocka_unit_test(the_worst_comes_first_and_then_the_most),
         cmocka_unit_test(the_name_of_a_finding_does_not_depend_on_how_much_was_seen),

@@ -271,6 +271,40 @@ static void what_an_earlier_run_was_told_names_a_port_and_accuses_nobody(void **
     scene_close(&scene);
 }
 
+/* As a caller does in its INVITE: its own port, in a message to the server. */
+static void offer(struct scene *scene, const char *caller)
+{
+    struct binding row = {.learned_ns = SCENE_START,
+                          .server = scene_address("10.0.0.3"),
+                          .client = scene_address(caller),
+                          .transport = 17,
+                          .port = 20000,
+                          .learned_from = scene_name(scene, "sdp"),
+                          .protocol_sequence = scene_name(scene, "rtp"),
+                          .tower_address = scene_address(caller),
+                          .source = scene_name(scene, "scene.pcap"),
+                          .frame = ++scene->frame};
+    observations_learn(scene->store, &row);
+}
+
+static void callers_that_name_the_same_port_have_one_each_and_the_server_none(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    offer(&scene, "10.0.0.50");
+    offer(&scene, "10.0.0.51");
+    scene_flows(&scene, scene_pair(&scene, "10.0.0.3", "10.0.0.51", 17, 20000), DISPOSITION_OK, "rtp", "", "", 2);
+    scene_flows(&scene, scene_pair(&scene, "10.0.0.9", "10.0.0.3", 17, 20000), DISPOSITION_OK, "rtp", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, NULL, NULL);
+    assert_int_equal(audit->endpoint_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        struct address second = scene_address("10.0.0.51");
+        assert_int_equal(audit->endpoints[i].flows, address_equal(&audit->endpoints[i].tower_address, &second) ? 2 : 0);
+    }
+    scene_close(&scene);
+}
+
 static void without_tables_nothing_is_judged(void **state)
 {
     (void)state;
@@ -302,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_rejected_bind_and_a_new_answer_are_a_restart_too),
         cmocka_unit_test(another_protocol_at_the_port_ends_what_was_known_of_it),
         cmocka_unit_test(what_an_earlier_run_was_told_names_a_port_and_accuses_nobody),
+        cmocka_unit_test(callers_that_name_the_same_port_have_one_each_and_the_server_none),
         cmocka_unit_test(without_tables_nothing_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

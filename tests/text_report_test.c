@@ -98,7 +98,8 @@ static void the_verdict_counts_paths_and_conversations(void **state)
 {
     char *text = written(state, (struct report_options){.width = 140});
     assert_has(text, "  NOT CONFORMING   3 of 6 paths seen, 1 as expected (1 only probably); 1 missing, 1 deviating, "
-                     "1 degraded\n");
+                     "1 degraded, "
+                     "1 broken chain\n");
     assert_has(text, "                   6 conversations: 1 deviating, 1 blocked, 1 unexpected, 1 unexpected-attempt, "
                      "1 unclassified, 1 conforming\n");
     free(text);
@@ -287,7 +288,7 @@ static void limits_are_sentences_with_numbers(void **state)
     assert_has(text, "  3 IP fragments stayed without the rest");
     assert_has(text, "  site.pcap ends in the middle of a packet: it was read up to there.\n");
     assert_has(text, "  1 packet was captured shorter than sent;");
-    assert_has(text, "  2 frames could not be read as IP.\n");
+    assert_has(text, "  2 frames were not IP (ARP and the like), or damaged.\n");
     assert_has(text, "  4 flows had to make room before the end: each counts as what it showed until then");
     assert_has(text, "  1 detail (a name, a method, a port that was handed out) found no room and is left out.");
     assert_has(text, "  1 conversation has an end without a role (");
