@@ -115,6 +115,15 @@ def test_http():
     check("headers that close", "default-src 'none'" in policy and answer.getheader("X-Content-Type-Options") == "nosniff")
     check("no other site may read", answer.getheader("Access-Control-Allow-Origin") is None)
 
+    # The page: that of audit -T html, with a policy that lets it ask this server and nothing else.
+    status, text, answer = ask(port, "/")
+    policy = answer.getheader("Content-Security-Policy")
+    template = open("page/dist/page.html").read()
+    check("the page", status == 200 and '<script type="application/json" id="audit">{"schema":"pathaudit.live/1"}</script>' in text)
+    check("one policy, in the header", "Content-Security-Policy" not in text and "connect-src 'self'" in policy, policy)
+    check("with the template's hashes", re.search(r"script-src '[^']+'", template).group(0) in policy, policy)
+    check("in nobody's frame", "frame-ancestors 'none'" in policy and "unsafe" not in policy, policy)
+
     # News: who listens is told of the next audit and of the end.
     events = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     events.request("GET", "/events")

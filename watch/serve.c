@@ -7,6 +7,7 @@
 #include "watch/serve.h"
 
 #include "base/clock.h"
+#include "watch/live_page.h"
 #include "watch/metrics.h"
 
 #include <inttypes.h>
@@ -40,6 +41,7 @@ struct serve {
     struct serve_options options;
     struct MHD_Daemon *daemon;
     int64_t started_ns;
+    struct live_page page;
     pthread_mutex_t lock; /* for all below */
     struct MHD_Response *audit;
     char tag[64]; /* its ETag */
@@ -115,6 +117,21 @@ static enum MHD_Result answer_text(struct serve *serve, struct MHD_Connection *c
     if (code == MHD_HTTP_SERVICE_UNAVAILABLE)
         MHD_add_response_header(response, "Retry-After", "2");
     enum MHD_Result result = answer(serve, connection, code, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* ---- / ---- */
+
+static enum MHD_Result answer_page(struct serve *serve, struct MHD_Connection *connection)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(serve->page.length, serve->page.text, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    add_headers(response, "text/html; charset=utf-8");
+    MHD_add_response_header(response, "Content-Security-Policy", serve->page.policy);
+    enum MHD_Result result = answer(serve, connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -319,13 +336,15 @@ static enum MHD_Result answer_health(struct serve *serve, struct MHD_Connection 
 static enum MHD_Result answer_path(struct serve *serve, struct MHD_Connection *connection, const char *path,
                                    void **mark)
 {
+    if (strcmp(path, "/") == 0)
+        return answer_page(serve, connection);
     if (strcmp(path, "/audit.json") == 0)
         return answer_audit(serve, connection, mark);
     if (strcmp(path, "/events") == 0)
         return answer_events(serve, connection);
     if (strcmp(path, "/metrics") == 0)
         return answer_metrics(serve, connection);
-    return answer_text(serve, connection, MHD_HTTP_NOT_FOUND, "/audit.json /events /metrics /healthz\n");
+    return answer_text(serve, connection, MHD_HTTP_NOT_FOUND, "/ /audit.json /events /metrics /healthz\n");
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
@@ -378,14 +397,17 @@ struct serve *serve_start(const struct serve_options *options, struct failure *f
     serve->options = *options;
     serve->started_ns = clock_ns(CLOCK_REALTIME);
     pthread_mutex_init(&serve->lock, NULL);
-    serve->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, serve,
-        MHD_OPTION_LISTEN_SOCKET, options->entrance->socket, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MOST,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, serve, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (live_page_init(&serve->page))
+        serve->daemon =
+            MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, serve,
+                             MHD_OPTION_LISTEN_SOCKET, options->entrance->socket, MHD_OPTION_CONNECTION_LIMIT,
+                             (unsigned)CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
+                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+                             completed, serve, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (serve->daemon != NULL)
         return serve;
-    failure_add(failure, "the page cannot be served: libmicrohttpd does not start");
+    failure_add(failure, "the page cannot be served: out of memory, or libmicrohttpd does not start");
+    live_page_fini(&serve->page);
     pthread_mutex_destroy(&serve->lock);
     free(serve);
     return NULL;
@@ -437,6 +459,7 @@ void serve_stop(struct serve *serve)
     MHD_stop_daemon(serve->daemon);
     if (serve->audit != NULL)
         MHD_destroy_response(serve->audit);
+    live_page_fini(&serve->page);
     pthread_mutex_destroy(&serve->lock);
     free(serve);
 }

@@ -50,8 +50,9 @@ function Body({ model }: { model: Model }): JSX.Element {
                 <Limits model={model} />
             </main>
             <footer>
-                pathaudit {model.audit.version}. This page is one file and asks no network for anything. The audit stands in it
-                as JSON: <code>pathaudit diff</code> compares it with another.
+                pathaudit {model.audit.version}. {now().live === undefined
+                    ? <>This page is one file and asks no network for anything. The audit stands in it as JSON: <code>pathaudit diff</code> compares it with another.</>
+                    : <>This page asks nobody but the pathaudit that watches, for <a href="audit.json">its last audit</a>.</>}
             </footer>
             <Detail model={model} />
         </>

@@ -1,10 +1,10 @@
 // The top: what was audited, the verdict in a sentence, and the counts, each a way to filter.
 import type { JSX } from "preact";
 import type { Audit } from "./audit";
-import { at, bytes, count, counted, span, window as windowText } from "./format";
+import { at, bytes, clock, count, counted, span, window as windowText } from "./format";
 import { Icon } from "./icon";
 import type { Model } from "./model";
-import { choose, now } from "./state";
+import { choose, now, type State } from "./state";
 import { byRank, family, meaning } from "./verdicts";
 
 const conclusions: Record<string, { word: string; look: "bad" | "doubt" | "good" }> = {
@@ -120,12 +120,29 @@ function Facts({ audit }: { audit: Audit }): JSX.Element {
     );
 }
 
+const states: Record<NonNullable<State["live"]>["state"], string> = {
+    waiting: "Waiting for the first audit",
+    live: "Live",
+    lost: "Not connected; trying again",
+    ended: "The run is over; this is its last audit",
+};
+
+function Now({ live }: { live: NonNullable<State["live"]> }): JSX.Element {
+    const dropped = live.dropped === 0 ? "" : `, ${count(live.dropped)} dropped`;
+    return (
+        <p class={`live ${live.state}`}>
+            <b>{states[live.state]}.</b> {live.number > 0 && `Audit ${count(live.number)} of ${clock(live.made)} UTC. `}
+            {live.state === "live" && `${counted(live.packets, "packet", "packets")} so far${dropped}.`}
+        </p>
+    );
+}
+
 const themes = { "": "Theme: as the system", light: "Theme: light", dark: "Theme: dark" } as const;
 const nextTheme = { "": "light", light: "dark", dark: "" } as const;
 
 export function Head({ model }: { model: Model }): JSX.Element {
     const { audit } = model;
-    const { verdicts, theme } = now();
+    const { verdicts, theme, live } = now();
     const worse = audit.summary;
     return (
         <header>
@@ -133,6 +150,7 @@ export function Head({ model }: { model: Model }): JSX.Element {
                 <span>pathaudit</span>
                 <button type="button" class="quiet" onClick={() => choose({ theme: nextTheme[theme] })}>{themes[theme]}</button>
             </div>
+            {live !== undefined && <Now live={live} />}
             <Sentence audit={audit} />
             <Facts audit={audit} />
             <div class="overview">

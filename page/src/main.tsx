@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { App } from "./app";
 import type { Audit } from "./audit";
 import { gridOf } from "./grid";
+import { isLive, live } from "./live";
 import { modelOf } from "./model";
 import { choose, now } from "./state";
 import "./style.css";
@@ -28,7 +29,9 @@ export function show(audit: Audit): void {
 function first(): void {
     const text = document.getElementById("audit")?.textContent ?? "";
     try {
-        show(JSON.parse(text) as Audit);
+        const audit = JSON.parse(text) as Audit;
+        if (isLive(String(audit.schema))) live(show);
+        else show(audit);
     } catch {
         choose({ trouble: "The audit in this page is missing or cut off: was the file written to its end?" });
     }

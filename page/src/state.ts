@@ -7,7 +7,17 @@ export type Axis = "roles" | "hosts";
 export type Sort = { by: string; down: boolean };
 export type Open = { kind: "talk" | "row"; key: string };
 
+// Of a run that goes on; undefined in a page that holds its audit.
+export interface Live {
+    state: "waiting" | "live" | "lost" | "ended";
+    number: number; // of the newest audit
+    made: string;
+    packets: number;
+    dropped: number;
+}
+
 export interface State {
+    live: Live | undefined;
     model: Model | undefined;
     grid: Grid | undefined; // of the model, by `axis`
     trouble: string; // why there is no audit
@@ -25,6 +35,7 @@ export interface State {
 }
 
 let state: State = {
+    live: undefined,
     model: undefined,
     grid: undefined,
     trouble: "",
