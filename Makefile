@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo test setup release dev fuzz coverage bench format tidy clean
+.PHONY: all demo test setup release dev fuzz coverage bench format tidy package clean
 
 all: release
 
@@ -38,6 +38,11 @@ coverage: setup
 bench: release
 	cmake --build --preset release --target bench_generate bench_loop bench_measure -j $$(nproc)
 	python3 bench/run.py --bin build/release/pathaudit --loop build/release/bench/bench_loop
+
+# A Debian package of the optimised build: build/release/pathaudit_VERSION_ARCH.deb
+package: release
+	@cd build/release && cpack -G DEB > package.log 2>&1 || { cat package.log; exit 1; }
+	@ls build/release/pathaudit_*.deb
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

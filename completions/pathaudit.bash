@@ -1,0 +1,72 @@
+# Completion of pathaudit for bash. Options, forms and tables are asked of the program itself (its --help, `tables list`), so
+# nothing here falls behind it.
+
+# _pathaudit_options COMMAND: every option that its help tells.
+_pathaudit_options()
+{
+    "$1" "$2" --help 2> /dev/null | sed '/^[Ee]xample/,$d' | grep -oE -- '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,' | sort -u
+}
+
+# What follows an option: prints the words there are to choose from, or "files" or "folders".
+_pathaudit_values()
+{
+    local program=$1 command=$2 option=$3 current=$4
+    case $option in
+    -T | --format) "$program" "$command" --help 2> /dev/null | sed -n 's/.*-T \([a-z|-]*\).*/\1/p;' | head -n 1 | tr '|' '\n' ;;
+    -t | --table) "$program" tables list 2> /dev/null | cut -d ' ' -f 1 && echo files ;;
+    -i | --interface) ls /sys/class/net ;;
+    --only) printf '%s\n' conversations paths endpoints findings ;;
+    --color) printf '%s\n' auto always never ;;
+    --keep) printf '%s\n' deviating blocked refused unexpected unexpected-attempt undetermined unclassified conforming out-of-scope ;;
+    --user) getent passwd | cut -d : -f 1 ;;
+    -O | --observations | --from) if [[ $current == dir:* ]]; then echo folders; else echo dir:; fi ;;
+    -r | --read | -s | --site | -o | --output | -w | --write | --*-key | --*-file | --ledger | --rpc-interfaces | --propose-exceptions | --findings) echo files ;;
+    --duration | --packets | --snaplen | --buffer | --every | --fanout | --workers | --memory | --sensor | --since | --until | --for | --explain | --keep-mib | --listen) ;;
+    *) return 1 ;;
+    esac
+}
+
+_pathaudit()
+{
+    local program=${COMP_WORDS[0]} current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local words
+    COMPREPLY=()
+    # readline splits words at a colon: dir:seen comes as dir, : and seen.
+    if [[ $current == : ]]; then
+        current=dir: previous=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $previous == : && COMP_CWORD -gt 3 ]]; then
+        COMPREPLY=($(compgen -d -- "$current"))
+        return
+    fi
+    if [[ $COMP_CWORD -eq 1 ]]; then
+        words="$("$program" --help 2> /dev/null | sed -n 's/^  pathaudit \([a-z]*\) .*/\1/p') --help --version"
+        COMPREPLY=($(compgen -W "$words" -- "$current"))
+        return
+    fi
+    if words=$(_pathaudit_values "$program" "$command" "$previous" "$current"); then
+        case $words in
+        files | *$'\n'files)
+            compopt -o filenames 2> /dev/null
+            COMPREPLY=($(compgen -W "${words%files}" -- "$current") $(compgen -f -- "$current"))
+            ;;
+        folders) COMPREPLY=($(compgen -d -P dir: -- "${current#dir:}")) ;;
+        dir:)
+            compopt -o nospace 2> /dev/null
+            COMPREPLY=($(compgen -W dir: -- "$current"))
+            ;;
+        *) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
+        esac
+        return
+    fi
+    if [[ $current == -* ]]; then
+        COMPREPLY=($(compgen -W "$(_pathaudit_options "$program" "$command")" -- "$current"))
+    elif [[ $command == tables && $COMP_CWORD -eq 2 ]]; then
+        COMPREPLY=($(compgen -W "list show check" -- "$current"))
+    elif [[ $command == tables && ${COMP_WORDS[2]} == show ]]; then
+        COMPREPLY=($(compgen -W "$("$program" tables list 2> /dev/null | cut -d ' ' -f 1)" -- "$current"))
+    elif [[ $command == tables || $command == diff ]]; then
+        compopt -o filenames 2> /dev/null
+        COMPREPLY=($(compgen -f -- "$current"))
+    fi
+} &&
+    complete -F _pathaudit pathaudit
