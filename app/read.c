@@ -133,8 +133,9 @@ static bool drain(struct reading *reading, struct feed *feed, struct failure *fa
     if (signals_stop_asked() && state != FEED_END && !reading->options->follow) {
         progress_end(&reading->progress);
         struct feed_progress now = feed_progress(feed);
-        fprintf(stderr, "pathaudit: stopped early; %s was read in part%s\n", now.name,
-                now.opened < now.in_all ? ", and others not at all" : "");
+        bool endless = now.bytes_in_all == 0; /* a pipe: nobody knows whether there is more */
+        fprintf(stderr, "pathaudit: stopped%s; %s was read %s%s\n", endless ? "" : " early", now.name,
+                endless ? "up to here" : "in part", now.opened < now.in_all ? ", and others not at all" : "");
     }
     return true;
 }

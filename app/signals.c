@@ -24,7 +24,8 @@ void signals_catch(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    action = (struct sigaction){.sa_handler = ask_for_report};
+    /* Must not cut off what is being read from a pipe; whoever waits does so with poll, which it ends all the same. */
+    action = (struct sigaction){.sa_handler = ask_for_report, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGUSR1, &action, NULL);
 }

@@ -118,6 +118,27 @@ observed -q -r "$work/ring" > "$work/got"
 grep -q "truncated 1" "$work/got" || fail "beside an odd file a ring is not read: $(tail -1 "$work/got")"
 grep -q "warning: $work/ring/odd.pcap: cannot be read as a capture" "$work/err" || fail "an odd file is told as: $(cat "$work/err")"
 
+# A signal that asks for a report does not cut off a pipe, which has none to give before its end; Ctrl-C ends it, and
+# nobody says that there was more.
+mkfifo "$work/pipe"
+for signal in USR1 INT; do
+    "$binary" observe -r "$work/pipe" > "$work/got" 2> "$work/err" &
+    pid=$!
+    exec 7> "$work/pipe" # returns when the other end is open
+    head -c 5000 pcaps/smtp.pcap >&7
+    sleep 0.3
+    kill -"$signal" "$pid"
+    sleep 0.1
+    [ $signal = INT ] || tail -c +5001 pcaps/smtp.pcap >&7
+    [ $signal = USR1 ] || wait "$pid" || fail "Ctrl-C on a pipe ends with $?"
+    exec 7>&-
+    wait "$pid"
+    [ $signal = INT ] || grep -q "\"packets\":$(sed -n 's/^packets \([0-9]*\) .*/\1/p' "$work/whole")," "$work/got" ||
+        fail "SIGUSR1 cuts off a pipe: $(cat "$work/err")"
+    [ $signal = USR1 ] || grep -q "stopped; $work/pipe was read up to here" "$work/err" ||
+        fail "Ctrl-C on a pipe says: $(cat "$work/err")"
+done
+
 # While it is still being written: until as many packets were seen as there are, and until Ctrl-C.
 packets=$(sed -n 's/^packets \([0-9]*\) .*/\1/p' "$work/whole")
 head -c 5000 pcaps/smtp.pcap > "$work/growing.pcap"
