@@ -280,6 +280,12 @@ void crew_add(struct crew *crew, struct crew *other)
 {
     observations_merge(first_store(crew), crew_store(other));
     crew->packets += other->packets;
+    crew->others_mix = crew->others_mix || crew_mixes_networks(other);
+}
+
+bool crew_mixes_networks(const struct crew *crew)
+{
+    return crew->others_mix || decoder_mixes_networks(crew->decoder);
 }
 
 uint64_t crew_packets(const struct crew *crew)

@@ -58,6 +58,8 @@ void crew_add(struct crew *crew, struct crew *other);
 size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MOST]);
 /* All of it in one store. */
 struct observations *crew_store(struct crew *crew);
+/* More networks than can be kept apart were seen, here or by those that were added. */
+bool crew_mixes_networks(const struct crew *crew);
 /* Frames taken so far, for progress. */
 uint64_t crew_packets(const struct crew *crew);
 

@@ -56,6 +56,7 @@ struct crew {
     unsigned observers; /* at least one */
     unsigned threads;   /* running; 0 when the caller's thread does all */
     bool finished, merged;
+    bool others_mix; /* networks, of those that were added */
     struct pace pace;
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */

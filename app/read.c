@@ -214,6 +214,11 @@ static bool read_into(struct crew *crew, const struct crew_options *how, struct 
         ok = read_files(crew, interim, options, failure);
     if (ok && (options->files.count > 0 || live != NULL))
         crew_finish(crew);
+    if (ok && crew_mixes_networks(crew))
+        fputs("pathaudit: warning: packets came in more than 254 different VLANs and tunnels: --keep-apart told those "
+              "met "
+              "first apart, and hosts of one address in all others are one; a filter reads fewer at a time\n",
+              stderr);
     return ok && read_places(crew_store(crew), places, options, failure);
 }
 

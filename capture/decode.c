@@ -454,6 +454,11 @@ void decoder_keep_apart(struct decoder *decoder)
     decoder->keep_apart = true;
 }
 
+bool decoder_mixes_networks(const struct decoder *decoder)
+{
+    return decoder->keep_apart && wrappings_full(decoder->wrappings);
+}
+
 struct decode_counters decoder_counters(const struct decoder *decoder)
 {
     return (struct decode_counters){.fragments_lost = fragments_lost(decoder->fragments),

@@ -37,6 +37,8 @@ struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure);
 /* Before the first frame: hosts of the same address in different VLANs or virtual networks are different hosts, which
  * endpoints then tell apart. By default they are one, since mirrors and routers show one conversation in several. */
 void decoder_keep_apart(struct decoder *decoder);
+/* There were more networks than can be kept apart: those beyond the first 254 are one. */
+bool decoder_mixes_networks(const struct decoder *decoder);
 void decoder_destroy(struct decoder *decoder);
 
 /* Decodes one frame. A packet made of fragments points into the decoder and lives until `decoder_release`, which the

@@ -25,6 +25,7 @@ static const struct {
 
 struct wrappings {
     unsigned count;
+    bool full;             /* somebody was told "other" */
     uint8_t place[PLACES]; /* number of an entry, 0 free */
     struct {
         struct wrapping wrapping;
@@ -82,13 +83,20 @@ uint8_t wrappings_number(struct wrappings *list, const struct wrapping *w)
     for (; *place != 0; place = &list->place[++hash % PLACES])
         if (is_same(&list->entry[*place].wrapping, w))
             return *place;
-    if (list->count == OTHER - 1)
+    if (list->count == OTHER - 1) {
+        list->full = true;
         return OTHER;
+    }
     unsigned number = ++list->count;
     list->entry[number].wrapping = *w;
     text_write(w, list->entry[number].text);
     *place = (uint8_t)number;
     return (uint8_t)number;
+}
+
+bool wrappings_full(const struct wrappings *list)
+{
+    return list->full;
 }
 
 const char *wrappings_text(const struct wrappings *list, uint8_t number)

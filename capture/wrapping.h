@@ -55,6 +55,8 @@ void wrappings_destroy(struct wrappings *list);
 
 /* 0 for no part; after 254 wrappings every new one has the number of "other". */
 uint8_t wrappings_number(struct wrappings *list, const struct wrapping *wrapping);
+/* Was there an "other"? */
+bool wrappings_full(const struct wrappings *list);
 /* "" for 0; valid as long as the list. */
 const char *wrappings_text(const struct wrappings *list, uint8_t number);
 

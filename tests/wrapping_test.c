@@ -120,6 +120,25 @@ static void after_254_wrappings_all_new_ones_are_other_and_none_changes(void **s
     }
 }
 
+static void it_is_known_when_networks_that_were_to_be_kept_apart_are_not(void **state)
+{
+    struct fixture *f = *state;
+    for (unsigned i = 1; i < 300; i++)
+        number_of_network(f, i);
+    assert_false(decoder_mixes_networks(f->decoder)); /* nobody asked for it */
+    decoder_keep_apart(f->decoder);
+    assert_true(decoder_mixes_networks(f->decoder));
+}
+
+static void as_many_networks_as_have_numbers_are_kept_apart(void **state)
+{
+    struct fixture *f = *state;
+    decoder_keep_apart(f->decoder);
+    for (unsigned i = 1; i < 255; i++)
+        number_of_network(f, i);
+    assert_false(decoder_mixes_networks(f->decoder));
+}
+
 static void a_frame_with_only_tags_is_wrapped_in_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -162,6 +181,8 @@ int main(void)
         TEST(fragments_of_different_tunnels_do_not_meet),
         TEST(an_error_inside_a_tunnel_quotes_what_is_inside_it),
         TEST(after_254_wrappings_all_new_ones_are_other_and_none_changes),
+        TEST(it_is_known_when_networks_that_were_to_be_kept_apart_are_not),
+        TEST(as_many_networks_as_have_numbers_are_kept_apart),
         TEST(a_frame_with_only_tags_is_wrapped_in_nothing),
         TEST(networks_are_kept_apart_on_request),
     };
