@@ -314,17 +314,19 @@ static bool publish(void *context, struct crew *crew, struct failure *failure)
     return watch_publish(desk->watch, desk->audit, &how, failure);
 }
 
-static bool write_where(struct where *where, struct crew *crew, struct failure *failure)
+/* Of a command line without a capture nothing was observed: then what waits for a database is sent. */
+static bool write_where(const struct options *options, struct where *where, struct crew *crew, struct failure *failure)
 {
     struct observations *stores[CREW_OBSERVERS_MOST];
-    size_t count = crew_stores(crew, stores);
+    bool observed = options->files.count + options->devices.count > 0;
+    size_t count = observed ? crew_stores(crew, stores) : 0;
     return where_write(where, stores, count, failure);
 }
 
 /* Where observations go, opened as long as there are rights to; NULL without -O, and with a failure. */
 static struct where *open_where(const struct options *options, struct failure *failure)
 {
-    const struct where_needs needs = {NULL, 0};
+    const struct where_needs needs = options_spool(options);
     return options->where != NULL ? where_open(options->where, &needs, failure) : NULL;
 }
 
@@ -344,7 +346,7 @@ int command_watch(const struct options *options, struct failure *failure)
         ok = desk.crew != NULL && publish(&desk, desk.crew, failure);
     }
     bool viewed = watch_end(desk.watch);
-    ok = ok && (where == NULL || write_where(where, desk.crew, failure)) && write_ledger(&desk, failure) &&
+    ok = ok && (where == NULL || write_where(options, where, desk.crew, failure)) && write_ledger(&desk, failure) &&
          (!viewed || write_out(&desk, NULL, desk.report, NULL, failure));
     where_close(where);
     int status = ok ? desk.audit->exit_status : EXIT_TROUBLE;
@@ -386,7 +388,7 @@ static bool write_observations(const struct options *options, struct where *wher
                                struct failure *failure)
 {
     if (where != NULL)
-        return write_where(where, crew, failure);
+        return write_where(options, where, crew, failure);
     struct output output;
     if (!output_open(&output, options->out_file, failure))
         return false;

@@ -4,7 +4,6 @@
 #include "app/crew.h"
 #include "app/keep.h"
 #include "base/clock.h"
-#include "observations/where.h"
 #include "watch/entrance.h"
 
 #include <errno.h>
@@ -167,6 +166,21 @@ static bool take_where(struct options *options, const char *value, struct failur
 {
     options->where = value;
     return where_check(value, "-O", failure);
+}
+
+static bool take_spool(struct options *options, const char *value, struct failure *failure)
+{
+    (void)failure;
+    options->spool = value;
+    return true;
+}
+
+static bool take_spool_mib(struct options *options, const char *value, struct failure *failure)
+{
+    unsigned mib = 0;
+    bool ok = take_within(&mib, "--spool-mib", value, 1, 1u << 24, " of MiB", failure);
+    options->spool_mib = mib;
+    return ok;
 }
 
 static const char *const form_names[FORM_COUNT] = {"text",     "json",    "jsonl",     "csv",  "ecs", "tsv",
@@ -383,6 +397,8 @@ static const struct option known[] = {
     {'T', "format", ONCE | OTHERS, true, take_form},
     {'o', "output", ONCE | OTHERS, true, take_out},
     {'O', "observations", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_where},
+    {0, "spool", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_spool},
+    {0, "spool-mib", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_spool_mib},
     {0, "for", OF(COMMAND_RULES), true, take_host},
     {0, "anonymize", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), false, take_anonymize},
     {0, "anonymize-key", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), true, take_anonymize_key},
@@ -446,6 +462,26 @@ static bool take_option(struct options *options, int argc, char **argv, int *at,
         value = argv[++*at];
     }
     return option->take(options, value, failure);
+}
+
+struct where_needs options_spool(const struct options *options)
+{
+    return (struct where_needs){options->spool, (size_t)options->spool_mib << 20};
+}
+
+const char *options_folder_written(const struct options *options)
+{
+    if (where_folder(options->where) != NULL)
+        return where_folder(options->where);
+    return options->spool != NULL ? options->spool : WHERE_SPOOL;
+}
+
+bool options_connect(const struct options *options)
+{
+    bool connects = options->where != NULL && where_is_far(options->where);
+    for (size_t i = 0; i < options->from.count; i++)
+        connects = connects || where_is_far(options->from.items[i]);
+    return connects;
 }
 
 bool options_read_packets(enum command command)

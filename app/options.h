@@ -4,6 +4,7 @@
 
 #include "base/failure.h"
 #include "capture/device.h"
+#include "observations/where.h"
 #include "reports/report.h"
 
 #include <stdbool.h>
@@ -80,6 +81,8 @@ struct options {
     unsigned workers;    /* threads that observe, beside the one that reads */
     uint64_t duration_s; /* 0: no end */
     uint64_t packets;    /* 0: no end */
+    const char *spool;   /* --spool, or NULL */
+    uint64_t spool_mib;  /* 0: default */
     int64_t since_ns;    /* --since and --until of --from; 0: open */
     int64_t until_ns;
 };
@@ -89,6 +92,13 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
 void options_fini(struct options *options);
 /* The last step of options_parse: do options and inputs go together? `command` is the command's word. */
 bool options_check(const struct options *options, const char *command, struct failure *failure);
+
+/* What -O and --spool say together. */
+struct where_needs options_spool(const struct options *options);
+/* The folder that -O writes to: that of the place, or the one where rows for a database wait. */
+const char *options_folder_written(const struct options *options);
+/* Is a place of the command line reached over the network? */
+bool options_connect(const struct options *options);
 
 /* Does the command read packets (-r, -i)? */
 bool options_read_packets(enum command command);

@@ -89,7 +89,8 @@ bool options_check(const struct options *options, const char *command, struct fa
         (options->keep_file != NULL || options->propose != NULL))
         return failure_add(failure, "--anonymize and %s: that file would hold what was replaced in the report",
                            options->keep_file != NULL ? "-w" : "--propose-exceptions");
-    if (options->files.count + options->from.count == 0 && options->devices.count == 0)
+    bool sends_only = options->command == COMMAND_OBSERVE && options->where != NULL && where_is_far(options->where);
+    if (options->files.count + options->from.count == 0 && options->devices.count == 0 && !sends_only)
         return failure_add(
             failure, "%s needs an input: -r FILE%s or -i INTERFACE; see 'pathaudit %s --help'", command,
             options->command == COMMAND_OBSERVE || options->command == COMMAND_WATCH ? "" : ", --from dir:PATH",
@@ -107,6 +108,10 @@ bool options_check(const struct options *options, const char *command, struct fa
         return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
     if (options->propose != NULL && options->out_file != NULL && strcmp(options->propose, options->out_file) == 0)
         return failure_add(failure, "-o and --propose-exceptions: both name %s", options->propose);
+    if ((options->spool != NULL || options->spool_mib != 0) &&
+        (options->where == NULL || !where_is_far(options->where)))
+        return failure_add(failure,
+                           "--spool and --spool-mib go with -O clickhouse:URL: rows wait there for the database");
     if (options->where != NULL && options->form_given)
         return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
     return check_live(options, failure) && keep_check(options, failure);

@@ -4,7 +4,6 @@
 #include "app/places.h"
 
 #include "app/library.h"
-#include "observations/where.h"
 #include "watch/outlets.h"
 
 #include <dirent.h>
@@ -148,7 +147,7 @@ static bool gather(const struct options *options, struct places *places)
         if (outlet_kind_of(options->findings.items[i]) == OUTLET_FILE)
             ok = places_add_output(places, options->findings.items[i], false);
     if (ok && options->where != NULL)
-        ok = places_add_output(places, where_folder(options->where), true);
+        ok = places_add_output(places, options_folder_written(options), true);
     return ok;
 }
 

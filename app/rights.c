@@ -39,7 +39,8 @@ bool rights_give_up(const struct options *options, struct failure *failure)
     const struct sandbox_needs needs = {.places = &places,
                                         .receives = options->devices.count > 0,
                                         .sends = tells_syslog(options),
-                                        .forks = options->devices.count > 0 || options->follow};
+                                        .forks = options->devices.count > 0 || options->follow,
+                                        .connects = options_connect(options)};
     bool ok = give_up(options, &needs, failure);
     places_fini(&places);
     return ok;

@@ -34,6 +34,7 @@ struct line {
     struct binding binding;
     const char *protocol_sequence, *endpoint;
     size_t index;
+    const char *learned_from;
 };
 
 bool port_is_mapper(uint8_t transport, uint16_t port)
@@ -84,7 +85,9 @@ static int line_order(const void *a, const void *b)
     if (x->binding.learned_ns != y->binding.learned_ns)
         return x->binding.learned_ns < y->binding.learned_ns ? -1 : 1;
     order = memcmp(&x->binding.client, &y->binding.client, sizeof x->binding.client);
-    return order != 0 ? order : (x->binding.frame > y->binding.frame) - (x->binding.frame < y->binding.frame);
+    if (order == 0)
+        order = (x->binding.frame > y->binding.frame) - (x->binding.frame < y->binding.frame);
+    return order != 0 ? order : strcmp(x->learned_from, y->learned_from); /* whoever was read first */
 }
 
 static int telling_order(const void *a, const void *b)
@@ -214,6 +217,7 @@ static struct line *endpoints_fill(struct work *work, size_t count)
         observations_binding(store, i, &lines[i].binding);
         lines[i].protocol_sequence = observations_text(store, lines[i].binding.protocol_sequence);
         lines[i].endpoint = observations_text(store, lines[i].binding.endpoint);
+        lines[i].learned_from = observations_text(store, lines[i].binding.learned_from);
     }
     qsort(lines, count, sizeof *lines, line_order);
     for (size_t i = 0; i < count; i++) {

@@ -283,6 +283,8 @@ static void write_coverage(struct lines *lines, const struct coverage *row, uint
     put_count(lines, object, "evicted_conversations", row->evicted_conversations);
     put_count(lines, object, "lost_facts", row->lost_facts);
     put_count(lines, object, "unasked_flows", row->unasked_flows);
+    put_count(lines, object, "spooled_rows", row->spooled_rows);
+    put_count(lines, object, "lost_rows", row->lost_rows);
     finish(lines, object);
 }
 

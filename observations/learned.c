@@ -99,6 +99,8 @@ static void add_coverage(struct coverage *sum, const struct coverage *row)
     sum->evicted_conversations += row->evicted_conversations;
     sum->lost_facts += row->lost_facts;
     sum->unasked_flows += row->unasked_flows;
+    sum->spooled_rows += row->spooled_rows;
+    sum->lost_rows += row->lost_rows;
 }
 
 /* Without room for one more source its counts go to the last one: packets are counted once over all coverage, and

@@ -152,6 +152,9 @@ static const struct column coverage_columns[] = {
     COLUMN("lost_facts", U64, lost_facts, "", "facts, names and bindings that found no room"),
     COLUMN("unasked_flows", U64, unasked_flows, "",
            "flows that nothing named and nDPI was not asked about, to keep up"),
+    COLUMN("spooled_rows", U64, spooled_rows, "",
+           "of earlier runs, that still waited for the database when this one was written"),
+    COLUMN("lost_rows", U64, lost_rows, "", "of earlier runs, that found no room while they waited"),
 };
 #undef RECORD
 

@@ -116,6 +116,8 @@ struct coverage {
     uint64_t evicted_conversations; /* rows that found no room and were added to what is there */
     uint64_t lost_facts;            /* facts and names that found no room */
     uint64_t unasked_flows;         /* flows that nothing named and nDPI was not asked about, to keep up */
+    uint64_t spooled_rows;          /* of earlier runs, that still waited for the database when this one was written */
+    uint64_t lost_rows;             /* of earlier runs, that found no room while they waited */
 };
 
 enum column_type {

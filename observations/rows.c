@@ -239,8 +239,13 @@ static bool read_column(const struct column *column, char *text, void *record, s
 
 bool rows_read(const struct table *table, char *line, void *record, struct observations *names)
 {
+    return rows_read_columns(table, table->count, line, record, names);
+}
+
+bool rows_read_columns(const struct table *table, size_t count, char *line, void *record, struct observations *names)
+{
     memset(record, 0, table->record_size);
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         char *text = line == NULL ? NULL : strsep(&line, "\t");
         if (text == NULL || !read_column(&table->columns[i], text, record, names))
             return false;
@@ -261,29 +266,41 @@ char *rows_write_header(const struct table *table, char *to)
     return to;
 }
 
-bool rows_header_is(const struct table *table, const char *line)
+size_t rows_header_columns(const struct table *table, const char *line)
 {
     for (size_t i = 0; i < table->count; i++) {
         size_t length = strlen(table->columns[i].name);
-        char after = i + 1 < table->count ? '\t' : '\0';
-        if (strncmp(line, table->columns[i].name, length) != 0 || line[length] != after)
-            return false;
-        line += length + 1;
+        if (strncmp(line, table->columns[i].name, length) != 0)
+            return 0;
+        line += length;
+        if (*line == '\0')
+            return i + 1;
+        if (*line++ != '\t')
+            return 0;
     }
-    return true;
+    return 0;
+}
+
+bool rows_header_is(const struct table *table, const char *line)
+{
+    return rows_header_columns(table, line) == table->count;
+}
+
+/* Addresses and words are text: ClickHouse 18.16 has no type for the one and calls the other's experimental. */
+const char *rows_sql_type(enum column_type type)
+{
+    static const char *const types[] = {
+        [COLUMN_U8] = "UInt8",  [COLUMN_U16] = "UInt16",  [COLUMN_U32] = "UInt32",  [COLUMN_U64] = "UInt64",
+        [COLUMN_I64] = "Int64", [COLUMN_TIME] = "Int64",  [COLUMN_NAME] = "String", [COLUMN_ADDRESS] = "String",
+        [COLUMN_UUID] = "UUID", [COLUMN_WORD] = "String",
+    };
+    return types[type];
 }
 
 void rows_write_sql(const struct table *table, FILE *out)
 {
-    static const char *const types[] = {
-        [COLUMN_U8] = "UInt8",    [COLUMN_U16] = "UInt16",
-        [COLUMN_U32] = "UInt32",  [COLUMN_U64] = "UInt64",
-        [COLUMN_I64] = "Int64",   [COLUMN_TIME] = "Int64",
-        [COLUMN_NAME] = "String", [COLUMN_ADDRESS] = "IPv6",
-        [COLUMN_UUID] = "UUID",   [COLUMN_WORD] = "LowCardinality(String)",
-    };
     for (size_t i = 0; i < table->count; i++)
-        fprintf(out, "%s`%s` %s", i > 0 ? ", " : "", table->columns[i].name, types[table->columns[i].type]);
+        fprintf(out, "%s`%s` %s", i > 0 ? ", " : "", table->columns[i].name, rows_sql_type(table->columns[i].type));
 }
 
 void rows_write_markdown(const struct table *table, FILE *out)

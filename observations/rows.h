@@ -16,10 +16,15 @@ char *rows_write(const struct table *table, const void *record, const struct obs
 /* Reads one line without its newline (which it cuts up) into `record`; text becomes names of `names`. False when the
  * line does not fit the table: too few or too many columns, a number that is none or too large, an unknown word. */
 bool rows_read(const struct table *table, char *line, void *record, struct observations *names);
+/* The same of a line with the first `count` columns; the others become 0. */
+bool rows_read_columns(const struct table *table, size_t count, char *line, void *record, struct observations *names);
+/* How many of the table's columns this header line names, in order from the first; 0 when it names anything else. */
+size_t rows_header_columns(const struct table *table, const char *line);
 /* Does this header line, without its newline, name exactly the table's columns, in order? */
 bool rows_header_is(const struct table *table, const char *line);
 /* The CREATE TABLE column list of a database: name and type, separated by commas. */
 void rows_write_sql(const struct table *table, FILE *out);
+const char *rows_sql_type(enum column_type type);
 /* The table as Markdown, for docs/observations.md. */
 void rows_write_markdown(const struct table *table, FILE *out);
 

@@ -1,6 +1,7 @@
 /* where: two kinds of places, each a prefix and four functions. */
 #include "observations/where.h"
 
+#include "observations/clickhouse.h"
 #include "observations/directory.h"
 
 #include <stdlib.h>
@@ -47,11 +48,36 @@ static bool read_folder(void *open, struct observations *store, const struct win
     return directory_read(store, open, window, failure);
 }
 
+/* -- a database ------------------------------------------------------------------------------------------------------
+ */
+
+static void *open_clickhouse(const char *rest, const struct where_needs *needs, struct failure *failure)
+{
+    return clickhouse_open(rest, needs, failure);
+}
+
+static bool write_clickhouse(void *open, struct observations *const stores[], size_t count, struct failure *failure)
+{
+    return clickhouse_write(open, stores, count, failure);
+}
+
+static bool read_clickhouse(void *open, struct observations *store, const struct window *window,
+                            struct failure *failure)
+{
+    return clickhouse_read(open, store, window, failure);
+}
+
+static void close_clickhouse(void *open)
+{
+    clickhouse_close(open);
+}
+
 /* -- any -------------------------------------------------------------------------------------------------------------
  */
 
 static const struct place_kind place_kinds[] = {
     {"dir:", false, check_folder, open_folder, write_folder, read_folder, free},
+    {"clickhouse:", true, clickhouse_check, open_clickhouse, write_clickhouse, read_clickhouse, close_clickhouse},
 };
 
 static const struct place_kind *kind_of(const char *text)
@@ -66,7 +92,8 @@ bool where_check(const char *text, const char *option, struct failure *failure)
 {
     const struct place_kind *kind = kind_of(text);
     if (kind == NULL)
-        return failure_add(failure, "%s %s: observations are kept in dir:PATH", option, text);
+        return failure_add(failure, "%s %s: observations are kept in dir:PATH or clickhouse:http://HOST:PORT/DATABASE",
+                           option, text);
     return kind->check(text + strlen(kind->prefix), failure);
 }
 

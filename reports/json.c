@@ -61,6 +61,8 @@ static json_t *coverage_object(struct document *d, const struct audit *audit, si
     document_put(d, o, "evicted_conversations", document_count(c->evicted_conversations));
     document_put(d, o, "lost_facts", document_count(c->lost_facts));
     document_put(d, o, "unasked_flows", document_count(c->unasked_flows));
+    document_put(d, o, "spooled_rows", document_count(c->spooled_rows));
+    document_put(d, o, "lost_rows", document_count(c->lost_rows));
     return o;
 }
 

@@ -21,6 +21,7 @@ struct text_totals text_totals_of(const struct audit *audit)
         t.evicted_conversations += c->evicted_conversations;
         t.lost_facts += c->lost_facts;
         t.unasked_flows += c->unasked_flows;
+        t.lost_rows += c->lost_rows;
     }
     return t;
 }

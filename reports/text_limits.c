@@ -227,7 +227,7 @@ static size_t scans(const struct text_report *report)
 static size_t room(const struct text_report *report)
 {
     struct text_totals t = text_totals_of(report->audit);
-    struct phrase flows = {0}, rows = {0}, facts = {0}, unasked = {0};
+    struct phrase flows = {0}, rows = {0}, facts = {0}, unasked = {0}, lost = {0};
     if (t.evicted_flows > 0) {
         phrase_count(&flows, t.evicted_flows, "flow", "flows");
         phrase_add(&flows,
@@ -253,7 +253,14 @@ static size_t room(const struct text_report *report)
         phrase_add(&unasked, " stayed without a name: nDPI was not asked about them, to keep up.");
         say(report, &unasked);
     }
-    return (flows.length > 0) + (rows.length > 0) + (facts.length > 0) + (unasked.length > 0);
+    if (t.lost_rows > 0) {
+        phrase_count(&lost, t.lost_rows, "row", "rows");
+        phrase_add(&lost,
+                   " of observations found no room at a sensor while the database was away, and are lost. What they "
+                   "told is in no conversation of this report.");
+        say(report, &lost);
+    }
+    return (flows.length > 0) + (rows.length > 0) + (facts.length > 0) + (unasked.length > 0) + (lost.length > 0);
 }
 
 /* Marks a host without a role as the reason why a conversation has no verdict. */

@@ -33,7 +33,7 @@ void text_limits(const struct text_report *report);
 struct text_totals {
     uint64_t packets, bytes, dropped, duplicates, duplicates_routed, undecoded, truncated_frames, truncated,
         fragments_lost, missing_bytes;
-    uint64_t evicted_flows, evicted_conversations, lost_facts, unasked_flows;
+    uint64_t evicted_flows, evicted_conversations, lost_facts, unasked_flows, lost_rows;
 };
 struct text_totals text_totals_of(const struct audit *audit);
 /* Is there anything to judge by? Was there anything to be seen? */

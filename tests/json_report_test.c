@@ -90,7 +90,7 @@ static void every_object_has_all_its_keys_in_order(void **state)
         "sensor source filter first last packets bytes dropped duplicates duplicates_routed undecoded truncated "
         "truncated_frames fragments_lost missing_bytes one_way_conversations evicted_flows evicted_conversations "
         "lost_facts "
-        "unasked_flows");
+        "unasked_flows spooled_rows lost_rows");
     assert_keys(item(d, "hosts", 0), "name addresses names roles conflicts declared seen");
     assert_keys(item(item(d, "hosts", HOST_MBX1), "roles", 0), "role how evidence");
     assert_keys(path, "table id name section from to ports required verdict probable verified reason "

@@ -248,7 +248,7 @@ static void coverage_has_its_published_form(void **state)
         "true,"
         "\"fragments_lost\":7,"
         "\"missing_bytes\":8,\"one_way_conversations\":0,\"evicted_flows\":9,\"evicted_conversations\":10,"
-        "\"lost_facts\":11,\"unasked_flows\":12}\n");
+        "\"lost_facts\":11,\"unasked_flows\":12,\"spooled_rows\":0,\"lost_rows\":0}\n");
     output_fini(&output);
     observations_destroy(store);
 }

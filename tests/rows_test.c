@@ -264,10 +264,10 @@ static void types_of_a_database_fit_the_columns(void **state)
     rows_write_sql(&conversation_table, out);
     fclose(out);
     assert_memory_equal(sql,
-                        "`run` String, `sensor` String, `slice` Int64, `client` IPv6, `server` IPv6, "
+                        "`run` String, `sensor` String, `slice` Int64, `client` String, `server` String, "
                         "`transport` UInt8, `port` UInt16, `tunnel` String",
                         123);
-    assert_non_null(strstr(sql, "`disposition` LowCardinality(String), "));
+    assert_non_null(strstr(sql, "`disposition` String, "));
     free(sql);
 }
 

@@ -28,5 +28,6 @@ def differences(a, b, path=""):
 
 
 found = list(differences(*(clean(json.load(open(name))) for name in sys.argv[1:3])))
-print("\n".join(found[:10]))
+for difference in found[:10]:
+    print(difference)
 sys.exit(1 if found else 0)

@@ -1,0 +1,144 @@
+/* http: one easy handle of libcurl, reused. An answer that is no 200 is a sentence of the server's and goes to `why`,
+ * not to who waits for rows. Redirects are not followed: credentials go to the server that was named and to no other.
+ */
+#include "observations/http.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_S 5
+
+struct http {
+    CURL *curl;
+    char *user, *password, *authorities;
+};
+
+static bool copy(char **to, const char *text)
+{
+    *to = text != NULL ? strdup(text) : NULL;
+    return text == NULL || *to != NULL;
+}
+
+struct http *http_create(const struct http_identity *identity, struct failure *failure)
+{
+    struct http *http = calloc(1, sizeof *http);
+    bool ok = http != NULL && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && copy(&http->user, identity->user) &&
+              copy(&http->password, identity->password) && copy(&http->authorities, identity->authorities) &&
+              (http->curl = curl_easy_init()) != NULL;
+    if (ok)
+        return http;
+    http_destroy(http);
+    failure_add(failure, "HTTP: out of memory");
+    return NULL;
+}
+
+void http_destroy(struct http *http)
+{
+    if (http == NULL)
+        return;
+    curl_easy_cleanup(http->curl);
+    if (http->password != NULL)
+        explicit_bzero(http->password, strlen(http->password));
+    free(http->user);
+    free(http->password);
+    free(http->authorities);
+    free(http);
+    curl_global_cleanup();
+}
+
+bool http_escape(struct http *http, char *to, size_t room, const char *text)
+{
+    char *escaped = curl_easy_escape(http->curl, text, 0);
+    size_t used = strlen(to);
+    bool fits = escaped != NULL && used + strlen(escaped) < room;
+    if (fits)
+        memcpy(to + used, escaped, strlen(escaped) + 1);
+    curl_free(escaped);
+    return fits;
+}
+
+struct exchange {
+    const struct http_request *request;
+    CURL *curl;
+    char *why;
+    size_t why_length;
+    bool stopped; /* whoever takes the answer had enough of it */
+};
+
+static void take_why(struct exchange *exchange, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length && exchange->why_length + 1 < HTTP_WHY; i++)
+        exchange->why[exchange->why_length++] = isprint((unsigned char)bytes[i]) ? bytes[i] : ' ';
+    exchange->why[exchange->why_length] = '\0';
+}
+
+static size_t take_answer(char *bytes, size_t one, size_t length, void *context)
+{
+    struct exchange *exchange = context;
+    long status = 0;
+    (void)one;
+    curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200)
+        take_why(exchange, bytes, length);
+    else if (exchange->request->take != NULL)
+        exchange->stopped = !exchange->request->take(exchange->request->context, bytes, length);
+    return exchange->stopped ? 0 : length;
+}
+
+static void prepare(struct http *http, const struct http_request *request, struct exchange *exchange)
+{
+    CURL *curl = http->curl;
+    curl_easy_reset(curl); /* connections stay */
+    curl_easy_setopt(curl, CURLOPT_URL, request->url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, request->patience_s);
+    curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+    if (http->user != NULL) {
+        curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl_easy_setopt(curl, CURLOPT_USERNAME, http->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, http->password != NULL ? http->password : "");
+    }
+    if (http->authorities != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, http->authorities);
+}
+
+enum http_result http_post(struct http *http, const struct http_request *request, char why[HTTP_WHY])
+{
+    struct exchange exchange = {.request = request, .curl = http->curl, .why = why};
+    long status = 0;
+    why[0] = '\0';
+    prepare(http, request, &exchange);
+    struct curl_slist *headers = curl_slist_append(NULL, "Expect:"); /* no round trip before a body */
+    headers = curl_slist_append(headers, "Content-Type: text/plain");
+    if (request->is_packed)
+        headers = curl_slist_append(headers, "Content-Encoding: gzip");
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+    CURLcode code = curl_easy_perform(http->curl);
+    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(headers);
+    if (exchange.stopped)
+        return HTTP_REFUSED;
+    if (code != CURLE_OK) {
+        snprintf(why, HTTP_WHY, "%s", curl_easy_strerror(code));
+        return HTTP_AWAY;
+    }
+    if (status == 200)
+        return HTTP_DONE;
+    if (why[0] == '\0')
+        snprintf(why, HTTP_WHY, "HTTP status %ld", status);
+    return HTTP_REFUSED;
+}
