@@ -108,7 +108,7 @@ static void listing_tell(struct work *work, const struct listing *listing, const
         return;
     struct finding *finding = begin(work->audit, verdict);
     finding_name(finding, verdict);
-    finding->subject = tell(work->arena, "%s %s", tell_many(work->arena, count, "certificate"), what);
+    finding->subject = tell(work->arena, "%s %s", tell_many(work->arena, count, "service"), what);
     finding->explain = tell(work->arena, "%s%s.", tell_list(work->arena, &listing->servers, ""),
                             listing->more > 0 ? tell(work->arena, " and %zu more", listing->more) : "");
     finding->advice = advice;
@@ -133,9 +133,12 @@ void certificates_find(struct work *work, struct finding *(*begin)(struct audit 
                 listing_add(work, &self_signed, server_of(work, conversation), &fact->evidence);
         }
     }
-    listing_tell(work, &expiring, "certificate-expires", "expired or about to expire", "renew them", begin);
-    listing_tell(work, &self_signed, "certificate-self-signed", "signed by the server itself, and no row says so",
+    listing_tell(work, &expiring, "certificate-expires", "with a certificate that expired or is about to", "renew them",
+                 begin);
+    listing_tell(work, &self_signed, "certificate-self-signed",
+                 "with a certificate that the server signed itself, and no row says so",
                  "clients cannot tell such a server from another; give it a certificate that they trust", begin);
-    listing_tell(work, &others, "certificate-name", "made out to another name than the client asked for",
+    listing_tell(work, &others, "certificate-name",
+                 "with a certificate made out to another name than the client asked for",
                  "clients that check names refuse it; add the name, or ask for the server by its own", begin);
 }

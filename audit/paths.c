@@ -244,16 +244,20 @@ static const char *reason_of(struct work *work, const struct tally *tally, enum 
 {
     struct arena *arena = work->arena;
     uint64_t well = tally->conforming + tally->deviating;
+    const char *doubt = tally->certain ? "" : "; they may be another row's";
     switch (verdict) {
     case PATH_FAILING:
-        return tell(arena, "none of %s succeeded", tell_many(arena, tally->failed, "attempt"));
+        if (tally->failed == 1)
+            return tell(arena, "the only attempt failed%s", doubt);
+        return tell(arena, "none of %s succeeded%s", tell_many(arena, tally->failed, "attempt"), doubt);
     case PATH_FORBIDDEN_SEEN:
         return tell(arena, "must not happen, and %s went well", tell_many(arena, well, "flow"));
     case PATH_DEVIATING:
-        return tell(arena, "%s of %s %s", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"),
-                    tally->deviating == 1 ? "deviates" : "deviate");
+        return tell(arena, "%s of %s %s%s", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"),
+                    tally->deviating == 1 ? "deviates" : "deviate", doubt);
     case PATH_DEGRADED:
-        return tell(arena, "%s went well, %s failed", tell_many(arena, well, "flow"), tell_count(arena, tally->failed));
+        return tell(arena, "%s went well, %s failed%s", tell_many(arena, well, "flow"),
+                    tell_count(arena, tally->failed), doubt);
     case PATH_UNOBSERVABLE:
         return tell(arena, "of %s none was seen well enough to judge", tell_many(arena, tally->undetermined, "flow"));
     case PATH_SATISFIED:

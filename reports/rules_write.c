@@ -53,7 +53,7 @@ void rules_head(const struct rules *rules, const char *form)
 {
     const struct audit *audit = rules->audit;
     char first[CLOCK_TEXT], last[CLOCK_TEXT];
-    struct phrase tables = {0}, sources = {0}, list = {0}, count = {0};
+    struct phrase tables = {0}, sources = {0}, list = {0}, count = {0}, left_out = {0};
     for (size_t i = 0; i < audit->table_count; i++)
         phrase_add(&tables, "%s%s", i > 0 ? ", " : "", audit->tables[i]->name);
     for (size_t i = 0; i < audit->coverage_count; i++)
@@ -66,10 +66,16 @@ void rules_head(const struct rules *rules, const char *form)
                   clock_day_and_time(audit->last_ns, last));
     rules_comment(rules, "expected: table %s, site %s", tables.text,
                   audit->site != NULL ? audit->site->name : "none, roles are inferred from the traffic");
-    rules_comment(rules,
-                  "%s. %llu conversations that were seen have none: nothing expects them, or they are "
-                  "known from a port range alone. pathaudit audit tells which.",
-                  count.text, (unsigned long long)rules->permits->left_out);
+    if (rules->permits->left_out == 0) {
+        rules_comment(rules, "%s. All conversations that were seen have one.", count.text);
+    } else {
+        phrase_count(&left_out, rules->permits->left_out, "conversation that was seen has",
+                     "conversations that were seen have");
+        rules_comment(rules,
+                      "%s. %s none: nothing expects them, or they are known from a port range alone. pathaudit audit "
+                      "tells which.",
+                      count.text, left_out.text);
+    }
     rules_comment(rules,
                   "What did not happen while it was observed has no rule here, even when a row expects it: backups, "
                   "failover, what runs once a month. Compare with pathaudit audit --only paths --all first.");
@@ -188,11 +194,13 @@ void rules_evidence(const struct rules *rules, const struct permit *permit, size
     if (permit->tunnel[0] != '\0')
         rules_comment(rules, "  inside of %s: a firewall outside of it does not see these addresses", permit->tunnel);
     if (permit->blocked > 0)
-        rules_comment(rules, "  %llu of them were blocked or refused, and the row expects them",
+        rules_comment(rules, "  blocked or refused, and the row expects it: %llu of the conversations",
                       (unsigned long long)permit->blocked);
     if (permit->deviating > 0)
-        rules_comment(rules, "  %llu of them deviate from the row in encryption or authentication, which no rule mends",
-                      (unsigned long long)permit->deviating);
+        rules_comment(
+            rules,
+            "  not as the row has it in encryption or authentication, which no rule mends: %llu of the conversations",
+            (unsigned long long)permit->deviating);
     if (permit->dynamic)
         evidence_dynamic(rules, permit);
 }

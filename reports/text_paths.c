@@ -60,7 +60,8 @@ static const char *nothing_read(const struct judged_path *path)
         return "never seen";
     if (path->verdict == PATH_FAILING)
         return "no success";
-    return path->verdict == PATH_SATISFIED && !path->unreadable ? "nothing to compare" : "not readable";
+    bool well = path->verdict == PATH_SATISFIED || path->verdict == PATH_DEGRADED;
+    return well && !path->unreadable ? "nothing to compare" : "not readable";
 }
 
 /* "tls, kerberos" as observed. */

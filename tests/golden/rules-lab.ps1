@@ -34,7 +34,7 @@ if (Get-NetIPAddress -IPAddress '10.99.0.20' -ErrorAction SilentlyContinue) {
     #     using Windows Live Mail)
     #   seen: 2 conversations, 14 flows, 2026-11-21 08:12:13 - 2026-11-21 08:12:13 UTC, first: pcaps/all_in_one.pcap
     #     frame 1185
-    #   1 of them deviate from the row in encryption or authentication, which no rule mends
+    #   not as the row has it in encryption or authentication, which no rule mends: 1 of the conversations
     New-NetFirewallRule -Group 'pathaudit' -DisplayName 'pathaudit 3 edge-to-hub' -Description 'Edge Transport server to Hub Transport server' -Direction Inbound -Action Allow -Enabled $Enabled -Protocol TCP -LocalPort 25 -LocalAddress '10.99.0.20' -RemoteAddress @('10.99.0.21', '10.99.0.100') | Out-Null
 
     # 4. to hub (10.99.0.20) 587/tcp from client
@@ -64,21 +64,21 @@ if (Get-NetIPAddress -IPAddress '10.99.0.40' -ErrorAction SilentlyContinue) {
     #   which of these rows it is cannot be told from the traffic
     #   seen: 1 conversation, 9 flows, 2026-11-21 08:12:19 - 2026-11-21 08:12:19 UTC, first: pcaps/all_in_one.pcap
     #     frame 2091
-    #   1 of them deviate from the row in encryption or authentication, which no rule mends
+    #   not as the row has it in encryption or authentication, which no rule mends: 1 of the conversations
     New-NetFirewallRule -Group 'pathaudit' -DisplayName 'pathaudit 6 autodiscover' -Description 'Autodiscover service' -Direction Inbound -Action Allow -Enabled $Enabled -Protocol TCP -LocalPort 80 -LocalAddress '10.99.0.40' -RemoteAddress @('10.99.0.100') | Out-Null
 
     # 7. to cas (10.99.0.40) 110/tcp from client
     #   row pop3 of exchange-2010-sp3: POP3
     #   seen: 1 conversation, 4 flows, 2026-11-21 08:12:19 - 2026-11-21 08:12:23 UTC, first: pcaps/all_in_one.pcap
     #     frame 2476
-    #   1 of them deviate from the row in encryption or authentication, which no rule mends
+    #   not as the row has it in encryption or authentication, which no rule mends: 1 of the conversations
     New-NetFirewallRule -Group 'pathaudit' -DisplayName 'pathaudit 7 pop3' -Description 'POP3' -Direction Inbound -Action Allow -Enabled $Enabled -Protocol TCP -LocalPort 110 -LocalAddress '10.99.0.40' -RemoteAddress @('10.99.0.100') | Out-Null
 
     # 8. to cas (10.99.0.40) 143/tcp from client
     #   row imap4 of exchange-2010-sp3: IMAP4
     #   seen: 1 conversation, 5 flows, 2026-11-21 08:12:19 - 2026-11-21 08:12:19 UTC, first: pcaps/all_in_one.pcap
     #     frame 2340
-    #   1 of them deviate from the row in encryption or authentication, which no rule mends
+    #   not as the row has it in encryption or authentication, which no rule mends: 1 of the conversations
     New-NetFirewallRule -Group 'pathaudit' -DisplayName 'pathaudit 8 imap4' -Description 'IMAP4' -Direction Inbound -Action Allow -Enabled $Enabled -Protocol TCP -LocalPort 143 -LocalAddress '10.99.0.40' -RemoteAddress @('10.99.0.100') | Out-Null
 
     # 9. to cas (10.99.0.40) 443/tcp from client
