@@ -41,11 +41,25 @@ static void put(struct inside *inside, char c)
         putc(c, inside->out);
 }
 
+/* How many bytes stand before the first that may have to be written otherwise. */
+static size_t plain_bytes(const char *text, size_t length)
+{
+    size_t n = 0;
+    while (n < length && escape_of(text[n]) == NULL && text[n] != separator[0])
+        n++;
+    return n;
+}
+
 static ssize_t write_inside(void *cookie, const char *text, size_t length)
 {
     struct inside *inside = cookie;
-    for (size_t i = 0; i < length; i++)
-        put(inside, text[i]);
+    for (size_t i = 0; i < length; i++) {
+        size_t plain = inside->held == 0 ? plain_bytes(text + i, length - i) : 0;
+        fwrite(text + i, 1, plain, inside->out);
+        i += plain;
+        if (i < length)
+            put(inside, text[i]);
+    }
     return ferror(inside->out) ? 0 : (ssize_t)length;
 }
 

@@ -150,6 +150,7 @@ export interface Endpoint {
     outside_range: boolean;
     ended: string;
     moved_to: number;
+    setting: string;
     evidence: Evidence;
 }
 

@@ -35,6 +35,7 @@ function strangers(audit: Audit): string {
         of("blocked") + of("refused") > 0
             ? counted(of("blocked") + of("refused"), "expected conversation is blocked or refused", "expected conversations are blocked or refused")
             : "",
+        of("unclassified") > 0 ? counted(of("unclassified"), "has an end without a role", "have an end without a role") : "",
         audit.scans.length > 0 ? counted(audit.scans.length, "scan was seen", "scans were seen") : "",
     ].filter((part) => part !== "");
     const text = listed(parts);

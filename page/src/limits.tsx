@@ -1,48 +1,13 @@
 // What could be seen, so that nobody trusts more than that; and who the hosts were taken for.
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { Part } from "./app";
-import type { Audit, Coverage, Host } from "./audit";
-import { at, bytes, count, counted, share, span, window as windowText } from "./format";
+import type { Audit, Host } from "./audit";
+import { bytes, count, counted, window as windowText } from "./format";
 import { Icon } from "./icon";
 import type { Model } from "./model";
 import { matches, now } from "./state";
-
-const sumOf = (audit: Audit, of: (c: Coverage) => number): number => audit.coverage.reduce((n, c) => n + of(c), 0);
-
-// In words, what takes something from the picture.
-function limitsOf(audit: Audit): string[] {
-    const sum = (of: (c: Coverage) => number): number => sumOf(audit, of);
-    const packets = sum((c) => c.packets);
-    const list: string[] = [`The capture covers ${span(at(audit.window.last) - at(audit.window.first)) || "no time"}; what did not happen in it is not judged.`];
-    const add = (n: number, text: string): void => void (n > 0 && list.push(text));
-    const paths = (test: (p: Audit["paths"][number]) => boolean): string[] => audit.paths.filter(test).map((p) => `${p.name} (from ${p.from})`);
-    const never = paths((p) => p.required === "yes" && p.verdict === "not-exercised");
-    const hidden = paths((p) => p.verdict === "unobservable");
-    add(never.length, `${counted(never.length, "required row was", "required rows were")} never attempted: ${never.join("; ")}. Nothing is known of ${never.length === 1 ? "it" : "them"}.`);
-    add(hidden.length, `Nothing can be said about ${hidden.join("; ")}: what was captured does not allow it.`);
-    const undetermined = audit.summary.conversations["undetermined"] ?? 0;
-    add(undetermined, `${counted(undetermined, "conversation is", "conversations are")} undetermined: too little of ${undetermined === 1 ? "it" : "them"} was seen.`);
-    const oneWay = sum((c) => c.one_way_conversations);
-    add(oneWay, `${counted(oneWay, "conversation was", "conversations were")} seen in one direction only.`);
-    const dropped = sum((c) => c.dropped);
-    add(dropped, `${counted(dropped, "packet was", "packets were")} dropped while capturing (${share(dropped, packets + dropped)}).`);
-    const missing = sum((c) => c.missing_bytes);
-    add(missing, `${bytes(missing)} of streams were sent and not captured.`);
-    const undecoded = sum((c) => c.undecoded);
-    add(undecoded, `${counted(undecoded, "frame", "frames")} could not be read as IP.`);
-    const cut = sum((c) => c.truncated_frames);
-    add(cut, `${counted(cut, "frame was", "frames were")} captured only in part (snap length).`);
-    add(audit.coverage.filter((c) => c.truncated).length, "A capture file is cut off; it was read up to the cut.");
-    const lost = sum((c) => c.fragments_lost);
-    add(lost, `${counted(lost, "fragment", "fragments")} found no whole packet.`);
-    const evicted = sum((c) => c.evicted_flows + c.evicted_conversations);
-    add(evicted, `${counted(evicted, "flow or conversation", "flows or conversations")} found no room in memory: more --memory helps.`);
-    const duplicates = sum((c) => c.duplicates);
-    add(duplicates, `${counted(duplicates, "duplicate", "duplicates")} from mirroring counted once (${share(duplicates, packets)}).`);
-    for (const filter of new Set(audit.coverage.map((c) => c.filter)))
-        add(filter.length, `Only what the filter “${filter}” lets through was looked at.`);
-    return list;
-}
+import { unseen } from "./unseen";
 
 function Sources({ audit }: { audit: Audit }): JSX.Element {
     return (
@@ -104,10 +69,11 @@ function Hosts({ audit }: { audit: Audit }): JSX.Element {
 
 export function Limits({ model }: { model: Model }): JSX.Element {
     const { audit } = model;
+    const limits = useMemo(() => unseen(audit), [audit]);
     return (
         <Part id="limits" title="What limits this picture" lead="Nothing here says more than was read on the wire.">
             <ul class="limits">
-                {limitsOf(audit).map((text) => <li key={text}><Icon of="doubt" /><span>{text}</span></li>)}
+                {limits.map((text) => <li key={text}><Icon of="doubt" /><span>{text}</span></li>)}
             </ul>
             <Sources audit={audit} />
             <Hosts audit={audit} />

@@ -8,6 +8,9 @@ import { Icon } from "./icon";
 import type { Model, Place } from "./model";
 import { matches, now, say } from "./state";
 
+// More than these are not read, but searched.
+const SERVERS = 40, PORTS = 100;
+
 const serviceOf = (e: Endpoint): string => e.name || e.annotation || e.interface || e.protocol_sequence || e.endpoint;
 
 const few = (names: string[], most: number): string =>
@@ -22,6 +25,11 @@ function notes(place: Place): string[] {
     return [...new Set(list)];
 }
 
+function usersOf(place: Place): string {
+    const users = few(place.users, 4);
+    return users === "" ? "nobody" : place.flows > 0 && place.failed >= place.flows ? `tried in vain by ${users}` : users;
+}
+
 function PlaceLine({ place }: { place: Place }): JSX.Element {
     const trouble = place.failed > 0;
     return (
@@ -29,14 +37,14 @@ function PlaceLine({ place }: { place: Place }): JSX.Element {
             <th scope="row" class="mono">{place.port}</th>
             <td>
                 {place.services.map((e) => (
-                    <span key={`${e.interface}|${e.version}|${e.endpoint}|${e.protocol_sequence}`} class="service-name" title={e.interface}>
+                    <span key={`${e.interface}|${e.version}|${e.endpoint}|${e.protocol_sequence}`} class="service-name" title={[e.interface, e.setting].filter((text) => text !== "").join("; ")}>
                         {serviceOf(e)}{e.interface !== "" && <span class="muted"> {e.version}</span>}
                     </span>
                 ))}
             </td>
             <td data-label="Learned by">{place.learned.join(", ")}</td>
             <td data-label="Told to">{few(place.told, 4) || "–"}</td>
-            <td data-label="Used by">{few(place.users, 4) || "nobody"}</td>
+            <td data-label="Used by">{usersOf(place)}</td>
             <td class="number" data-label="Flows">{count(place.flows)}</td>
             <td class="notes">{trouble && <Icon of="bad" />}{notes(place).join("; ")}</td>
         </tr>
@@ -44,16 +52,18 @@ function PlaceLine({ place }: { place: Place }): JSX.Element {
 }
 
 async function copyPlaces(places: Place[]): Promise<void> {
-    const columns = ["server", "name", "port", "interface", "version", "service", "annotation", "learned from", "told to", "used by", "flows", "failed flows"];
+    const columns = ["server", "name", "port", "interface", "version", "service", "annotation", "setting that fixes the port", "learned from", "told to", "used by", "flows", "failed flows"];
     const lines = places.flatMap((place) => place.services.map((e) => [place.server, place.name, place.port, e.interface, e.version, e.name,
-        e.annotation, e.learned_from.join(" "), e.clients.join(" "), e.users.join(" "), e.flows, e.failed_flows]));
+        e.annotation, e.setting, e.learned_from.join(" "), e.clients.join(" "), e.users.join(" "), e.flows, e.failed_flows]));
     say((await copy(csv(columns, lines))) ? `${lines.length} ports copied as CSV` : "The browser does not let this page copy");
 }
 
 export function Places({ model }: { model: Model }): JSX.Element {
     const { query } = now();
     const places = model.places.filter((place) => matches(query, place.text));
-    const servers = [...new Set(places.map((place) => place.server))];
+    const failing = new Set(places.filter((place) => place.failed > 0).map((place) => place.server));
+    const all = [...new Set(places.map((place) => place.server))];
+    const servers = [...all.filter((server) => failing.has(server)), ...all.filter((server) => !failing.has(server))].slice(0, SERVERS);
     const tools = places.length > 0 && <button type="button" class="quiet" onClick={() => void copyPlaces(places)}>Copy as CSV</button>;
     return (
         <Part id="places" title="Ports handed out" tools={tools}
@@ -65,12 +75,13 @@ export function Places({ model }: { model: Model }): JSX.Element {
                         <h3>{here[0]?.name} {here[0]?.name !== server && <span class="muted mono">{server}</span>}</h3>
                         <table class="plain">
                             <thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Learned by</th><th scope="col">Told to</th><th scope="col">Used by</th><th scope="col" class="number">Flows</th><th scope="col"><span class="aside">Notes</span></th></tr></thead>
-                            <tbody>{here.slice(0, 200).map((place) => <PlaceLine key={place.key} place={place} />)}</tbody>
+                            <tbody>{here.slice(0, PORTS).map((place) => <PlaceLine key={place.key} place={place} />)}</tbody>
                         </table>
-                        {here.length > 200 && <p class="lead">The first 200 of {here.length}; filter to see others.</p>}
+                        {here.length > PORTS && <p class="lead">The first {PORTS} of {here.length}; filter to see others.</p>}
                     </div>
                 );
             })}
+            {all.length > SERVERS && <p class="lead">{count(all.length - SERVERS)} more servers; filter to see them. Copy as CSV has all.</p>}
         </Part>
     );
 }
