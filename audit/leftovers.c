@@ -203,9 +203,11 @@ static bool unclassified_find(struct work *work, struct finding *(*begin)(struct
              tell_list(work->arena, &shown, more > 0 ? "" : "and"),
              more > 0 ? tell(work->arena, " and %s", tell_many(work->arena, more, "other")) : "",
              excepted > 0 ? tell(work->arena, " The site excepts %s more.", tell_count(work->arena, excepted)) : "");
-    finding->advice = work->inputs->site != NULL
-                          ? "give these hosts a role in the site file"
-                          : "write a site file that says which hosts have which roles, and name it with -s";
+    finding->advice =
+        work->inputs->site != NULL
+            ? "give these hosts a role in the site file"
+            : "write a site file that says which hosts have which roles, and name it with -s; pathaudit roles "
+              "begins one";
     return true;
 }
 

@@ -71,6 +71,19 @@ static bool has_one_way_flow(const struct judged_conversation *c)
     return false;
 }
 
+/* Was anything else between the two seen both ways? */
+static bool is_exception(const struct audit *audit, const struct judged_conversation *one)
+{
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *c = &audit->conversations[i];
+        bool same = (c->client_host == one->client_host && c->server_host == one->server_host) ||
+                    (c->client_host == one->server_host && c->server_host == one->client_host);
+        if (same && c->packets_to_server > 0 && c->packets_to_client > 0)
+            return true;
+    }
+    return false;
+}
+
 static size_t one_way(const struct text_report *report)
 {
     const struct audit *audit = report->audit;
@@ -78,6 +91,7 @@ static size_t one_way(const struct text_report *report)
     if (audit->one_way_conversations == 0)
         return 0;
     size_t named = 0;
+    bool exceptions = true;
     for (size_t i = 0; i < audit->conversation_count && named < EXAMPLES_MOST; i++) {
         const struct judged_conversation *c = &audit->conversations[i];
         char client[ADDRESS_TEXT], server[ADDRESS_TEXT];
@@ -89,6 +103,7 @@ static size_t one_way(const struct text_report *report)
         size_t before = examples.length;
         names_add_word(&examples, pair.text);
         named += examples.length > before;
+        exceptions = exceptions && is_exception(audit, c);
     }
     phrase_count(&s, audit->one_way_conversations, "conversation was", "conversations were");
     phrase_add(&s, " seen in one direction only");
@@ -97,7 +112,10 @@ static size_t one_way(const struct text_report *report)
         names_join(&s, &examples, ", ");
         phrase_add(&s, "%s)", audit->one_way_conversations > named ? " ..." : "");
     }
-    phrase_add(&s, ": whether it worked cannot be told. Does the capture point see both directions?");
+    phrase_add(&s, ": whether it worked cannot be told. %s",
+               exceptions && named > 0
+                   ? "Other traffic of these hosts was seen both ways: packets were lost, or took another way."
+                   : "Does the capture point see both directions?");
     say(report, &s);
     return 1;
 }
