@@ -144,6 +144,7 @@ struct judged_conversation {
     struct texts services; /* names of RPC interfaces (or UUIDs) this port is known for, by ledger or bind */
     enum match match;
     char grade; /* 'A' to 'D', 0 when not by a dynamic port */
+    bool rpc;   /* an RPC service is known to live at this port; false of the mapper's own */
     bool probable;
     struct owner *owners; /* more than one: what the wire cannot tell apart */
     size_t owner_count;
@@ -255,6 +256,7 @@ struct judged_rule {
     const struct path_table *table;
     const struct rule *rule;
     const char *verdict; /* used, unused, not-applicable */
+    bool probable;       /* used, but always beside rules of other programs: packets do not name the program */
     uint64_t conversations;
 };
 

@@ -51,8 +51,8 @@ static const struct {
 
 bool is_clear_by_design(const struct judged_conversation *conversation)
 {
-    static const char *const protocols[] = {"dns",  "mdns",        "llmnr",    "cldap", "netbios-ns",
-                                            "nbns", "netbios-dgm", "kerberos", "ntp",   "isakmp"};
+    static const char *const protocols[] = {"dns",   "mdns",     "llmnr", "cldap", "nbns",
+                                            "nbdgm", "kerberos", "ntp",   "isakmp"};
     for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
         if (strcmp(conversation->protocol, protocols[i]) == 0)
             return true;

@@ -152,6 +152,18 @@ static void lint_services(struct lint *lint, const struct path *path, const stru
     }
 }
 
+/* No conversation is ever called so: the part would fit nothing of which the protocol was read. */
+static void lint_protocols(struct lint *lint, const struct path *path)
+{
+    char hint[NEAREST_HINT];
+    for (size_t i = 0; i < path->part_count; i++) {
+        const char *protocol = path->parts[i].protocol;
+        if (protocol[0] != '\0' && !nearest_is_known(protocol, protocol_words))
+            warn(lint, path->file, path->line, "%s: protocol: nothing that is read is called \"%s\"%s", path->id,
+                 protocol, nearest_hint(protocol, protocol_words, hint));
+    }
+}
+
 static bool has_path(const struct path_table *table, const char *id)
 {
     for (size_t i = 0; i < table->path_count; i++)
@@ -231,6 +243,7 @@ size_t lint_table(const struct path_table *table, const struct site *site, const
         const struct path *path = &table->paths[i];
         lint_overlaps(&lint, i);
         lint_reach(&lint, path);
+        lint_protocols(&lint, path);
         if (interfaces != NULL)
             lint_services(&lint, path, interfaces);
         if (path->source[0] == '\0')

@@ -274,6 +274,14 @@ static char grade_of(const struct subject *subject, const struct candidates *can
     return best;
 }
 
+static bool is_rpc(const struct subject *subject)
+{
+    for (size_t i = 0; i < subject->service_count && !subject->mapper; i++)
+        if (strcmp(subject->services[i].protocol, "dcerpc") == 0)
+            return true;
+    return false;
+}
+
 static bool owners_fill(struct work *work, const struct subject *subject, const struct candidates *candidates)
 {
     struct judged_conversation *conversation = subject->conversation;
@@ -309,6 +317,7 @@ static bool match_one(struct work *work, struct subject *subject, struct candida
     keep_best(work, subject, candidates, role_level);
     drop_negative(work, candidates);
     conversation->grade = grade_of(subject, candidates);
+    conversation->rpc = is_rpc(subject);
     if (candidates->count > 0 && !owners_fill(work, subject, candidates))
         return false;
     if (candidates->count == 0) {

@@ -47,6 +47,7 @@ extern const char *const authentication_words[];
  * too), `anonymoustls` after X-ANONYMOUSTLS; `any` where the reference says that it is encrypted and not how. An empty
  * list: none is supported. */
 extern const char *const encryption_words[];
+extern const char *const protocol_words[]; /* NULL at the end, as all of these */
 
 /* Versions of TLS from the oldest, ended by NULL: as tables write them, and as observations do. */
 extern const char *const tls_floor_words[];

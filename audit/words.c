@@ -9,6 +9,13 @@ const char *const authentication_words[] = {
     "mtls",      "negotiate", "ntlm",   "ntlmv1",        "ntlmv2",      "password", "simple",       NULL};
 const char *const encryption_words[] = {"any",  "anonymoustls", "dtls", "ipsec", "ldap-seal", "rpc-privacy",
                                         "smb3", "starttls",     "srtp", "tls",   NULL};
+/* What is read has the names of the dissectors; behind them stand others that rows write for the same (audit/parts.c).
+ */
+const char *const protocol_words[] = {"cldap",   "dcerpc", "dns",   "dtls", "http",  "imap",  "isakmp",  "kerberos",
+                                      "kpasswd", "ldap",   "llmnr", "mdns", "nbdgm", "nbns",  "net-tcp", "nntp",
+                                      "ntp",     "pop3",   "rdp",   "rtcp", "rtp",   "sip",   "smb",     "smtp",
+                                      "stun",    "tds",    "tls",   "x400", "https", "imap4", "ldaps",   "rpc",
+                                      "smb2",    "smtps",  "srtp",  "xmpp", NULL};
 
 const char *const tls_floor_words[] = {"ssl3.0", "tls1.0", "tls1.1", "tls1.2", "tls1.3", NULL};
 const char *const tls_version_names[] = {"SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", NULL};

@@ -122,6 +122,7 @@ static json_t *rule_object(struct document *d, const struct judged_rule *judged)
     document_put(d, o, "id", document_text(judged->rule->id));
     document_put(d, o, "name", document_text(judged->rule->name));
     document_put(d, o, "verdict", document_text(judged->verdict));
+    document_put(d, o, "probable", json_boolean(judged->probable));
     document_put(d, o, "conversations", document_count(judged->conversations));
     return o;
 }

@@ -53,7 +53,7 @@ static struct judged_path fixture_judged[PATH_FIXTURES] = {
     [PATH_POP3] = {.verdict = PATH_NOT_EXERCISED, .reason = "not required"},
     [PATH_UM] = {.required = REQUIRED_NEVER, .verdict = PATH_NOT_APPLICABLE, .reason = "no host has the role pbx"},
 };
-static struct judged_rule fixture_judged_rules[] = {{&fixture_table, &fixture_rules[0], "used", 1}};
+static struct judged_rule fixture_judged_rules[] = {{&fixture_table, &fixture_rules[0], "used", true, 1}};
 
 static struct evidence fixture_places[] = {SITE_PCAP(18212), SITE_PCAP(18220), SITE_PCAP(18300)};
 

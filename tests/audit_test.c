@@ -380,6 +380,35 @@ static void rules_are_used_by_what_went_well(void **state)
     scene_close(&scene);
 }
 
+static void a_rule_beside_those_of_other_programs_is_used_only_probably(void **state)
+{
+    static struct path_table bound;
+    (void)state;
+    bound = table;
+    bound.rules = (struct rule[]){
+        {.id = "any-rpc", .name = "A", .program = "Any", .note = "", .roles = WORDS("mailbox"), PORTS(DYNAMIC_RPC)},
+        {.id = "store", .name = "S", .program = "Store.exe", .note = "", .roles = WORDS("mailbox"), PORTS(DYNAMIC_RPC)},
+        {.id = "search", .name = "F", .program = "F.exe", .note = "", .roles = WORDS("mailbox"), PORTS(DYNAMIC_RPC)},
+        {.id = "copier", .name = "C", .program = "C.exe", .note = "", .roles = WORDS("mailbox"), PORTS(TCP(64327))}};
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
+    scene_learn(&scene, MBX, CAS, "sip_contact", "", 49156, "", 0, 0); /* told as well, and no RPC */
+    scene_flows(&scene, tcp(&scene, CAS, MBX, 49155), DISPOSITION_OK, "dcerpc", "kerberos", "rpc-privacy", 6);
+    scene_flows(&scene, tcp(&scene, CAS, MBX, 49156), DISPOSITION_OK, "sip", "", "", 1);
+    scene_flows(&scene, tcp(&scene, HUB, MBX, 64327), DISPOSITION_OK, "", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &bound, &site);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(audit->rules[i].verdict, "used");
+        assert_int_equal(audit->rules[i].conversations, 1);
+        assert_int_equal(audit->rules[i].probable, i == 1 || i == 2);
+    }
+    assert_int_equal(scene_conversation(audit, CAS, MBX, 49155)->allowed_by.count, 3);
+    assert_int_equal(scene_conversation(audit, CAS, MBX, 49156)->grade, 'A');
+    assert_int_equal(scene_conversation(audit, CAS, MBX, 49156)->allowed_by.count, 0);
+    scene_close(&scene);
+}
+
 static bool has_role(const struct host *host, const char *role)
 {
     for (size_t i = 0; i < host->role_count; i++)
@@ -648,6 +677,7 @@ int main(void)
         cmocka_unit_test(the_site_may_require_or_forbid_a_row),
         cmocka_unit_test(unclassified_conversations_leave_the_run_undetermined),
         cmocka_unit_test(rules_are_used_by_what_went_well),
+        cmocka_unit_test(a_rule_beside_those_of_other_programs_is_used_only_probably),
         cmocka_unit_test(roles_are_inferred_from_what_hosts_serve),
         cmocka_unit_test(roles_are_inferred_from_what_mapper_dns_and_kdc_say),
         cmocka_unit_test(what_a_declared_host_does_beyond_its_roles_is_told_and_changes_nothing),

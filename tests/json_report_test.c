@@ -98,7 +98,7 @@ static void every_object_has_all_its_keys_in_order(void **state)
     assert_keys(json_object_get(d, "timeline"), "first slice_seconds slices");
     assert_keys(json_object_get(path, "expected"), "authentication encryption");
     assert_keys(item(path, "pairs", 0), "client server verdict reason");
-    assert_keys(item(d, "rules", 0), "table id name verdict conversations");
+    assert_keys(item(d, "rules", 0), "table id name verdict probable conversations");
     assert_keys(conversation,
                 "client server client_name server_name transport port tunnel protocol services second_opinion "
                 "recognised_by match grade probable paths allowed_by verdict nearest sessions dispositions flows "

@@ -1,6 +1,8 @@
 /* What is odd about a table without being wrong is told with its place; what is as it should be is not. */
 #include "audit/lint.h"
 
+#include "audit/nearest.h"
+#include "dissectors/dissector.h"
 #include "tests/cmocka_all.h"
 #include "tests/user_file.h"
 
@@ -75,6 +77,22 @@ static void an_interface_that_no_list_has_is_told(void **state)
                     NULL, "t.yaml:4: a: services: no list has an interface \"emsdb\"");
 }
 
+static void a_protocol_that_nothing_is_called_by_is_told(void **state)
+{
+    (void)state;
+    assert_warnings(HEAD "  - {id: a, name: A, from: hub, to: edge, ports: [137/udp], protocol: nbsn}\n"
+                         "  - {id: b, name: B, from: hub, to: edge, ports: [389/tcp], protocol: ldap}\n",
+                    NULL, "t.yaml:4: a: protocol: nothing that is read is called \"nbsn\"; did you mean \"nbns\"?");
+}
+
+static void every_protocol_that_is_read_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; dissectors[i] != NULL; i++)
+        if (!nearest_is_known(dissectors[i]->name, protocol_words))
+            fail_msg("%s", dissectors[i]->name);
+}
+
 static void a_fact_checked_by_a_row_that_is_not_there_is_told(void **state)
 {
     (void)state;
@@ -109,6 +127,8 @@ int main(void)
         cmocka_unit_test(a_row_of_what_must_not_be_that_another_allows_is_told),
         cmocka_unit_test(a_row_without_a_source_is_told),
         cmocka_unit_test(an_interface_that_no_list_has_is_told),
+        cmocka_unit_test(a_protocol_that_nothing_is_called_by_is_told),
+        cmocka_unit_test(every_protocol_that_is_read_is_known),
         cmocka_unit_test(a_fact_checked_by_a_row_that_is_not_there_is_told),
         cmocka_unit_test(rows_for_which_the_site_has_no_host_are_told),
     };

@@ -150,9 +150,27 @@ static void tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not(void *
     scene_close(&scene);
 }
 
+/* A row whose protocol is called as nothing ever is would own none of it. */
+static void what_is_read_of_netbios_belongs_to_its_rows_of_mobile_information_server(void **state)
+{
+    struct site mobile = {SITE_HOSTS(HOST("one", 1, "mis"), HOST("two", 2, "domain-controller"))};
+    struct scene scene;
+    (void)state;
+    scene_open(&scene);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 17, 137), DISPOSITION_OK, "nbns", "", "", 1);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 17, 138), DISPOSITION_OK, "nbdgm", "", "", 1);
+    struct path_table *table = table_open("tables/mobile-information-server.yaml");
+    const struct audit *audit = scene_audit(&scene, table, &mobile);
+    assert_int_equal(scene_path(audit, "mis-netbios-name")->verdict, PATH_SATISFIED);
+    assert_int_equal(scene_path(audit, "mis-netbios-datagram")->verdict, PATH_SATISFIED);
+    scene_close(&scene);
+    table_destroy(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_read_of_netbios_belongs_to_its_rows_of_mobile_information_server),
         cmocka_unit_test(a_client_that_talks_to_the_mta_is_seen_by_the_row_that_forbids_it),
         cmocka_unit_test(rpc_between_servers_is_forbidden_only_where_an_x400_connector_is_all_there_is),
         cmocka_unit_test(what_must_not_be_is_nobodys_nearest_miss),

@@ -198,6 +198,7 @@ export interface Rule {
     id: string;
     name: string;
     verdict: string;
+    probable: boolean;
     conversations: number;
 }
 
