@@ -30,6 +30,8 @@
 #define FLOW_MADE_ROOM  0x01 /* counted among those that memory was too short for, to be read or to be kept */
 #define FLOW_FOLLOWED_0 0x02 /* `next` of side 0 is where it stands (flows/gaps.h) */
 #define FLOW_FOLLOWED_1 0x04
+#define FLOW_PRESUMED_0 0x08 /* what is missing of side 0 may still come, as its first payload */
+#define FLOW_PRESUMED_1 0x10
 
 #define FLOW_NO_SLOT 0
 
@@ -54,7 +56,7 @@ struct flow_side {
 struct flow {
     struct flow_key key;
     uint8_t tunnel; /* number of what its first packet was wrapped in */
-    uint8_t marks;  /* FLOW_MADE_ROOM, FLOW_FOLLOWED_0 and _1 */
+    uint8_t marks;  /* FLOW_MADE_ROOM, FLOW_FOLLOWED_ and FLOW_PRESUMED_ */
     struct flow_side side[2];
     int64_t first_ns, last_ns;
     uint64_t frame;        /* of the first packet */

@@ -16,6 +16,29 @@ static uint8_t followed(unsigned side)
     return (uint8_t)(FLOW_FOLLOWED_0 << side);
 }
 
+static uint8_t presumed(unsigned side)
+{
+    return (uint8_t)(FLOW_PRESUMED_0 << side);
+}
+
+/* A side is `ahead` of its first payload, which was not seen; its FIN is a number, too. */
+static void presume(struct flow *flow, struct gaps *gaps, unsigned side, int32_t ahead)
+{
+    ahead -= (flow->side[side].seen & SIDE_FIN) != 0;
+    if (ahead <= FIN_MOST || ahead > GAPS_MOST)
+        return;
+    if ((uint32_t)ahead > gaps->unseen[side])
+        gaps->unseen[side] = (uint32_t)ahead;
+    flow->marks |= presumed(side);
+}
+
+/* Here is the first payload: what was missing before it, if anything, is told by it. */
+COLD void find_out(struct flow *flow, struct gaps *gaps, unsigned side)
+{
+    gaps->unseen[side] = 0;
+    flow->marks &= (uint8_t)~presumed(side);
+}
+
 COLD void begin(struct flow *flow, const struct packet *packet, unsigned from, uint32_t end)
 {
     struct flow_side *side = &flow->side[from];
@@ -36,8 +59,10 @@ COLD void jump(struct flow *flow, struct gaps *gaps, const struct packet *packet
 {
     struct flow_side *side = &flow->side[from];
     int32_t ahead = (int32_t)(packet->sequence - side->next);
-    if (!may_move(side))
+    if (!may_move(side)) {
+        presume(flow, gaps, from, ahead);
         return;
+    }
     if (ahead > 0) {
         gaps->unseen[from] += ahead > FIN_MOST && ahead <= GAPS_MOST ? (uint32_t)ahead : 0;
         side->next = end;
@@ -53,8 +78,12 @@ COLD void jump(struct flow *flow, struct gaps *gaps, const struct packet *packet
 COLD void acknowledge(struct flow *flow, struct gaps *gaps, uint32_t acknowledged, unsigned side)
 {
     int32_t ahead = (int32_t)(acknowledged - flow->side[side].next);
-    if ((flow->marks & followed(side)) == 0 || !may_move(&flow->side[side]) || ahead <= FIN_MOST || ahead > GAPS_MOST)
+    if ((flow->marks & followed(side)) == 0 || ahead <= FIN_MOST || ahead > GAPS_MOST)
         return;
+    if (!may_move(&flow->side[side])) {
+        presume(flow, gaps, side, ahead);
+        return;
+    }
     gaps->unseen[side] += (uint32_t)ahead;
     flow->side[side].next = acknowledged;
 }
@@ -67,6 +96,8 @@ void gaps_follow(struct flow *flow, struct gaps *gaps, const struct packet *pack
         begin(flow, packet, from, end);
         return;
     }
+    if ((flow->marks & presumed(from)) != 0 && packet->payload_sent > 0)
+        find_out(flow, gaps, from);
     if (packet->sequence == side->next)
         side->next = end;
     else

@@ -24,7 +24,7 @@ static void packet(struct talk *talk, unsigned from, uint8_t flags, uint32_t seq
         side->next = sequence + 1;
         side->seen |= SIDE_TRACKED;
     }
-    side->seen |= length > 0 ? SIDE_DATA : 0;
+    side->seen |= (uint8_t)((length > 0 ? SIDE_DATA : 0) | ((flags & TCP_FIN) != 0 ? SIDE_FIN : 0));
     gaps_follow(&talk->flow, &talk->gaps, &packet, from);
 }
 
@@ -138,6 +138,31 @@ static void before_its_first_payload_a_stream_begins_where_its_syn_said(void **s
     assert_int_equal(talk.gaps.unseen[SERVER], 0);
 }
 
+static void the_only_payload_of_a_side_is_missed_once_it_is_acknowledged(void **state)
+{
+    (void)state;
+    struct talk talk = handshake();
+    send(&talk, SERVER, false);
+    for (unsigned i = 0; i < 3; i++)
+        acknowledge(&talk, CLIENT);
+    assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
+    packet(&talk, SERVER, TCP_FIN | TCP_ACK, talk.sent[SERVER], talk.sent[CLIENT], 0);
+    packet(&talk, CLIENT, TCP_ACK, talk.sent[CLIENT], talk.sent[SERVER] + 1, 0);
+    assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
+    assert_int_equal(talk.gaps.unseen[CLIENT], 0);
+}
+
+static void what_is_missing_before_a_first_payload_counts_once(void **state)
+{
+    (void)state;
+    struct talk talk = handshake();
+    send(&talk, SERVER, false);
+    acknowledge(&talk, CLIENT);
+    send(&talk, SERVER, true);
+    acknowledge(&talk, CLIENT);
+    assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +172,8 @@ int main(void)
         cmocka_unit_test(a_flow_seen_from_its_middle_on_lacks_nothing_before),
         cmocka_unit_test(a_direction_that_is_never_seen_lacks_nothing),
         cmocka_unit_test(the_end_of_a_connection_and_numbers_far_off_are_no_gaps),
+        cmocka_unit_test(the_only_payload_of_a_side_is_missed_once_it_is_acknowledged),
+        cmocka_unit_test(what_is_missing_before_a_first_payload_counts_once),
         cmocka_unit_test(before_its_first_payload_a_stream_begins_where_its_syn_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
