@@ -127,9 +127,9 @@ void crew_take(struct crew *crew, const struct frame frames[], size_t count)
             hand_over(crew);
             split = true;
         }
-        if (i + 8 < count) {
-            __builtin_prefetch(frames[i + 8].start);
-            __builtin_prefetch(frames[i + 8].start + 64);
+        if (i + 16 < count) {
+            __builtin_prefetch(frames[i + 16].start);
+            __builtin_prefetch(frames[i + 16].start + 64);
         }
         take_frame(crew, &frames[i]);
     }
