@@ -10,9 +10,8 @@
 /* -- writing ----------------------------------------------------------------------------------------------------- */
 
 /* The longest column: a name of which every byte is escaped, and the tab behind it. */
-#define COLUMN_MOST  (2 * NAME_LONGEST + 1)
-#define COLUMNS_MOST 32
-_Static_assert(ROWS_LONGEST >= COLUMNS_MOST * COLUMN_MOST, "any row fits");
+#define COLUMN_MOST (2 * NAME_LONGEST + 1)
+_Static_assert(ROWS_LONGEST >= ROWS_COLUMNS_MOST * COLUMN_MOST, "any row fits");
 
 static size_t digits_of(uint64_t number)
 {
@@ -114,16 +113,52 @@ static char *put_column(char *to, const struct column *column, const void *recor
     return to;
 }
 
-char *rows_write(const struct table *table, const void *record, const struct observations *names, char *to)
+static size_t size_of(enum column_type type)
 {
-    assert(table->count <= COLUMNS_MOST);
-    for (size_t i = 0; i < table->count; i++) {
+    static const uint8_t sizes[] = {
+        [COLUMN_U8] = 1,   [COLUMN_U16] = 2,  [COLUMN_U32] = 4,      [COLUMN_U64] = 8,   [COLUMN_I64] = 8,
+        [COLUMN_TIME] = 8, [COLUMN_NAME] = 4, [COLUMN_ADDRESS] = 16, [COLUMN_UUID] = 16, [COLUMN_WORD] = 1,
+    };
+    return sizes[type];
+}
+
+/* How many columns from the first on are the same in both. */
+static size_t same_columns(const struct table *table, const void *one, const void *other)
+{
+    size_t i = 0;
+    while (i < table->count &&
+           memcmp((const char *)one + table->columns[i].offset, (const char *)other + table->columns[i].offset,
+                  size_of(table->columns[i].type)) == 0)
+        i++;
+    return i;
+}
+
+char *rows_write_after(const struct table *table, const void *record, const struct observations *names,
+                       struct rows_line *before, char *to)
+{
+    char *start = to;
+    size_t i = before->text != NULL ? same_columns(table, record, &before->record) : 0;
+    assert(table->count <= ROWS_COLUMNS_MOST);
+    if (i > 0) {
+        memcpy(to, before->text, before->ends[i - 1]);
+        to += before->ends[i - 1];
+    }
+    for (; i < table->count; i++) {
         if (i > 0)
             *to++ = '\t';
         to = put_column(to, &table->columns[i], record, names);
+        before->ends[i] = (uint16_t)(to - start);
     }
     *to++ = '\n';
+    before->text = start;
+    memcpy(&before->record, record, table->record_size);
     return to;
+}
+
+char *rows_write(const struct table *table, const void *record, const struct observations *names, char *to)
+{
+    struct rows_line nothing = {.text = NULL};
+    return rows_write_after(table, record, names, &nothing, to);
 }
 
 /* -- reading ----------------------------------------------------------------------------------------------------- */

@@ -13,6 +13,18 @@
 /* Each puts a line at `to`, where ROWS_LONGEST bytes have room, and returns its end. */
 char *rows_write_header(const struct table *table, char *to);
 char *rows_write(const struct table *table, const void *record, const struct observations *names, char *to);
+
+#define ROWS_COLUMNS_MOST 32
+/* A line that was written, for the next: rows that follow each other mostly begin alike. */
+struct rows_line {
+    const char *text; /* where it stands; NULL before the first */
+    union record record;
+    uint16_t ends[ROWS_COLUMNS_MOST]; /* of its columns, in `text` */
+};
+/* As rows_write, but what is the same as in the line `before`, which must still stand there, is copied. Then `before`
+ * is this line. Both are of the same table and names. */
+char *rows_write_after(const struct table *table, const void *record, const struct observations *names,
+                       struct rows_line *before, char *to);
 /* Reads one line without its newline (which it cuts up) into `record`; text becomes names of `names`. False when the
  * line does not fit the table: too few or too many columns, a number that is none or too large, an unknown word. */
 bool rows_read(const struct table *table, char *line, void *record, struct observations *names);

@@ -104,10 +104,11 @@ static void write_chunk(struct writers *writers, const struct chunk *chunk, char
 {
     const struct sheet *sheet = chunk->file->sheet;
     char *to = buffer;
+    struct rows_line before = {.text = NULL};
     for (size_t i = chunk->first; i < chunk->end; i++) {
         union record record;
         sheet->kind->get(chunk->store, i, &record);
-        to = rows_write(sheet->kind->table, &record, chunk->store, to);
+        to = rows_write_after(sheet->kind->table, &record, chunk->store, &before, to);
         if (BUFFER_BYTES - (size_t)(to - buffer) >= ROWS_LONGEST)
             continue;
         await_turn(writers, chunk);
