@@ -2,9 +2,15 @@
 #include "app/commands.h"
 #include "flows/second_opinion.h"
 
+#include <jansson.h>
+#include <libfyaml.h>
+#include <microhttpd.h>
 #include <pcap/pcap.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <zlib.h>
+#include <zstd.h>
 
 static int run(const struct options *options, struct failure *failure)
 {
@@ -40,8 +46,13 @@ static void print_help(const struct options *options)
 static void print_version(void)
 {
     const char *ndpi = second_opinion_version();
+    const struct scmp_version *seccomp = seccomp_version();
     printf("pathaudit %s\n%s\nnDPI %s\n", command_version(), pcap_lib_version(),
            ndpi[0] != '\0' ? ndpi : "not built in");
+    printf("zlib %s\nlibzstd %s\nlibfyaml %s\njansson %s\nlibmicrohttpd %s\n", zlibVersion(), ZSTD_versionString(),
+           fy_library_version(), jansson_version_str(), MHD_get_version());
+    if (seccomp != NULL)
+        printf("libseccomp %u.%u.%u\n", seccomp->major, seccomp->minor, seccomp->micro);
 }
 
 /* One line a problem, each with the program's name. */

@@ -191,6 +191,13 @@ def test_http():
     check("a finding twice", len({f["id"] for f in told}) == len(told))
     check("all findings", wanted <= {f["id"] for f in told})
     check("lines with a schema", all(f["schema"] == "pathaudit.finding/1" and f["time"] for f in told))
+    try:
+        import jsonschema
+        schema = json.load(open("docs/schema/pathaudit.finding-1.schema.json"))
+        wrong = [e.message for f in told for e in jsonschema.Draft202012Validator(schema).iter_errors(f)]
+        check("lines as their schema says", wrong == [], wrong)
+    except ImportError:
+        pass
     check("the counter of told findings", metric(port, "pathaudit_findings_told_total") == len(told))
     check("nothing on standard output", run.out() == "")
     run.process.send_signal(signal.SIGINT)
