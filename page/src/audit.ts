@@ -191,6 +191,7 @@ export interface Coverage {
     evicted_conversations: number;
     lost_facts: number;
     unasked_flows: number;
+    lost_rows: number;
 }
 
 export interface Rule {

@@ -82,7 +82,7 @@ function Counts({ title, counts, pressed, onPress }: CountsProps): JSX.Element |
     if (total === 0) return null;
     return (
         <div class="counts">
-            <h3>{count(total)} {title}</h3>
+            <h2>{count(total)} {title}</h2>
             <div class="bar" aria-hidden="true">
                 {words.map((word) => <i key={word} class={family(word)} style={{ flexGrow: counts[word] }} title={word} />)}
             </div>

@@ -56,7 +56,7 @@ export function Search({ model }: { model: Model }): JSX.Element {
     const field = useRef<HTMLInputElement>(null);
     useSlash(field);
     return (
-        <div class="sticky">
+        <div class="sticky" role="search">
             <div class="search">
                 <nav aria-label="Parts of the page">
                     {parts.map(([id, name]) => <a key={id} href={`#${id}`}>{name}</a>)}

@@ -34,6 +34,7 @@ function losses(audit: Audit, say: Say): void {
     say(full, () => `Memory was full ${counted(full, "time", "times")} when a flow was to be counted: these flows are in no conversation, or count with similar ones. --memory gives more.`);
     each(sum((c) => c.lost_facts), "detail", "details", " (a name, a method, a port that was handed out) found no room.");
     each(sum((c) => c.unasked_flows), "flow", "flows", " stayed without a name: nDPI was not asked about them, to keep up.");
+    each(sum((c) => c.lost_rows ?? 0), "row", "rows", " of observations found no room at a sensor while the database was away, and are lost: what they told is in no conversation of this report.");
     for (const filter of new Set(audit.coverage.map((c) => c.filter)))
         say(filter.length, () => `Only what the filter “${filter}” lets through was looked at.`);
 }
