@@ -81,8 +81,9 @@ bool clock_parse(const char *text, int64_t *time_ns)
     parts.tm_mon -= 1;
     again = parts;
     time_t seconds = timegm(&again);
-    if (*text != '\0' || again.tm_mday != parts.tm_mday || again.tm_hour != parts.tm_hour ||
-        again.tm_min != parts.tm_min || again.tm_sec != parts.tm_sec || seconds < -9000000000 || seconds > 9000000000)
+    if (*text != '\0' || again.tm_mon != parts.tm_mon || again.tm_mday != parts.tm_mday ||
+        again.tm_hour != parts.tm_hour || again.tm_min != parts.tm_min || again.tm_sec != parts.tm_sec ||
+        seconds < -9000000000 || seconds > 9000000000)
         return false;
     *time_ns = (int64_t)seconds * SECOND_NS + fraction_ns;
     return true;

@@ -11,9 +11,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define ROWS_MOST 400000 /* of a table, before its slices get wider: what an audit of the default memory has room for  \
-                          */
-#define WIDER_MOST 8     /* doublings: of 256 slices one is left */
+#define ROWS_MOST                                                                                                      \
+    400000           /* of a table, before its slices get wider: what an audit of the default memory has room for      \
+                      */
+#define WIDER_MOST 8 /* doublings: of 256 slices one is left */
 
 struct reading {
     struct clickhouse *database;
@@ -334,7 +335,10 @@ bool clickhouse_read(struct clickhouse *database, struct observations *store, co
         bool sliced = kind == KIND_CONVERSATIONS || kind == KIND_FACTS;
         if (sliced && !any)
             continue;
-        ok = (!sliced || choose_width(&reading, kind, failure)) && read_kind(&reading, kind, failure);
+        ok = !sliced || choose_width(&reading, kind, failure);
+        if (ok && kind == KIND_CONVERSATIONS)
+            observations_widen(store, reading.width_ns);
+        ok = ok && read_kind(&reading, kind, failure);
     }
     return ok;
 }

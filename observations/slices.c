@@ -226,6 +226,15 @@ int32_t slices_at(struct observations *store, int64_t time_ns)
     return (int32_t)floor_shift(slice, doublings);
 }
 
+void observations_widen(struct observations *store, int64_t width_ns)
+{
+    unsigned doublings = 0;
+    while (width_ns >> doublings > store->width_ns)
+        doublings++;
+    if (doublings > 0)
+        widen(store, doublings);
+}
+
 int64_t slices_start_ns(const struct observations *store, int32_t slice)
 {
     int64_t start_ns;

@@ -70,6 +70,8 @@ uint32_t observations_fact_pair(const struct observations *store, size_t i);
 
 /* Slices reach as far as this time, whether or not a row is there: so that stores of one run have slices alike. */
 void observations_span(struct observations *store, int64_t time_ns);
+/* Slices are at least this wide, a width of 60 s doubled some times: for rows that come in such slices. */
+void observations_widen(struct observations *store, int64_t width_ns);
 /* Width of a slice now: 60 s, doubled as often as was needed. */
 int64_t observations_slice_width_ns(const struct observations *store);
 /* What found no room so far: rows added elsewhere, and facts or names lost. */

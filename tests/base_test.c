@@ -164,6 +164,33 @@ static void times_are_printed_in_utc(void **state)
     assert_string_equal(clock_of_day(t, text), "22:13:20");
     assert_string_equal(clock_day_and_time(t, text), "2023-11-14 22:13:20");
     assert_string_equal(clock_text(0, text), "");
+    static const struct {
+        const char *text;
+        int64_t time_ns;
+    } read[] = {
+        {"2023-11-14T22:13:20.123456Z", INT64_C(1700000000123456000)},
+        {"2023-11-14 22:13:20", INT64_C(1700000000000000000)},
+        {"2023-11-14", INT64_C(1699920000000000000)},
+        {"1969-12-31T23:59:59.5Z", -500000000},
+    };
+    static const char *const wrong[] = {"",
+                                        "2023-11",
+                                        "2023-02-30",
+                                        "2023-13-01",
+                                        "2023-1-1",
+                                        "20231114",
+                                        "2023-11-14x",
+                                        "2023-11-14T24:00:00",
+                                        "2023-11-14T12:00",
+                                        "9999-11-14",
+                                        "2023-11-14T12:00:00+01:00"};
+    int64_t time_ns;
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
+        assert_true(clock_parse(read[i].text, &time_ns));
+        assert_int_equal(time_ns, read[i].time_ns);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(clock_parse(wrong[i], &time_ns));
     assert_string_equal(clock_text(-1, text), "1969-12-31T23:59:59.999999Z");
 }
 

@@ -146,4 +146,17 @@ sql "$HTTP_1" 'INSERT INTO older.schema_version VALUES (999, 0)' > /dev/null
 audit newer && fail "newer tables are read"
 grep -q 'newer pathaudit' "$work/newer.said" || fail "newer tables: $(cat "$work/newer.said")"
 sensor 3 && fail "newer tables are written"
+# A million rows are added up over there: the audit stays small, and every flow is counted.
+database="clickhouse:http://$HTTP_1,$HTTP_2/large?cluster=two"
+for i in 1 2 3 4; do "$CLICKHOUSE_ROWS" "$database" "$work/spool-large" 250000 "$i" > /dev/null || fail "rows of sensor $i"; done
+printf 'site: large\ntables: [exchange-2010-sp3]\nscope: [10.0.0.0/8]\n' > "$work/large.yaml"
+python3 - "$binary" "$database" "$work" "$(sql "$HTTP_1" 'SELECT sum(flows) FROM large.conversations_all')" << 'END' || bad=1
+import json, resource, subprocess, sys
+binary, database, work, flows = sys.argv[1:5]
+subprocess.run([binary, "audit", "--from", database, "-s", f"{work}/large.yaml", "-T", "json", "-o", f"{work}/large.json"])
+mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+counted = sum(c["flows"] for c in json.load(open(f"{work}/large.json"))["conversations"])
+if mib > 512 or counted != int(flows):
+    sys.exit(f"FAIL: a million rows: {mib:.0f} MiB, {counted} of {flows} flows")
+END
 exit $bad

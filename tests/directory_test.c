@@ -292,10 +292,36 @@ static void a_folder_without_runs_is_refused(void **state)
     observations_destroy(store);
 }
 
+static void a_run_of_an_earlier_version_lacks_only_what_came_later(void **state)
+{
+    struct failure failure = {.count = 0};
+    struct observations *store = store_with_rows(NOON_NS);
+    struct coverage waited = {.source = observations_name_of(store, "later"), .spooled_rows = 5, .lost_rows = 6};
+    observations_cover(store, &waited);
+    assert_true(directory_write(&store, 1, *state, &failure));
+    char command[PATH_MAX];
+    snprintf(command, sizeof command, "cd %s/2*/ && cut -f 1-20 coverage.tsv > cut && mv cut coverage.tsv",
+             (char *)*state);
+    assert_int_equal(system(command), 0);
+    struct observations *back = store_of(ROOM);
+    assert_true(directory_read(back, *state, &WINDOW_ALL, &failure));
+    assert_int_equal(observations_coverage_count(back), 2);
+    assert_int_equal(observations_coverage(back, 0)->packets, 77);
+    assert_int_equal(observations_coverage(back, 1)->lost_rows, 0);
+    snprintf(command, sizeof command, "cd %s/2*/ && cut -f 1-19 coverage.tsv > cut && mv cut coverage.tsv",
+             (char *)*state);
+    assert_int_equal(system(command), 0);
+    assert_false(directory_read(back, *state, &WINDOW_ALL, &failure));
+    observations_destroy(store);
+    observations_destroy(back);
+}
+
 int main(void)
 {
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_run_of_an_earlier_version_lacks_only_what_came_later, make_place,
+                                        remove_place),
         PLACED(a_run_comes_back_as_it_was),
         PLACED(runs_stand_beside_each_other_and_add_up),
         PLACED(an_empty_store_is_a_run_too),
