@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OF(command) (1u << (command))
 /* Commands that read packets, and those that read something else. */
@@ -489,9 +490,25 @@ bool options_read_packets(enum command command)
     return (ALL & OF(command)) != 0;
 }
 
+/* Who wrote `-r *.pcap`, or no -r at all, means files. */
+static bool is_capture(const char *word)
+{
+    static const char *const ends[] = {".pcap", ".pcapng", ".cap", ".gz", ".zst"};
+    size_t length = strlen(word);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t end = strlen(ends[i]);
+        if (length > end && strcmp(word + length - end, ends[i]) == 0)
+            return access(word, F_OK) == 0;
+    }
+    return false;
+}
+
 /* The words that are left are a filter, as with tcpdump. */
 static bool join_filter(struct options *options, int count, char **words, struct failure *failure)
 {
+    if (is_capture(words[0]))
+        return failure_add(failure, "'%s' is a file: give each its own -r, or one -r for the folder they stand in",
+                           words[0]);
     size_t length = 1;
     for (int i = 0; i < count; i++)
         length += strlen(words[i]) + 1;

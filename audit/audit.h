@@ -196,6 +196,7 @@ struct judged_path {
     enum requirement required; /* after the site's word */
     uint64_t cadence_ns;       /* the same; 0: nobody says how often */
     const char *trigger;       /* the same; "": none */
+    enum needs needs;          /* the same */
     enum path_verdict verdict;
     bool probable;
     bool verified;   /* something that was read of a session agrees with what the row expects */

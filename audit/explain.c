@@ -442,10 +442,11 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
                                 tell_bytes(work->arena, conversation->bytes_to_server + conversation->bytes_to_client));
         finding->explain =
             tell(work->arena, "%sFirst seen at %s. %s", password, when, nearest_sentence(work, conversation));
-        finding->advice = tell(work->arena,
-                               "if this is wanted, add a row to a table or a role to the site; if not, "
-                               "block %s %s -> %s",
-                               port, client, server);
+        finding->advice =
+            tell(work->arena,
+                 "if this is wanted, add a row to a table or a role to the site; if not, "
+                 "block %s %s -> %s%s",
+                 port, client, server, password[0] != '\0' ? "; change the passwords that were sent" : "");
         return;
     }
     finding->subject = tell(work->arena, "%s tried %s:%s, which no row expects: %s", client, server, port, many);

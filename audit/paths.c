@@ -39,6 +39,7 @@ static void require(const struct work *work, struct judged_path *judged)
     judged->required = judged->path->required;
     judged->cadence_ns = judged->path->cadence_ns;
     judged->trigger = judged->path->trigger;
+    judged->needs = judged->path->needs;
     for (size_t i = 0; site != NULL && i < site->requirement_count; i++) {
         const struct site_requirement *requirement = &site->requirements[i];
         if (strcmp(requirement->path, judged->path->id) != 0)
@@ -48,6 +49,8 @@ static void require(const struct work *work, struct judged_path *judged)
             judged->cadence_ns = requirement->cadence_ns;
         if (requirement->trigger[0] != '\0')
             judged->trigger = requirement->trigger;
+        if (requirement->says_needs)
+            judged->needs = requirement->needs;
         return;
     }
 }

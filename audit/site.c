@@ -217,12 +217,20 @@ static void read_roles(const struct yaml *yaml, const struct yaml_node *node, vo
 
 /* --- requirements --- */
 
+static void read_requirement_needs(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site_requirement *requirement = into;
+    requirement->says_needs = true;
+    words_read_needs(yaml, node, &requirement->needs);
+}
+
 static void read_requirement(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const struct yaml_key keys[] = {
         {"required", words_read_requirement, offsetof(struct site_requirement, required), false},
         {"cadence", words_read_duration_ns, offsetof(struct site_requirement, cadence_ns), false},
         {"trigger", yaml_read_id, offsetof(struct site_requirement, trigger), false},
+        {"needs", read_requirement_needs, 0, false},
         {NULL, NULL, 0, false}};
     struct site_requirement *requirement = into;
     requirement->path = node->name->text;

@@ -44,6 +44,8 @@ struct site_requirement {
     enum requirement required;
     uint64_t cadence_ns; /* 0: the table's */
     const char *trigger; /* "": the table's */
+    bool says_needs;     /* false: `needs` is the table's */
+    enum needs needs;
     size_t line, column; /* in the site file, from 1 */
 };
 

@@ -162,13 +162,6 @@ static void read_cells(const struct yaml *yaml, const struct yaml_node *node, vo
     yaml_mapping(yaml, node, "cells", keys, into);
 }
 
-static void read_needs(const struct yaml *yaml, const struct yaml_node *node, void *into)
-{
-    int index = yaml_word(yaml, node, "need", need_words);
-    if (index >= 0)
-        *(enum needs *)into = (enum needs)index;
-}
-
 static void read_inferred_word(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const char *const words[] = {"from", "to", "ports", "services", "authentication", "encryption", NULL};
@@ -265,7 +258,7 @@ static void read_path(const struct yaml *yaml, const struct yaml_node *node, voi
                                            {"required", words_read_requirement, PATH(required), false},
                                            {"trigger", yaml_read_id, PATH(trigger), false},
                                            {"cadence", words_read_duration_ns, PATH(cadence_ns), false},
-                                           {"needs", read_needs, PATH(needs), false},
+                                           {"needs", words_read_needs, PATH(needs), false},
                                            {"inferred", read_inferred, PATH(inferred), false},
                                            {"note", yaml_read_text, PATH(note), false},
                                            {"cells", read_cells, PATH(cells), false},

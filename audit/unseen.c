@@ -302,7 +302,7 @@ static size_t servers_of(const struct judging *judging, size_t client, size_t *s
 static bool pairs_widen(struct judging *judging)
 {
     struct judged_path *path = judging->path;
-    size_t each = path->path->needs == NEEDS_EACH_PAIR ? judging->server_count : 1;
+    size_t each = path->needs == NEEDS_EACH_PAIR ? judging->server_count : 1;
     size_t room = path->pair_count + judging->client_count * each;
     struct judged_pair *pairs = arena_take_many(judging->work->arena, room, sizeof *pairs);
     if (pairs == NULL)
@@ -315,7 +315,7 @@ static bool pairs_widen(struct judging *judging)
 
 static void units_judge(struct judging *judging)
 {
-    enum needs needs = judging->path->path->needs;
+    enum needs needs = judging->path->needs;
     size_t *servers = arena_take_many(judging->work->arena, judging->server_count, sizeof *servers);
     bool tried;
     if (servers == NULL || !pairs_widen(judging))
@@ -362,7 +362,7 @@ void unseen_judge(struct work *work, const struct sight *sight, struct judged_pa
     struct judging judging = {.work = work, .sight = sight, .path = path, .seen_pairs = path->pair_count};
     bool required = path->required == REQUIRED_YES || path->required == REQUIRED_WHEN_TRIGGERED;
     if (!required || path->verdict == PATH_NOT_APPLICABLE ||
-        (path->path->needs == NEEDS_ANY && path->verdict != PATH_NOT_EXERCISED))
+        (path->needs == NEEDS_ANY && path->verdict != PATH_NOT_EXERCISED))
         return;
     judging.clients = holders_gather(work, &path->path->from, &judging.client_count);
     judging.servers = holders_gather(work, &path->path->to, &judging.server_count);
@@ -376,7 +376,7 @@ void unseen_judge(struct work *work, const struct sight *sight, struct judged_pa
         return;
     }
     units_judge(&judging);
-    if (path->path->needs == NEEDS_ANY && judging.unproven + judging.quiet > 0)
+    if (path->needs == NEEDS_ANY && judging.unproven + judging.quiet > 0)
         judging.missing = 0; /* one of those out of sight would have been enough */
     row_settle(&judging);
 }

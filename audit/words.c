@@ -103,6 +103,13 @@ void words_read_requirement(const struct yaml *yaml, const struct yaml_node *nod
         *(enum requirement *)into = meanings[index];
 }
 
+void words_read_needs(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    int index = yaml_word(yaml, node, "need", need_words);
+    if (index >= 0)
+        *(enum needs *)into = (enum needs)index;
+}
+
 void words_read_duration_ns(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const char units[] = "smhd";

@@ -14,5 +14,7 @@ yaml_reader words_read_answer;
 yaml_reader words_read_duration_ns;
 /* The words of enum requirement, into one; an unknown word is told. */
 yaml_reader words_read_requirement;
+/* The words of enum needs, into one. */
+yaml_reader words_read_needs;
 
 #endif

@@ -201,6 +201,19 @@ static void a_bad_range_or_port_is_told(void **state)
                     "s.yaml:2:22: ports: \"3389\" lacks the transport; write 3389/tcp or 3389/udp");
 }
 
+static void a_requirement_may_say_whom_a_row_needs(void **state)
+{
+    (void)state;
+    struct site *site = loaded("site: s\nrequire: {a: {needs: each-pair}, b: yes}\n");
+    assert_true(site->requirements[0].says_needs);
+    assert_int_equal(site->requirements[0].needs, NEEDS_EACH_PAIR);
+    assert_int_equal(site->requirements[0].required, REQUIRED_YES);
+    assert_false(site->requirements[1].says_needs);
+    site_destroy(site);
+    assert_problems("site: s\nrequire: {a: {needs: each}}\n",
+                    "s.yaml:2:22: needs: unknown need \"each\"; known are: any-server, each-pair, any");
+}
+
 static void a_bad_requirement_is_told(void **state)
 {
     (void)state;
@@ -269,6 +282,7 @@ int main(void)
         cmocka_unit_test(a_host_that_stands_twice_is_told),
         cmocka_unit_test(a_bad_address_is_told),
         cmocka_unit_test(a_bad_range_or_port_is_told),
+        cmocka_unit_test(a_requirement_may_say_whom_a_row_needs),
         cmocka_unit_test(a_bad_requirement_is_told),
         cmocka_unit_test(a_day_that_is_none_is_told),
         cmocka_unit_test(an_exception_names_what_exists),

@@ -333,6 +333,14 @@ static void what_a_row_needs_says_who_is_missed(void **state)
         assert_int_equal(path->verdict, needs[i].verdict);
         assert_int_equal(path->pair_count, needs[i].pairs);
     }
+    struct site_requirement all = {
+        .path = "sync", .required = REQUIRED_YES, .trigger = "", .says_needs = true, .needs = NEEDS_EACH_PAIR};
+    site_of_four.requirements = &all;
+    site_of_four.requirement_count = 1;
+    assert_int_equal(scene_path(scene_audit(&scene, &table, &site_of_four), "sync")->pair_count, 4);
+    all.says_needs = false; /* the table's: any */
+    assert_int_equal(scene_path(scene_audit(&scene, &table, &site_of_four), "sync")->pair_count, 1);
+    site_of_four.requirement_count = 0;
     scene_close(&scene);
 }
 
