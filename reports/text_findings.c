@@ -137,7 +137,8 @@ static void show_heading(const struct text_report *report, bool any)
         screen_item(screen, ACCENT_QUIET, 3, 0, "--explain ID gives the whole reasoning");
     } else if (report->audit->conclusion == CONCLUSION_CONFORMS) {
         screen_put(screen, ACCENT_STRONG, "Nothing needs attention");
-    } else if (report->audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == report->audit->conversation_count) {
+    } else if (report->audit->scan_count == 0 &&
+               report->audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == report->audit->conversation_count) {
         screen_put(screen, ACCENT_STRONG, "No findings, since nothing in scope was seen");
     } else {
         screen_put(screen, ACCENT_STRONG, "No findings, but not all could be judged: see what limits this picture");

@@ -289,7 +289,7 @@ void text_verdict(const struct text_report *report)
                    "no table says which paths are expected: name one with -t (pathaudit tables list)");
         return;
     }
-    if (audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == audit->conversation_count) {
+    if (audit->conversation_counts[VERDICT_OUT_OF_SCOPE] == audit->conversation_count && audit->scan_count == 0) {
         struct phrase why = {0};
         if (audit->conversation_count == 0)
             phrase_add(&why, "packets were read, and no IP conversation among them");

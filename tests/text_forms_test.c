@@ -171,6 +171,22 @@ static void without_conversations_and_endpoints_it_says_so(void **state)
     free(text);
 }
 
+static void where_all_was_a_scan_something_was_seen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct judged_scan scan = {.transport_text = "tcp", .tunnel = "", .hosts = 250, .ports = 100, .flows = 25000};
+    fixture->audit.conversation_count = 0;
+    fixture->audit.finding_count = 0;
+    memset(fixture->audit.conversation_counts, 0, sizeof fixture->audit.conversation_counts);
+    fixture->audit.scans = &scan;
+    fixture->audit.scan_count = 1;
+    char *text = written(state, (struct report_options){0});
+    assert_has(text, "no conversations and 1 scan\n");
+    assert_has_not(text, "NOTHING IN SCOPE");
+    assert_has_not(text, "nothing in scope");
+    free(text);
+}
+
 int main(void)
 {
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -182,6 +198,7 @@ int main(void)
         WITH_FIXTURE(an_empty_capture_reads_well),
         WITH_FIXTURE(without_a_table_nothing_is_judged),
         WITH_FIXTURE(without_conversations_and_endpoints_it_says_so),
+        WITH_FIXTURE(where_all_was_a_scan_something_was_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
