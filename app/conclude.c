@@ -177,9 +177,13 @@ void conclude_flow(struct observer *observer, struct flow *flow)
 {
     converse_end(observer, flow);
     converse_settle(observer, flow);
-    bool answers = flow->dissector != 0 && dissectors[flow->dissector - 1]->answers;
+    const struct dissector *dissector = flow->dissector != 0 ? dissectors[flow->dissector - 1] : NULL;
+    enum disposition disposition =
+        conclude_disposition(flow, observer->now_ns, dissector != NULL && dissector->answers);
+    if (disposition == DISPOSITION_ONE_WAY && dissector != NULL && dissector->tells)
+        disposition = DISPOSITION_OK;
     struct conversation row = {
-        .disposition = (uint8_t)conclude_disposition(flow, observer->now_ns, answers),
+        .disposition = (uint8_t)disposition,
         .authentication = observer->authentication_names[flow->authentication],
         .encryption = observer->encryption_names[flow->encryption],
         .protection = flow->protection,
@@ -193,7 +197,7 @@ void conclude_flow(struct observer *observer, struct flow *flow)
             observations_name_of(observer->store, second_opinion_of(observer->second_opinion, flow, named));
         second_opinion_forget(observer->second_opinion, flow);
     }
-    if (is_in_vain(flow, (enum disposition)row.disposition))
+    if (is_in_vain(flow, disposition))
         conclude_in_vain(observer, flow);
     else
         conclude_pair(observer, flow);

@@ -62,6 +62,7 @@ struct dissector {
     bool resumes; /* after a gap, or picked up in the middle, the flow may go on at any later segment that probe
                      says LIKE_YES to */
     bool answers; /* UDP: a request wants a reply (its absence is "unanswered") */
+    bool tells;   /* UDP: one side may speak alone, and that is all there is to it: media */
     bool guesses; /* UDP: one datagram proves nothing, so LIKE_MAYBE is enough to be fed, and the flow bears the name
                      once another answer than DISSECT_UNSURE comes */
     /* Pure. `head` is the first bytes so far of the direction `from`, at least one. */

@@ -109,6 +109,7 @@ const struct dissector dissector_rtp = {
     .state_size = sizeof(struct media),
     .longest_message = 65535,
     .guesses = true,
+    .tells = true,
     .probe = rtp_probe,
     .feed = rtp_feed,
 };
@@ -119,6 +120,7 @@ const struct dissector dissector_rtcp = {
     .transports = TRANSPORT_UDP,
     .longest_message = 65535,
     .guesses = true,
+    .tells = true,
     .probe = rtcp_probe,
     .feed = rtcp_feed,
 };

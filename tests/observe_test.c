@@ -407,6 +407,24 @@ static void datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow(
     done(&play);
 }
 
+static void media_that_one_side_alone_sends_is_ok(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    for (char i = 0; i < 4; i++) {
+        const char datagram[] = {'\x80', 0, 0, i, 0, 0, 0, i, 0, 0, 0, 9, 'v', 'o', 'i', 'c', 'e'};
+        struct made_frame made = {.length = 0};
+        put_ethernet(&made);
+        put_udp(&made, C, 5004, S, 5006, datagram, sizeof datagram);
+        frame_now(&play, &made);
+    }
+    const struct gathered *c = end(&play, 1);
+    assert_string_equal(text(&play, c->protocol), "rtp");
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_OK);
+    done(&play);
+}
+
 static void fragments_without_an_end_are_counted_as_lost(void **state)
 {
     (void)state;
@@ -479,6 +497,7 @@ int main(void)
         cmocka_unit_test(tls_that_follows_something_unknown_is_read),
         cmocka_unit_test(of_what_stays_unknown_for_long_nothing_is_looked_for),
         cmocka_unit_test(datagrams_of_many_flows_are_all_read_and_a_value_counts_once_a_flow),
+        cmocka_unit_test(media_that_one_side_alone_sends_is_ok),
         cmocka_unit_test(fragments_without_an_end_are_counted_as_lost),
         cmocka_unit_test(a_flow_that_two_captures_share_is_one_and_each_fact_names_where_it_was_read),
     };
