@@ -24,7 +24,9 @@ function paths(audit: Audit): string {
     const bad = ["failing", "missing", "forbidden-seen", "deviating", "degraded", "unobservable"]
         .filter((word) => (audit.summary.paths[word] ?? 0) > 0)
         .map((word) => `${audit.summary.paths[word]} ${word.replace("-seen", "")}`);
-    const told = `${seen.length} of ${audit.paths.length} rows of the table were seen, ${good.length} as expected`;
+    const probable = good.filter((p) => p.probable).length, unverified = (audit.summary.paths["satisfied"] ?? 0) - good.length;
+    const told = `${seen.length} of ${audit.paths.length} rows of the table were seen, ${good.length} as expected` +
+        (probable > 0 ? ` (${probable} only probably)` : "") + (unverified > 0 ? `, ${unverified} not verified` : "");
     return bad.length === 0 ? `${told}.` : `${told}; ${listed(bad)}.`;
 }
 

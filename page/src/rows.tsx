@@ -9,6 +9,8 @@ import type { Model, Row } from "./model";
 import { choose, isTold, matches, now, say, shownRows } from "./state";
 import { byRank } from "./verdicts";
 
+const NOTHING_READ = "not readable";
+
 const said = (text: string): string => (text === "" || text === "-" ? "–" : text);
 
 // The words of the reference, else ours.
@@ -27,7 +29,7 @@ export function expectedOf(p: Path): { ports: string; authentication: string; en
 export function observedOf(row: Row): { ports: string; authentication: string; encryption: string } {
     const p = row.data;
     const ports = p.ports_seen.length > 0 ? p.ports_seen : [...new Set(row.talks.map((talk) => talk.port))].slice(0, 8);
-    const nothing = row.talks.length === 0 && p.conversations === 0 ? "" : "not readable";
+    const nothing = row.talks.length === 0 && p.conversations === 0 ? "" : NOTHING_READ;
     return {
         ports: said(ports.join(", ")),
         authentication: said(p.authentication.join(", ") || nothing),
@@ -42,7 +44,7 @@ export function Words({ row, kind }: { row: Row; kind: "ports" | "authentication
     const { authentication, encryption } = p.expected;
     const fits = kind === "encryption" ? encryption.supported : [...authentication.default, ...authentication.supported];
     const odd = (word: string): boolean => fits.length > 0 && !fits.includes("any") && !fits.some((fit) => word === fit || word.startsWith(`${fit}v`));
-    return <>{p[kind].map((word, i) => <span key={word}>{i > 0 && ", "}{odd(word) ? <mark>{word}</mark> : word}</span>)}</>;
+    return <>{p[kind].map((word, i) => <span key={word}>{i > 0 && ", "}{odd(word) ? <mark title="not what the table lists">{word}</mark> : word}</span>)}</>;
 }
 
 const kinds = [["ports", "Ports"], ["authentication", "Authentication"], ["encryption", "Encryption"]] as const;
@@ -64,7 +66,7 @@ function RowLine({ row }: { row: Row }): JSX.Element {
                         <div key={kind}>
                             <dt>{name}</dt>
                             <dd>{expected[kind]}</dd>
-                            <dd class={observed[kind] === "–" ? "observed nothing" : "observed"}><Words row={row} kind={kind} /></dd>
+                            <dd class={observed[kind] === "–" || observed[kind] === NOTHING_READ ? "observed nothing" : "observed"}><Words row={row} kind={kind} /></dd>
                         </div>
                     ))}
                 </dl>
@@ -98,7 +100,7 @@ function Firewall({ model }: { model: Model }): JSX.Element | null {
             <table class="plain">
                 <thead><tr><th scope="col">Rule</th><th scope="col">Verdict</th><th scope="col" class="number">Conv.</th></tr></thead>
                 <tbody>
-                    {[...used, ...rules.filter((rule) => rule.verdict !== "used")].map((rule) => (
+                    {[...used, ...(printing ? [] : rules.filter((rule) => rule.verdict !== "used"))].map((rule) => (
                         <tr key={`${rule.table}/${rule.id}`}>
                             <th scope="row">{rule.name}</th><td class={rule.verdict === "used" ? undefined : "muted"}>{rule.verdict}</td>
                             <td class="number" data-label="Conversations">{count(rule.conversations)}</td>
