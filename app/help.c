@@ -1,260 +1,251 @@
-/* help: what each command does, in the words of the person who runs it. */
-#include "app/options.h"
+/* help: what each command does, in the words of the person who runs it. Options stand here once, whoever takes them:
+ * the table of options says for which commands they are shown. */
+#include "app/option.h"
+
+#include <string.h>
+
+/* Where the text of an option begins. */
+#define TEXT_COLUMN 27
+
+enum group { GROUP_INPUT, GROUP_JUDGING, GROUP_OUTPUT, GROUP_LIVE, GROUP_RIGHTS, GROUP_COUNT };
+static const char *const group_names[GROUP_COUNT] = {"Input", "Judging", "Output", "Live", "Rights and resources"};
+
+struct about {
+    enum group group;
+    unsigned only; /* of the commands that take it, these alone; 0: all of them */
+    const char *option;
+    const char *text;
+};
+
+static const struct about abouts[] = {
+    {GROUP_INPUT, 0, "-r, --read FILE",
+     "capture (pcap, pcapng, .gz, .zst), folder of them, or - for stdin; repeatable"},
+    {GROUP_INPUT, 0, "    --follow", "of a file or ring that is still being written: go on until Ctrl-C"},
+    {GROUP_INPUT, 0, "-i, --interface IF", "live from a network interface, until Ctrl-C; repeatable"},
+    {GROUP_INPUT, 0, "    --from WHERE",
+     "observations made earlier: dir:PATH, or clickhouse:http://HOST:PORT/DATABASE; repeatable"},
+    {GROUP_INPUT, 0, "    --since T", "of --from: from a day or time in UTC, as 2026-11-20 or 2026-11-20T09:00:00"},
+    {GROUP_INPUT, 0, "    --until T", "of --from: up to there"},
+    {GROUP_INPUT, OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), "    --sensor NAME",
+     "a name for where this is captured, kept with every observation"},
+    {GROUP_INPUT, ~(OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH)), "    --sensor NAME",
+     "of --from: what this sensor saw; of a capture: a name for where it was made"},
+    {GROUP_INPUT, 0, "    --duration S", "stop after S seconds; with -r of packet time"},
+    {GROUP_INPUT, 0, "    --packets N", "stop after N packets"},
+    {GROUP_INPUT, 0, "    --keep-apart", "the same addresses in different VLANs, VXLANs ... are different hosts"},
+    {GROUP_INPUT, 0, "    --no-second-opinion", "do not ask nDPI what services are that nothing else names"},
+
+    {GROUP_JUDGING, OF(COMMAND_TABLES), "-s, --site FILE",
+     "check: warn of rows that no host of this site can have, too"},
+    {GROUP_JUDGING, OF(COMMAND_ROLES), "-s, --site FILE", "what is declared already"},
+    {GROUP_JUDGING, ~(OF(COMMAND_TABLES) | OF(COMMAND_ROLES)), "-s, --site FILE",
+     "your hosts, roles and scope; without it roles are inferred from the traffic"},
+    {GROUP_JUDGING, 0, "-t, --table TABLE",
+     "a name of 'pathaudit tables list', or a file; repeatable. Without it: those\n"
+     "of the site, else the one that explains most"},
+    {GROUP_JUDGING, 0, "    --ledger FILE", "ports that servers handed out, kept from run to run"},
+    {GROUP_JUDGING, 0, "    --rpc-interfaces FILE",
+     "more names of RPC interfaces: UUID, version, name, service, by tabs"},
+
+    {GROUP_OUTPUT, OF(COMMAND_AUDIT), "-T, --format FORM",
+     "text (default), json, csv of what --only names, ecs, or html: a page for\na browser"},
+    {GROUP_OUTPUT, OF(COMMAND_ENDPOINTS), "-T, --format FORM", "text (default), json or csv"},
+    {GROUP_OUTPUT, OF(COMMAND_OBSERVE), "-T, --format FORM", "jsonl: one JSON object a line (default)"},
+    {GROUP_OUTPUT, OF(COMMAND_ROLES), "-T, --format FORM", "yaml (default), json or text"},
+    {GROUP_OUTPUT, OF(COMMAND_RULES), "-T, --format FORM",
+     "nftables (default): for a firewall between the hosts, or with --for on one\n"
+     "windows: a PowerShell script of inbound rules, for each server its own\n"
+     "cisco-asa: an access list with object groups"},
+    {GROUP_OUTPUT, OF(COMMAND_TABLES), "-T, --format FORM", "text (default) or json; of show also csv or tsv"},
+    {GROUP_OUTPUT, OF(COMMAND_DIFF), "-T, --format FORM", "text (default) or json"},
+    {GROUP_OUTPUT, 0, "-o, --output FILE", "write there instead of to standard output"},
+    {GROUP_OUTPUT, OF(COMMAND_OBSERVE), "-O, --observations WHERE",
+     "dir:PATH adds a run to the folder PATH, clickhouse:http://HOST:PORT/DATABASE to the\ntables of a database; with "
+     "?cluster=NAME behind it spread over shards"},
+    {GROUP_OUTPUT, OF(COMMAND_WATCH), "-O, --observations WHERE",
+     "dir:PATH or clickhouse:http://HOST:PORT/DATABASE: write there, at the end, what was\nobserved"},
+    {GROUP_OUTPUT, 0, "    --spool DIR", "rows wait there for a database that is away (/var/spool/pathaudit)"},
+    {GROUP_OUTPUT, 0, "    --spool-mib N", "at most this much (1024)"},
+    {GROUP_OUTPUT, OF(COMMAND_AUDIT), "    --all", "everything, also what the short form folds"},
+    {GROUP_OUTPUT, OF(COMMAND_DIFF), "    --all", "everything that is new or gone, not only the first twenty"},
+    {GROUP_OUTPUT, 0, "    --only PART", "conversations, paths, endpoints or findings"},
+    {GROUP_OUTPUT, 0, "    --explain ID", "the whole reasoning of one finding"},
+    {GROUP_OUTPUT, 0, "    --for HOST", "only what HOST serves: a name of the site, or an address"},
+    {GROUP_OUTPUT, 0, "    --propose-exceptions FILE", "what counts today as exceptions for the site file, to review"},
+    {GROUP_OUTPUT, 0, "-w, --write FILE", "keep the packets of unexpected conversations there, payload and all"},
+    {GROUP_OUTPUT, 0, "    --keep VERDICTS", "of these instead (unexpected,unexpected-attempt), with commas between"},
+    {GROUP_OUTPUT, 0, "    --keep-mib N", "at most this much (1024)"},
+    {GROUP_OUTPUT, 0, "    --anonymize", "replace addresses and names, the same by the same"},
+    {GROUP_OUTPUT, 0, "    --anonymize-key FILE", "... and the same way in the next run"},
+    {GROUP_OUTPUT, 0, "    --findings WHERE",
+     "tell each new finding there: - for standard output, a file to add to, syslog,\nor syslog:ADDR:PORT; repeatable"},
+    {GROUP_OUTPUT, 0, "    --color WHEN", "auto, always or never"},
+    {GROUP_OUTPUT, 0, "-q, --quiet", "no progress, no word on what is passed over"},
+
+    {GROUP_LIVE, OF(COMMAND_WATCH), "    --every S", "an audit every S seconds (10); SIGUSR1 asks for one at once"},
+    {GROUP_LIVE, ~OF(COMMAND_WATCH), "    --every S",
+     "with -i or --follow: a report every S seconds, beside the last; or at SIGUSR1"},
+    {GROUP_LIVE, 0, "    --listen ADDR:PORT",
+     "the page at /, and /audit.json, /events, /metrics, /healthz; 127.0.0.1:8080 is\n"
+     "for this machine alone, any other address needs a token"},
+    {GROUP_LIVE, 0, "    --token-file FILE", "whose first line is the token; else PATHAUDIT_TOKEN of the environment"},
+    {GROUP_LIVE, 0, "    --snaplen N", "bytes of each packet (262144, which is all of it)"},
+    {GROUP_LIVE, 0, "    --buffer MIB", "what the kernel keeps for us, of each interface (64)"},
+    {GROUP_LIVE, 0, "    --no-promiscuous", "only what is meant for this host"},
+    {GROUP_LIVE, 0, "    --fanout N", "N readers share the packets of each interface, for links too busy for one"},
+
+    {GROUP_RIGHTS, 0, "    --memory MIB", "memory for everything (512)"},
+    {GROUP_RIGHTS, 0, "    --workers N", "threads beside the one that reads (processors less one, at most 4); 0: none"},
+    {GROUP_RIGHTS, 0, "    --user NAME",
+     "as root: who to be while reading, instead of the owner of the output's folder"},
+    {GROUP_RIGHTS, 0, "    --no-sandbox", "keep system calls, and folders to write to, while reading"},
+};
+
+/* What stands before and behind the options. Examples work where pcaps/ is: in the source tree, and in the folder
+ * examples of the installed documentation. */
+struct frame_of_help {
+    const char *synopsis, *what, *more, *examples;
+};
+
+static const struct frame_of_help frames[COMMAND_COUNT] = {
+    [COMMAND_AUDIT] =
+        {"-r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs|html] [-o FILE] [FILTER]",
+         "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
+         "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n",
+         "Ends with 0 when the traffic conforms, 1 with findings, 3 when nothing is wrong but something required\n"
+         "could not be judged, 2 when there was trouble.\n",
+         "  pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml\n"
+         "  pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml -T html -o report.html\n"
+         "  pathaudit audit -r pcaps/all_in_one.pcap -t exchange-2010-sp3 --only findings 'host 10.99.0.30'\n"
+         "  pathaudit audit -i eth1 -i eth2 -s contoso.yaml -o now.txt --every 3600\n"},
+    [COMMAND_ENDPOINTS] =
+        {"-r FILE|-i IF [-s SITE] [-T text|json|csv] [-o FILE] [FILTER]",
+         "Lists the ports that servers hand out: which RPC interface lives where, how that was learned, who was\n"
+         "told, and who connected.\n",
+         NULL,
+         "  pathaudit endpoints -r pcaps/all_in_one.pcap -s pcaps/lab.yaml\n"
+         "  pathaudit endpoints -r pcaps/all_in_one.pcap -T csv 'host 10.99.0.30'\n"},
+    [COMMAND_OBSERVE] = {"-r FILE|-i IF [-O WHERE | -T jsonl] [-o FILE] [FILTER]",
+                         "Writes down what was seen and judges nothing: conversations, facts, bindings, coverage.\n",
+                         "User and password of a database: PATHAUDIT_CLICKHOUSE_USER and _PASSWORD, or\n"
+                         "PATHAUDIT_CLICKHOUSE_CREDENTIALS=FILE. Without -r and -i what waits in the spool is sent.\n",
+                         "  pathaudit observe -r pcaps/all_in_one.pcap -O dir:observations\n"
+                         "  pathaudit audit --from dir:observations -s pcaps/lab.yaml\n"},
+    [COMMAND_RULES] =
+        {"-r FILE|-i IF [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [-o FILE] [FILTER]",
+         "Writes firewall rules for what was observed and what a row of a table expects, each with its evidence. What\n"
+         "no row expects, and what is known from the dynamic range alone, gets none. The rules are for review: "
+         "nothing\n"
+         "is dropped, and nothing opened on a server, before you change the lines marked so.\n",
+         NULL,
+         "  pathaudit rules -r pcaps/all_in_one.pcap -s pcaps/lab.yaml -o pathaudit.nft\n"
+         "  pathaudit rules -r pcaps/all_in_one.pcap -s pcaps/lab.yaml -T windows --for mbx -o mbx.ps1\n"},
+    [COMMAND_ROLES] =
+        {"-r FILE|-i IF [-s SITE] [-T yaml|json|text] [-o FILE] [FILTER]",
+         "Writes who plays which role, as inferred from what hosts serve and from what their mapper, DNS and the KDC\n"
+         "say of them: a site file ready to edit, with the evidence as comments. What is declared stays, and what\n"
+         "speaks against it is told.\n",
+         NULL,
+         "  pathaudit roles -r pcaps/all_in_one.pcap -o mine.yaml\n"
+         "  pathaudit audit -r pcaps/all_in_one.pcap -s mine.yaml\n"},
+    [COMMAND_TABLES] =
+        {"list | show NAME | check FILE... [-s SITE] [-T text|json|csv|tsv] [-o FILE]",
+         "  list           the tables that come with pathaudit\n"
+         "  show NAME      one of them, or a file, as people know it\n"
+         "  check FILE...  reads table files and reports every problem with file, line, column and key; what is odd\n"
+         "                 without being wrong is told as a warning, and does not count\n",
+         "Tables are looked for in $PATHAUDIT_TABLES, else where pathaudit is installed.\n",
+         "  pathaudit tables list\n"
+         "  pathaudit tables show exchange-2010-sp3\n"
+         "  pathaudit tables check -s pcaps/lab.yaml exchange-2010-sp3\n"},
+    [COMMAND_DIFF] =
+        {"OLD NEW [-T text|json] [-o FILE]",
+         "Compares two audits, for before and after a change: what got worse, what got better, what is new or gone.\n"
+         "OLD and NEW are files that 'pathaudit audit -T json' wrote, or pages that carry that JSON. RPC ports that\n"
+         "moved with their interface, as after a restart, are one line and no change.\n",
+         "Ends with 1 when something got worse, 0 when nothing did, 2 when there was trouble.\n",
+         "  pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml -T json -o before.json 'not port 25'\n"
+         "  pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml -T json -o after.json\n"
+         "  pathaudit diff before.json after.json\n"},
+    [COMMAND_WATCH] =
+        {"-i IF [-t TABLE]... [-s SITE] [--listen ADDR:PORT] [--findings WHERE]... [FILTER]",
+         "Audits what passes, again and again, until Ctrl-C: on a terminal with a summary and the newest findings,\n"
+         "otherwise each new finding as a line of JSON; with --listen also as a page for browsers, with metrics.\n",
+         "Ends as audit does: 0 when the traffic conforms, 1 with findings, 3 when something required could not be\n"
+         "judged, 2 when there was trouble. With -r, give --follow: a file or folder that somebody else is writing.\n",
+         "  pathaudit watch -i eth1 -s contoso.yaml\n"
+         "  pathaudit watch -i eth1 -s contoso.yaml --listen 127.0.0.1:8080 --findings syslog\n"},
+};
 
 static const char all_help[] =
     "pathaudit: does the traffic on the wire follow the data paths we wrote down?\n"
     "\n"
-    "  pathaudit audit     -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs|html] [-o FILE] [FILTER]\n"
-    "                      the main job: judge a capture against expected data-path tables\n"
-    "  pathaudit endpoints -r FILE [-T text|json|csv] [FILTER]\n"
-    "                      which dynamic RPC ports servers hand out, for what, to whom\n"
-    "  pathaudit observe   -r FILE [-O dir:PATH | -T jsonl] [FILTER]\n"
-    "                      write down what was seen, judge nothing\n"
-    "  pathaudit roles     -r FILE [-s SITE] [-T yaml|json|text] [FILTER]\n"
-    "                      who is who, as inferred from what was seen: a site file ready to edit\n"
-    "  pathaudit rules     -r FILE [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [FILTER]\n"
-    "                      narrow firewall rules from what was seen and is expected, for review\n"
-    "  pathaudit watch     -i IF [-t TABLE]... [-s SITE] [--listen ADDR:PORT] [--findings WHERE]... [FILTER]\n"
-    "                      live, with a page for browsers, metrics, and findings as they come\n"
-    "  pathaudit tables    list | show NAME | check FILE...\n"
-    "                      the expected tables that come with pathaudit, and your own\n"
-    "  pathaudit diff      OLD NEW [-T text|json]\n"
-    "                      two audits: what got worse, what got better, what is new or gone\n"
+    "Commands\n"
+    "  audit      the main job: judge a capture against expected data-path tables\n"
+    "  watch      the same live: with a page for browsers, metrics, and findings as they come\n"
+    "  endpoints  which dynamic RPC ports servers hand out, for what, to whom\n"
+    "  roles      who is who, as inferred from what was seen: a site file ready to edit\n"
+    "  rules      narrow firewall rules from what was seen and is expected, for review\n"
+    "  observe    write down what was seen, judge nothing; audit --from judges it later\n"
+    "  diff       two audits: what got worse, what got better, what is new or gone\n"
+    "  tables     the expected tables that come with pathaudit, and your own: list, show, check\n"
     "\n"
-    "'pathaudit COMMAND --help' tells more. pathaudit never sends a packet and looks nothing up.\n";
+    "Examples\n"
+    "  pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml\n"
+    "  pathaudit endpoints -r pcaps/all_in_one.pcap\n"
+    "  pathaudit tables show exchange-2010-sp3\n"
+    "\n"
+    "'pathaudit COMMAND --help' tells more, 'man pathaudit' all, '--version' which one this is. pathaudit never sends "
+    "a\n"
+    "packet and looks nothing up.\n";
 
-static const char input_help[] =
-    "input\n"
-    "  -r, --read FILE      a pcap or pcapng file, also packed with gzip or zstd, a folder of such files, or - for\n"
-    "                       standard input; may be given more than once. All is read in order of time\n"
-    "      --follow         the files are still being written: go on until Ctrl-C, --duration or --packets; of a\n"
-    "                       folder, go on with the next file of the ring\n"
-    "  -i, --interface IF   live from a network interface, until Ctrl-C; may be given more than once\n"
-    "      --snaplen N      bytes of each packet (262144, which is all of it)\n"
-    "      --buffer MIB     what the kernel keeps for us, of each interface (64)\n"
-    "      --no-promiscuous only what is meant for this host\n"
-    "      --fanout N       N readers share the packets of each interface, for links too busy for one\n"
-    "  --duration S         stop after S seconds; with -r of packet time\n"
-    "  --packets N          stop after N packets\n"
-    "  FILTER               trailing words: a BPF filter, as with tcpdump\n"
-    "  --memory MIB         memory for everything (512)\n"
-    "  --workers N          threads beside the one that reads; 0: none (as many as there are processors, at most 4)\n"
-    "  --sensor NAME        a name for where this was captured, kept with every observation\n"
-    "  --keep-apart         the same addresses in different VLANs or VXLAN, Geneve or 802.1ah networks are different\n"
-    "                       hosts: their conversations are told apart, and no copy of another network's is removed\n"
-    "  --user NAME          as root: who to be while reading (see the manual for who that is without it)\n"
-    "  --no-sandbox         do not give up system calls and folders to write to while reading\n"
-    "  --no-second-opinion  do not ask nDPI what services are that nothing else names\n"
-    "  -q, --quiet          no progress, no word on what is passed over\n";
-
-static const char audit_help[] =
-    "pathaudit audit -r FILE|-i IF [-t TABLE]... [-s SITE] [-T text|json|csv|ecs|html] [-o FILE] [FILTER]\n"
-    "\n"
-    "Judges a capture against expected data-path tables: who talks to whom, on which ports, with which\n"
-    "authentication and encryption; reports what is unexpected, blocked, or weaker than it should be.\n"
-    "\n"
-    "  -t, --table TABLE    a name from 'pathaudit tables list', or a file; may be given more than once.\n"
-    "                       Without it: those of the site file, else the one that explains most\n"
-    "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
-    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    text (default), json, csv of what --only names, ecs, or html: a page for a browser\n"
-    "  -o, --output FILE    write there instead of to standard output\n"
-    "      --all            everything, also what the short form folds\n"
-    "      --every S        with -i: a report every S seconds, beside the last; SIGUSR1 asks for one at once\n"
-    "      --only PART      conversations, paths, endpoints or findings\n"
-    "      --ledger FILE    ports that servers handed out, kept from run to run: read when it is there, then replaced\n"
-    "      --explain ID     the whole reasoning of one finding\n"
-    "      --propose-exceptions FILE  write the findings that count there, as exceptions for the site file\n"
-    "      --from WHERE     observations made earlier instead of a capture, or together with one: dir:PATH, or\n"
-    "                       clickhouse:http://HOST:PORT/DATABASE[?cluster=NAME]\n"
-    "      --since T, --until T, --sensor NAME   of --from: from and up to a day or time in UTC, such as\n"
-    "                       2026-11-20 or 2026-11-20T09:00:00; what one sensor saw\n"
-    "  -w, --write FILE     keep the packets of unexpected conversations there, payload and all; -i: with --every\n"
-    "      --keep VERDICTS  of these verdicts instead (unexpected,unexpected-attempt), with commas between\n"
-    "      --keep-mib N     at most this much (1024)\n"
-    "      --anonymize      replace addresses and names, the same by the same; with --anonymize-key FILE also in\n"
-    "                       the next run\n"
-    "      --color WHEN     auto, always or never\n"
-    "\n"
-    "Ends with 0 when the traffic conforms, 1 with findings, 3 when nothing is wrong but something required\n"
-    "could not be judged, 2 when there was trouble.\n"
-    "\n"
-    "examples\n"
-    "  pathaudit audit -r monday.pcap -s contoso.yaml\n"
-    "  pathaudit audit -r monday.pcap -t exchange-2010-sp3 -T json -o monday.json\n"
-    "  pathaudit audit -r monday.pcap -s contoso.yaml -T html -o monday.html\n"
-    "  pathaudit audit -r monday.pcap -s contoso.yaml 'host 10.1.0.30'\n"
-    "  pathaudit audit -i eth1 -i eth2 -s contoso.yaml -o now.txt --every 3600\n";
-
-static const char endpoints_help[] =
-    "pathaudit endpoints -r FILE [-T text|json|csv] [-o FILE] [FILTER]\n"
-    "\n"
-    "Lists the ports that servers hand out: which RPC interface lives where, how that was learned, who was\n"
-    "told, and who connected.\n"
-    "\n"
-    "  -s, --site FILE      names of hosts, and the declared dynamic range\n"
-    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "      --ledger FILE    ports that servers handed out, kept from run to run: read when it is there, then replaced\n"
-    "  -T, --format FORM    text (default), json or csv\n"
-    "  -o, --output FILE    write there instead of to standard output\n"
-    "      --every S        with -i: a report every S seconds, beside the last; SIGUSR1 asks for one at once\n"
-    "      --from WHERE     observations made earlier instead of a capture, or together with one: dir:PATH, or\n"
-    "                       clickhouse:http://HOST:PORT/DATABASE[?cluster=NAME]\n"
-    "      --since T, --until T, --sensor NAME   of --from: from and up to a day or time in UTC, such as\n"
-    "                       2026-11-20 or 2026-11-20T09:00:00; what one sensor saw\n"
-    "      --anonymize      replace addresses and names, the same by the same; with --anonymize-key FILE also in\n"
-    "                       the next run\n"
-    "      --color WHEN     auto, always or never\n"
-    "\n"
-    "example\n"
-    "  pathaudit endpoints -r monday.pcap 'host 10.1.0.30'\n";
-
-static const char observe_help[] =
-    "pathaudit observe -r FILE [-O dir:PATH | -T jsonl] [-o FILE] [FILTER]\n"
-    "\n"
-    "Writes down what was seen and judges nothing: conversations, facts, bindings, coverage.\n"
-    "\n"
-    "  -O, --observations dir:PATH   add a run to the folder PATH; prints nothing\n"
-    "      clickhouse:http://HOST:PORT/DATABASE   or to the tables of a database, with ?cluster=NAME behind it spread\n"
-    "                                over shards; user and password: PATHAUDIT_CLICKHOUSE_USER and _PASSWORD, or\n"
-    "                                PATHAUDIT_CLICKHOUSE_CREDENTIALS=FILE. Without -r and -i what waits is sent\n"
-    "      --spool DIR               rows wait there for a database that is away (/var/spool/pathaudit)\n"
-    "      --spool-mib N             at most this much (1024)\n"
-    "  -T, --format jsonl            one JSON object a line (default)\n"
-    "  -o, --output FILE             write the lines there instead of to standard output\n"
-    "\n"
-    "examples\n"
-    "  pathaudit observe -r monday.pcap -O dir:observations\n"
-    "  pathaudit audit --from dir:observations -s contoso.yaml\n";
-
-static const char rules_help[] =
-    "pathaudit rules -r FILE [-t TABLE]... [-s SITE] [-T nftables|windows|cisco-asa] [-o FILE] [FILTER]\n"
-    "\n"
-    "Writes firewall rules for what was observed and what a row of a table expects, each with its evidence. What\n"
-    "no row expects, and what is known from the dynamic range alone, gets none. The rules are for review: nothing\n"
-    "is dropped, and nothing opened on a server, before you change the lines marked so.\n"
-    "\n"
-    "  -t, --table TABLE    a name from 'pathaudit tables list', or a file; may be given more than once\n"
-    "  -s, --site FILE      your hosts, roles and scope\n"
-    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    nftables (default): for a firewall between the hosts, or with --for on a host\n"
-    "                       windows: a PowerShell script of inbound rules, for each server its own\n"
-    "                       cisco-asa: an access list with object groups\n"
-    "      --for HOST       only what HOST serves: a name of the site, or an address\n"
-    "  -o, --output FILE    write there instead of to standard output\n"
-    "      --from WHERE     observations made earlier instead of a capture, or together with one: dir:PATH, or\n"
-    "                       clickhouse:http://HOST:PORT/DATABASE[?cluster=NAME]\n"
-    "      --since T, --until T, --sensor NAME   of --from: from and up to a day or time in UTC, such as\n"
-    "                       2026-11-20 or 2026-11-20T09:00:00; what one sensor saw\n"
-    "\n"
-    "examples\n"
-    "  pathaudit rules -r month.pcap -s contoso.yaml -o pathaudit.nft && nft -c -f pathaudit.nft\n"
-    "  pathaudit rules -r month.pcap -s contoso.yaml -T windows --for mbx1 -o mbx1.ps1\n";
-
-static const char watch_help[] =
-    "pathaudit watch -i IF [-t TABLE]... [-s SITE] [--listen ADDR:PORT] [--findings WHERE]... [FILTER]\n"
-    "\n"
-    "Audits what passes, again and again, until Ctrl-C: on a terminal with a summary and the newest findings,\n"
-    "otherwise each new finding as a line of JSON; with --listen also as a page for browsers, with metrics.\n"
-    "\n"
-    "  -t, --table TABLE    a name from 'pathaudit tables list', or a file; may be given more than once.\n"
-    "                       Without it: those of the site file, else the one that explains most\n"
-    "  -s, --site FILE      your hosts, roles and scope; without it roles are inferred from the traffic\n"
-    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "      --listen ADDR:PORT  the page at /, and /audit.json, /events, /metrics, /healthz; 127.0.0.1:8080 is for "
-    "this\n"
-    "                       machine alone, any other address needs a token\n"
-    "      --token-file FILE  whose first line is the token; else PATHAUDIT_TOKEN of the environment\n"
-    "      --findings WHERE  tell each new finding there: - for standard output, a file to add to, syslog, or\n"
-    "                       syslog:ADDR:PORT; may be given more than once\n"
-    "      --every S        an audit every S seconds (10); SIGUSR1 asks for one at once\n"
-    "      --ledger FILE    ports that servers handed out, kept from run to run: read when it is there, then replaced\n"
-    "  -O, --observations dir:PATH  write there, at the end, what was observed\n"
-    "      --color WHEN     auto, always or never\n"
-    "\n"
-    "Ends as audit does: 0 when the traffic conforms, 1 with findings, 3 when something required could not be\n"
-    "judged, 2 when there was trouble. With -r, give --follow: a file or folder that somebody else is writing.\n"
-    "\n"
-    "examples\n"
-    "  pathaudit watch -i eth1 -s contoso.yaml\n"
-    "  pathaudit watch -i eth1 -s contoso.yaml --listen 127.0.0.1:8080 --findings syslog\n";
-
-static const char roles_help[] =
-    "pathaudit roles -r FILE [-s SITE] [-T yaml|json|text] [-o FILE] [FILTER]\n"
-    "\n"
-    "Writes who plays which role, as inferred from what hosts serve and from what their mapper, DNS and the KDC\n"
-    "say of them: a site file ready to edit, with the evidence as comments. What is declared stays, and what\n"
-    "speaks against it is told.\n"
-    "\n"
-    "  -s, --site FILE      what is declared already\n"
-    "      --rpc-interfaces FILE  more names of RPC interfaces; a line is UUID, version, name, service, by tabs\n"
-    "  -T, --format FORM    yaml (default), json or text\n"
-    "  -o, --output FILE    write there instead of to standard output\n"
-    "      --from WHERE     observations made earlier instead of a capture, or together with one: dir:PATH, or\n"
-    "                       clickhouse:http://HOST:PORT/DATABASE[?cluster=NAME]\n"
-    "      --since T, --until T, --sensor NAME   of --from: from and up to a day or time in UTC, such as\n"
-    "                       2026-11-20 or 2026-11-20T09:00:00; what one sensor saw\n"
-    "\n"
-    "example\n"
-    "  pathaudit roles -r monday.pcap -o contoso.yaml && pathaudit audit -r monday.pcap -s contoso.yaml\n";
-
-static const char tables_help[] =
-    "pathaudit tables list | show NAME | check FILE...\n"
-    "\n"
-    "  list                 the tables that come with pathaudit\n"
-    "  show NAME            one of them, or a file, as people know it\n"
-    "  check FILE...        reads table files and reports every problem with file, line, column and key; what is odd\n"
-    "                       without being wrong is told as a warning, and does not count\n"
-    "  -s, --site SITE      check: warns of rows that no host of this site can have as well\n"
-    "  -T, --format FORM    text (default) or json; for show also csv or tsv\n"
-    "  -o, --output FILE    write there instead of to standard output\n"
-    "\n"
-    "Tables are looked for in $PATHAUDIT_TABLES, else where pathaudit is installed.\n";
-
-static const char diff_help[] =
-    "pathaudit diff OLD NEW [-T text|json] [-o FILE]\n"
-    "\n"
-    "Compares two audits, for before and after a change: what got worse, what got better, what is new or gone.\n"
-    "OLD and NEW are files that 'pathaudit audit -T json' wrote, or pages that carry that JSON. RPC ports that\n"
-    "moved with their interface, as after a restart, are one line and no change.\n"
-    "\n"
-    "  -T, --format FORM    text (default) or json\n"
-    "  -o, --output FILE    write there instead of to standard output\n"
-    "      --all            everything that is new or gone, not only the first twenty\n"
-    "      --color WHEN     auto, always or never\n"
-    "\n"
-    "Ends with 1 when something got worse, 0 when nothing did, 2 when there was trouble.\n"
-    "\n"
-    "example\n"
-    "  pathaudit audit -r before.pcap -s contoso.yaml -T json -o before.json\n"
-    "  pathaudit audit -r after.pcap -s contoso.yaml -T json -o after.json\n"
-    "  pathaudit diff before.json after.json\n";
-
-const char *options_help(enum command command)
+/* "-s, --site FILE" is for the commands that take "site". */
+static bool is_for(enum command command, const struct about *about)
 {
-    switch (command) {
-    case COMMAND_AUDIT:
-        return audit_help;
-    case COMMAND_ENDPOINTS:
-        return endpoints_help;
-    case COMMAND_OBSERVE:
-        return observe_help;
-    case COMMAND_RULES:
-        return rules_help;
-    case COMMAND_ROLES:
-        return roles_help;
-    case COMMAND_WATCH:
-        return watch_help;
-    case COMMAND_TABLES:
-        return tables_help;
-    case COMMAND_DIFF:
-        return diff_help;
-    default:
-        return all_help;
+    const char *name = strstr(about->option, "--") + 2;
+    return (about->only == 0 || (about->only & OF(command)) != 0) && options_takes(command, name, strcspn(name, " "));
+}
+
+static void print_option(const struct about *about, FILE *out)
+{
+    const char *line = about->text, *end;
+    int column = fprintf(out, "  %s", about->option);
+    if (column >= TEXT_COLUMN) {
+        fputc('\n', out);
+        column = 0;
+    }
+    for (; line != NULL; line = end != NULL ? end + 1 : NULL, column = 0) {
+        end = strchr(line, '\n');
+        fprintf(out, "%*s%.*s\n", TEXT_COLUMN - column, "", end != NULL ? (int)(end - line) : (int)strlen(line), line);
     }
 }
 
-const char *options_input_help(void)
+static void print_group(enum command command, enum group group, FILE *out)
 {
-    return input_help;
+    bool any = false;
+    for (size_t i = 0; i < sizeof abouts / sizeof *abouts; i++) {
+        if (abouts[i].group != group || !is_for(command, &abouts[i]))
+            continue;
+        if (!any)
+            fprintf(out, "\n%s\n", group_names[group]);
+        any = true;
+        print_option(&abouts[i], out);
+    }
+    if (group == GROUP_INPUT && any)
+        print_option(&(struct about){.option = "FILTER", .text = "trailing words: a BPF filter, as with tcpdump"}, out);
+}
+
+void options_help(enum command command, FILE *out)
+{
+    if (command == COMMAND_COUNT) {
+        fputs(all_help, out);
+        return;
+    }
+    const struct frame_of_help *frame = &frames[command];
+    fprintf(out, "pathaudit %s %s\n\n%s", options_commands[command], frame->synopsis, frame->what);
+    for (unsigned group = 0; group < GROUP_COUNT; group++)
+        print_group(command, (enum group)group, out);
+    if (frame->more != NULL)
+        fprintf(out, "\n%s", frame->more);
+    fprintf(out, "\nExamples\n%s", frame->examples);
 }

@@ -1,16 +1,9 @@
 /* main: reads the command line, runs one command, and tells a failure once. */
 #include "app/commands.h"
-#include "flows/second_opinion.h"
+#include "app/version.h"
 
-#include <jansson.h>
-#include <libfyaml.h>
-#include <microhttpd.h>
-#include <pcap/pcap.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <zlib.h>
-#include <zstd.h>
 
 static int run(const struct options *options, struct failure *failure)
 {
@@ -34,25 +27,6 @@ static int run(const struct options *options, struct failure *failure)
     default:
         return EXIT_TROUBLE;
     }
-}
-
-static void print_help(const struct options *options)
-{
-    fputs(options_help(options->command), stdout);
-    if (options_read_packets(options->command))
-        printf("\n%s", options_input_help());
-}
-
-static void print_version(void)
-{
-    const char *ndpi = second_opinion_version();
-    const struct scmp_version *seccomp = seccomp_version();
-    printf("pathaudit %s\n%s\nnDPI %s\n", command_version(), pcap_lib_version(),
-           ndpi[0] != '\0' ? ndpi : "not built in");
-    printf("zlib %s\nlibzstd %s\nlibfyaml %s\njansson %s\nlibmicrohttpd %s\n", zlibVersion(), ZSTD_versionString(),
-           fy_library_version(), jansson_version_str(), MHD_get_version());
-    if (seccomp != NULL)
-        printf("libseccomp %u.%u.%u\n", seccomp->major, seccomp->minor, seccomp->micro);
 }
 
 /* One line a problem, each with the program's name. */
@@ -79,9 +53,9 @@ int main(int argc, char **argv)
     if (options_parse(&options, argc, argv, &failure)) {
         status = 0;
         if (options.help)
-            print_help(&options);
+            options_help(options.command, stdout);
         else if (options.version)
-            print_version();
+            version_print(stdout);
         else
             status = run(&options, &failure);
     }

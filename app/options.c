@@ -1,5 +1,5 @@
-/* options: a small table-driven parser; an option a command does not know is an error that names it and the command. */
-#include "app/options.h"
+/* options: the table of options: which commands take them, and what their values may be. */
+#include "app/option.h"
 
 #include "app/crew.h"
 #include "app/keep.h"
@@ -9,25 +9,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define OF(command) (1u << (command))
 /* Commands that read packets, and those that read something else. */
 #define ONCE   (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_OBSERVE) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
 #define ALL    (ONCE | OF(COMMAND_WATCH))
 #define JUDGES (OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS) | OF(COMMAND_RULES) | OF(COMMAND_ROLES))
 #define OTHERS (OF(COMMAND_TABLES) | OF(COMMAND_DIFF))
 
-static const char *const command_names[COMMAND_COUNT] = {"audit", "endpoints", "observe", "rules",
+const char *const options_commands[COMMAND_COUNT + 1] = {"audit", "endpoints", "observe", "rules",
                                                          "roles", "tables",    "diff",    "watch"};
-
-struct option {
-    char letter;      /* 0 when it has none */
-    const char *name; /* without dashes */
-    unsigned commands;
-    bool takes_value;
-    bool (*take)(struct options *options, const char *value, struct failure *failure);
-};
 
 static bool add_word(struct words *words, const char *option, const char *value, struct failure *failure)
 {
@@ -222,7 +212,7 @@ static bool take_form(struct options *options, const char *value, struct failure
             return true;
         }
     }
-    return failure_add(failure, "-T %s: %s writes %s", value, command_names[options->command],
+    return failure_add(failure, "-T %s: %s writes %s", value, options_commands[options->command],
                        forms_written(options->command, forms));
 }
 
@@ -377,7 +367,7 @@ TAKES_FLAG(keep_apart, keep_apart)
 TAKES_FLAG(help, help)
 #undef TAKES_FLAG
 
-static const struct option known[] = {
+const struct option options_known[] = {
     {'r', "read", ALL, true, take_read},
     {0, "follow", ALL, false, take_follow},
     {'i', "interface", ALL, true, take_device},
@@ -423,47 +413,8 @@ static const struct option known[] = {
     {0, "no-sandbox", ALL, false, take_no_sandbox},
     {'q', "quiet", ALL, false, take_quiet},
     {'h', "help", ALL | OTHERS, false, take_help},
+    {0, NULL, 0, false, NULL},
 };
-
-static const struct option *find(const char *word, const char **value)
-{
-    *value = NULL;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const struct option *option = &known[i];
-        if (word[1] == '-') {
-            size_t length = strlen(option->name);
-            if (strncmp(word + 2, option->name, length) != 0 || (word[2 + length] != '\0' && word[2 + length] != '='))
-                continue;
-            if (word[2 + length] == '=')
-                *value = word + 2 + length + 1;
-            return option;
-        }
-        if (option->letter != 0 && word[1] == option->letter) {
-            if (word[2] != '\0')
-                *value = word + 2;
-            return option;
-        }
-    }
-    return NULL;
-}
-
-static bool take_option(struct options *options, int argc, char **argv, int *at, struct failure *failure)
-{
-    const char *word = argv[*at], *value, *command = command_names[options->command];
-    const struct option *option = find(word, &value);
-    if (option == NULL)
-        return failure_add(failure, "unknown option %s; see 'pathaudit %s --help'", word, command);
-    if ((option->commands & OF(options->command)) == 0)
-        return failure_add(failure, "%s is not an option of %s; see 'pathaudit %s --help'", word, command, command);
-    if (!option->takes_value && value != NULL)
-        return failure_add(failure, "%s takes no value", word);
-    if (option->takes_value && value == NULL) {
-        if (*at + 1 >= argc)
-            return failure_add(failure, "%s needs a value; see 'pathaudit %s --help'", word, command);
-        value = argv[++*at];
-    }
-    return option->take(options, value, failure);
-}
 
 struct where_needs options_spool(const struct options *options)
 {
@@ -490,89 +441,15 @@ bool options_read_packets(enum command command)
     return (ALL & OF(command)) != 0;
 }
 
-/* Who wrote `-r *.pcap`, or no -r at all, means files. */
-static bool is_capture(const char *word)
+bool options_takes(enum command command, const char *name, size_t length)
 {
-    static const char *const ends[] = {".pcap", ".pcapng", ".cap", ".gz", ".zst"};
-    size_t length = strlen(word);
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        size_t end = strlen(ends[i]);
-        if (length > end && strcmp(word + length - end, ends[i]) == 0)
-            return access(word, F_OK) == 0;
-    }
+    for (const struct option *option = options_known; option->name != NULL; option++)
+        if (strncmp(option->name, name, length) == 0 && option->name[length] == '\0')
+            return (option->commands & OF(command)) != 0;
     return false;
 }
 
-/* The words that are left are a filter, as with tcpdump. */
-static bool join_filter(struct options *options, int count, char **words, struct failure *failure)
+bool options_operand(struct options *options, const char *word, struct failure *failure)
 {
-    if (is_capture(words[0]))
-        return failure_add(failure, "'%s' is a file: give each its own -r, or one -r for the folder they stand in",
-                           words[0]);
-    size_t length = 1;
-    for (int i = 0; i < count; i++)
-        length += strlen(words[i]) + 1;
-    options->filter = calloc(1, length);
-    if (options->filter == NULL)
-        return failure_add(failure, "out of memory");
-    char *to = options->filter;
-    for (int i = 0; i < count; i++) {
-        size_t n = strlen(words[i]);
-        memcpy(to, words[i], n);
-        to += n;
-        *to++ = i + 1 < count ? ' ' : '\0';
-    }
-    return true;
-}
-
-bool options_parse(struct options *options, int argc, char **argv, struct failure *failure)
-{
-    memset(options, 0, sizeof *options);
-    options->command = COMMAND_COUNT;
-    for (unsigned i = 0; argc > 1 && i < COMMAND_COUNT; i++)
-        if (strcmp(argv[1], command_names[i]) == 0)
-            options->command = (enum command)i;
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
-        options->help = true;
-        return true;
-    }
-    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
-        options->version = true;
-        return true;
-    }
-    if (argc < 2)
-        return failure_add(
-            failure,
-            "no command: audit, endpoints, observe, rules, roles, watch, tables or diff; see 'pathaudit --help'");
-    if (options->command == COMMAND_COUNT)
-        return failure_add(failure,
-                           "unknown command '%s': audit, endpoints, observe, rules, roles, watch, tables or diff; see "
-                           "'pathaudit --help'",
-                           argv[1]);
-    for (int i = 2; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            if (strcmp(argv[i], "--") != 0) {
-                if (!take_option(options, argc, argv, &i, failure))
-                    return false;
-                continue;
-            }
-            i++;
-            if (i == argc)
-                break;
-        }
-        if (options_read_packets(options->command)) {
-            if (!join_filter(options, argc - i, argv + i, failure))
-                return false;
-            break;
-        }
-        if (!add_word(&options->operands, argv[1], argv[i], failure))
-            return false;
-    }
-    return options_check(options, command_names[options->command], failure);
-}
-
-void options_fini(struct options *options)
-{
-    free(options->filter);
-    options->filter = NULL;
+    return add_word(&options->operands, options_commands[options->command], word, failure);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define OPTIONS_MOST 256 /* of a repeatable option */
 
@@ -103,9 +104,7 @@ bool options_connect(const struct options *options);
 /* Does the command read packets (-r, -i)? */
 bool options_read_packets(enum command command);
 
-/* Help of one command, or with COMMAND_COUNT of all. */
-const char *options_help(enum command command);
-/* The options of input, which come after the help of each command that reads packets. */
-const char *options_input_help(void);
+/* Writes the help of one command, or with COMMAND_COUNT of all. */
+void options_help(enum command command, FILE *out);
 
 #endif

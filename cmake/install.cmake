@@ -12,7 +12,7 @@ install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/manual FILES_MATCHING PATTERN "*.md"
         PATTERN schema EXCLUDE)
 install(DIRECTORY examples/sites DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.yaml")
-install(FILES pcaps/all_in_one.pcap pcaps/lab.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES pcaps/all_in_one.pcap pcaps/lab.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/pcaps)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 file(READ packaging/debian/description description)

@@ -4,7 +4,7 @@
 # _pathaudit_options COMMAND: every option that its help tells.
 _pathaudit_options()
 {
-    "$1" "$2" --help 2> /dev/null | sed '/^[Ee]xample/,$d' | grep -oE -- '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,' | sort -u
+    "$1" "$2" --help 2> /dev/null | sed -nE 's/^  (-[A-Za-z]), (--[a-z-]+).*/\1\n\2/p; s/^      (--[a-z-]+).*/\1/p'
 }
 
 # What follows an option: prints the words there are to choose from, or "files" or "folders".
@@ -19,9 +19,10 @@ _pathaudit_values()
     --color) printf '%s\n' auto always never ;;
     --keep) printf '%s\n' deviating blocked refused unexpected unexpected-attempt undetermined unclassified conforming out-of-scope ;;
     --user) getent passwd | cut -d : -f 1 ;;
-    -O | --observations | --from) if [[ $current == dir:* ]]; then echo folders; else echo dir:; fi ;;
+    --spool) compgen -d -- "$current" ;;
+    -O | --observations | --from) if [[ $current == dir:* ]]; then echo folders; else printf '%s\n' dir: clickhouse:; fi ;;
     -r | --read | -s | --site | -o | --output | -w | --write | --*-key | --*-file | --ledger | --rpc-interfaces | --propose-exceptions | --findings) echo files ;;
-    --duration | --packets | --snaplen | --buffer | --every | --fanout | --workers | --memory | --sensor | --since | --until | --for | --explain | --keep-mib | --listen) ;;
+    --duration | --packets | --snaplen | --buffer | --every | --fanout | --workers | --memory | --sensor | --since | --until | --for | --explain | --keep-mib | --spool-mib | --listen) ;;
     *) return 1 ;;
     esac
 }
@@ -39,7 +40,7 @@ _pathaudit()
         return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        words="$("$program" --help 2> /dev/null | sed -n 's/^  pathaudit \([a-z]*\) .*/\1/p') --help --version"
+        words="$("$program" --help 2> /dev/null | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p') --help --version"
         COMPREPLY=($(compgen -W "$words" -- "$current"))
         return
     fi
@@ -50,9 +51,9 @@ _pathaudit()
             COMPREPLY=($(compgen -W "${words%files}" -- "$current") $(compgen -f -- "$current"))
             ;;
         folders) COMPREPLY=($(compgen -d -P dir: -- "${current#dir:}")) ;;
-        dir:)
+        dir:*)
             compopt -o nospace 2> /dev/null
-            COMPREPLY=($(compgen -W dir: -- "$current"))
+            COMPREPLY=($(compgen -W "$words" -- "$current"))
             ;;
         *) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
         esac

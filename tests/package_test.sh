@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Debian package: made by cpack, whole, and running from wherever it was unpacked. Told by `--install` instead: a Debian
 # that has nothing installs it, with apt and what it depends on, and runs it (needs root, debootstrap and the network).
-binary=$1
+binary=$(realpath "$1")
 build=$(dirname "$binary")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -60,7 +60,7 @@ try 0 tables show exchange-2016
 mv "$work/root/usr/share/pathaudit/tables/exchange-2016.yaml" "$work/away.yaml"
 try 2 tables show exchange-2016
 mv "$work/away.yaml" "$work/root/usr/share/pathaudit/tables/exchange-2016.yaml"
-try 1 audit -r $examples/all_in_one.pcap -s $examples/lab.yaml
+try 1 audit -r $examples/pcaps/all_in_one.pcap -s $examples/pcaps/lab.yaml
 grep -q "NOT CONFORMING" "$work/out" || fail "the audit from the package says something else"
 
 # The unit of the live view, with the program that was built in place of the one that is installed.
@@ -86,7 +86,7 @@ if [ "${2-}" = --install ]; then
     trap 'umount "$work/clean/proc"; rm -rf "$work"' EXIT
     inside pathaudit --version || fail "it does not run: $(cat "$work/out")"
     inside pathaudit tables list && grep -q exchange-2010-sp3 "$work/out" || fail "no tables: $(cat "$work/out")"
-    inside pathaudit audit -r /$examples/all_in_one.pcap -s /$examples/lab.yaml
+    inside pathaudit audit -r /$examples/pcaps/all_in_one.pcap -s /$examples/pcaps/lab.yaml
     grep -q "NOT CONFORMING" "$work/out" || fail "no audit: $(cat "$work/out")"
     inside apt-get purge -y -qq pathaudit || fail "it cannot be removed: $(tail -5 "$work/out")"
     [ ! -e "$work/clean/usr/bin/pathaudit" ] || fail "something stays after it was removed"

@@ -1,0 +1,114 @@
+/* Help, man page and the table of options say the same: nothing the program takes is untold, nothing told is not taken.
+ */
+#include "tests/cmocka_all.h"
+
+#include "app/option.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *help_of(enum command command)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    options_help(command, out);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+/* The name of the option that a line of help is about: "  -s, --site FILE" and "      --all"; else NULL. */
+static const char *option_of(const char *line, size_t *length)
+{
+    bool has_letter = strncmp(line, "  -", 3) == 0 && strncmp(line + 4, ", --", 4) == 0;
+    if (!has_letter && strncmp(line, "      --", 8) != 0)
+        return NULL;
+    *length = strcspn(line + 8, " \n");
+    return line + 8;
+}
+
+static bool is_in(const char *help, const struct option *option)
+{
+    for (const char *line = help; line != NULL; line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL) {
+        size_t length;
+        const char *name = option_of(line, &length);
+        if (name != NULL && strlen(option->name) == length && strncmp(name, option->name, length) == 0)
+            return option->letter == 0 || line[3] == option->letter;
+    }
+    return false;
+}
+
+static void every_option_a_command_takes_is_in_its_help(void **state)
+{
+    (void)state;
+    for (unsigned command = 0; command < COMMAND_COUNT; command++) {
+        char *help = help_of((enum command)command);
+        for (const struct option *option = options_known; option->name != NULL; option++)
+            if (strcmp(option->name, "help") != 0 && is_in(help, option) != ((option->commands & OF(command)) != 0))
+                fail_msg("help of %s: --%s is missing, wrong or too much", options_commands[command], option->name);
+        free(help);
+    }
+}
+
+static void every_command_is_in_the_help_of_all(void **state)
+{
+    (void)state;
+    char *help = help_of(COMMAND_COUNT);
+    for (unsigned command = 0; command < COMMAND_COUNT; command++) {
+        char line[64];
+        snprintf(line, sizeof line, "\n  %s  ", options_commands[command]);
+        if (strstr(help, line) == NULL)
+            fail_msg("the help of all lacks %s", options_commands[command]);
+    }
+    free(help);
+}
+
+static void no_line_of_help_is_wider_than_a_terminal(void **state)
+{
+    (void)state;
+    for (unsigned command = 0; command <= COMMAND_COUNT; command++) {
+        char *help = help_of((enum command)command);
+        for (const char *line = help; *line != '\0'; line += strcspn(line, "\n") + 1)
+            if (strcspn(line, "\n") > 116)
+                fail_msg("too wide: %.*s", (int)strcspn(line, "\n"), line);
+        free(help);
+    }
+}
+
+/* In the man page a dash is "\-". */
+static void every_option_is_in_the_man_page(void **state)
+{
+    (void)state;
+    char *page = calloc(1, 1 << 18), wanted[128];
+    FILE *in = fopen("docs/pathaudit.1", "rb");
+    assert_non_null(in);
+    assert_non_null(page);
+    assert_true(fread(page, 1, (1 << 18) - 1, in) > 0);
+    fclose(in);
+    for (const struct option *option = options_known; option->name != NULL; option++) {
+        size_t length = (size_t)snprintf(wanted, sizeof wanted, "\\-\\-");
+        for (const char *c = option->name; *c != '\0'; c++)
+            length += (size_t)snprintf(wanted + length, sizeof wanted - length, *c == '-' ? "\\-" : "%c", *c);
+        if (strstr(page, wanted) == NULL)
+            fail_msg("docs/pathaudit.1 lacks %s", wanted);
+    }
+    for (unsigned command = 0; command < COMMAND_COUNT; command++) {
+        snprintf(wanted, sizeof wanted, "\n.B %s\n", options_commands[command]);
+        if (strstr(page, wanted) == NULL)
+            fail_msg("docs/pathaudit.1 tells nothing of %s", options_commands[command]);
+    }
+    free(page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_option_a_command_takes_is_in_its_help),
+        cmocka_unit_test(every_command_is_in_the_help_of_all),
+        cmocka_unit_test(no_line_of_help_is_wider_than_a_terminal),
+        cmocka_unit_test(every_option_is_in_the_man_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
