@@ -256,7 +256,7 @@ static void bindings_count(struct work *work, struct signs *signs)
         enum sign sign = listed_of(store, &binding);
         size_t host = hosts_find(work, &binding.server);
         if (sign != SIGN_COUNT && host != SIZE_MAX)
-            signs[host].times[sign]++;
+            signs[host].times[sign] += binding.times > 0 ? (uint32_t)binding.times : 1;
     }
 }
 

@@ -22,7 +22,7 @@ static void add_server(struct grid *grid, const struct audit *audit, const struc
 
 /* What the columns have no room for: an interface without a name, how it is reached other than by TCP, and what the
  * server calls it. */
-static void add_details(struct grid *grid, const struct endpoint *e)
+static void add_details(struct grid *grid, const struct audit *audit, const struct endpoint *e)
 {
     struct phrase details = {0};
     char address[ADDRESS_TEXT], uuid[UUID_TEXT], time[CLOCK_TEXT];
@@ -33,7 +33,8 @@ static void add_details(struct grid *grid, const struct endpoint *e)
     if (e->endpoint[0] != '\0')
         phrase_add(&details, "%s%s", details.length > 0 ? " " : "", e->endpoint);
     if (e->has_tower_address)
-        phrase_add(&details, "%sat %s", details.length > 0 ? ", " : "", address_text(&e->tower_address, address));
+        phrase_add(&details, "%sat %s", details.length > 0 ? ", " : "",
+                   names_address(audit, &e->tower_address, address));
     if (e->annotation[0] != '\0')
         phrase_add(&details, "%s\"%s\"", details.length > 0 ? ", " : "", e->annotation);
     if (e->outside_range)
@@ -82,7 +83,7 @@ static void add_endpoint(struct grid *grid, const struct audit *audit, const str
     grid_list(grid, ACCENT_PLAIN, &users);
     grid_cell(grid, ACCENT_PLAIN, flows.text);
     grid_cell(grid, ACCENT_PLAIN, e->first_ns != 0 ? clock_of_day(e->first_ns, time) : "");
-    add_details(grid, e);
+    add_details(grid, audit, e);
 }
 
 /* Dynamic: neither declared static in the site file nor the mapper's own. */
