@@ -50,13 +50,21 @@ function unknown(audit: Audit): string {
     return never === 0 ? "" : ` ${counted(never, "required row was", "required rows were")} never attempted: nothing is known of ${never === 1 ? "it" : "them"}.`;
 }
 
+// Why there is no verdict; undefined where there is one.
+function noVerdict(audit: Audit): [string, string] | undefined {
+    const talks = audit.conversations.length;
+    if (sum(audit.coverage.map((c) => c.packets)) === 0 && talks === 0 && audit.endpoints.length === 0)
+        return ["Nothing seen.", "Is it the right file, interface or filter?"];
+    if (audit.tables.length === 0) return ["Not judged.", "No table says which paths are expected: name one with -t."];
+    if ((audit.summary.conversations["out-of-scope"] ?? 0) !== talks || audit.scans.length > 0) return undefined;
+    return ["Nothing in scope.", talks === 0 ? "Packets were read, and no IP conversation among them."
+        : `${counted(talks, "conversation", "conversations")} seen, none with an end in the scope of the site file.`];
+}
+
 function Sentence({ audit }: { audit: Audit }): JSX.Element {
     const told = conclusions[audit.summary.conclusion] ?? { word: audit.summary.conclusion, look: "doubt" as const };
-    const packets = sum(audit.coverage.map((c) => c.packets));
-    if (packets === 0 && audit.conversations.length === 0)
-        return <h1 class="doubt"><b>Nothing seen.</b> Is it the right file, interface or filter?</h1>;
-    if (audit.tables.length === 0)
-        return <h1 class="doubt"><b>Not judged.</b> No table says which paths are expected.</h1>;
+    const none = noVerdict(audit);
+    if (none !== undefined) return <h1 class="doubt"><Icon of="doubt" /><span><b>{none[0]}</b> {none[1]}</span></h1>;
     return (
         <h1 class={told.look}>
             <Icon of={told.look} />

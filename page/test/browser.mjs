@@ -194,6 +194,18 @@ async function another_audit_keeps_what_was_chosen() {
     await page.context().close();
 }
 
+async function an_audit_of_nothing_says_so() {
+    const { page } = await opened(lab());
+    const empty = { ...auditOf(0), coverage: [], hosts: [], paths: [], endpoints: [], timeline: { first: "", slice_seconds: 60, slices: 0 }, window: { first: "", last: "" } };
+    await page.evaluate((audit) => window.pathaudit.show(audit), empty);
+    await page.waitForFunction(() => document.querySelector("h1").textContent.startsWith("Nothing seen."));
+    await page.evaluate((audit) => window.pathaudit.show(audit), { ...empty, coverage: auditOf(0).coverage });
+    await page.waitForFunction(() => document.querySelector("h1").textContent.startsWith("Nothing in scope."));
+    await page.evaluate((audit) => window.pathaudit.show(audit), { ...empty, coverage: auditOf(0).coverage, tables: [] });
+    await page.waitForFunction(() => document.querySelector("h1").textContent.startsWith("Not judged."));
+    await page.context().close();
+}
+
 async function csv_is_copied_and_harmless() {
     const { page } = await opened(lab(), { permissions: ["clipboard-read", "clipboard-write"] });
     await page.locator("#talks").getByRole("button", { name: "Copy as CSV" }).click();
@@ -221,7 +233,7 @@ async function small_screens_and_paper_hold_it_all() {
 
 for (const test of [the_lab_reads_from_top_to_bottom, filters_sort_and_cells_lead_to_conversations, all_of_it_works_with_the_keyboard,
     a_strangers_names_are_text_and_nothing_else, the_policy_lets_nothing_else_run_or_load, ten_thousand_conversations_are_no_burden,
-    another_audit_keeps_what_was_chosen, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {
+    another_audit_keeps_what_was_chosen, an_audit_of_nothing_says_so, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {
     const before = bad;
     await test().catch((error) => check(false, error.message));
     console.log(`${bad === before ? "ok    " : "FAILED"} ${test.name.replaceAll("_", " ")}`);
