@@ -81,7 +81,7 @@ static void tell_reason(char reason[CHOOSE_REASON], const struct trial *best, co
                         size_t conversations)
 {
     if (best->own == 0)
-        snprintf(reason, CHOOSE_REASON, "says most, and no table has rows for what was seen");
+        snprintf(reason, CHOOSE_REASON, "says most, and no table has rows between hosts whose roles are known");
     else if (next == NULL || next->own == 0)
         snprintf(reason, CHOOSE_REASON, "has rows for %zu of %zu conversations, no other for any", best->own,
                  conversations);

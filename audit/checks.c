@@ -65,6 +65,12 @@ bool encryption_is_clear(const char *encryption)
            strcmp(encryption, "ldap-sign") == 0;
 }
 
+bool password_is_clear(const struct judged_session *session)
+{
+    return strcmp(session->encryption, "none") == 0 &&
+           (strcmp(session->authentication, "basic") == 0 || strcmp(session->authentication, "simple") == 0);
+}
+
 enum encryption_check check_encryption(const struct expectation *expectation, const char *encryption)
 {
     bool supported = expectation->encryption_supported.count > 0;

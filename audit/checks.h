@@ -10,6 +10,8 @@ bool is_clear_by_design(const struct judged_conversation *conversation);
 
 /* Was something encrypted, as observed: "none" and what is only signed is not; "" was not read. */
 bool encryption_is_clear(const char *encryption);
+/* Can whoever sees the packets read the password of these sessions? */
+bool password_is_clear(const struct judged_session *session);
 
 enum encryption_check check_encryption(const struct expectation *expectation, const char *encryption);
 /* `kerberos_offered`: the client offered Kerberos under Negotiate. */

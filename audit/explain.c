@@ -93,17 +93,11 @@ static const char *told_sentence(struct work *work, const struct judged_conversa
 
 /* -- deviating --------------------------------------------------------------------------------------------------- */
 
-static bool is_password_in_clear(const struct judged_session *session)
-{
-    return strcmp(session->encryption, "none") == 0 &&
-           (strcmp(session->authentication, "basic") == 0 || strcmp(session->authentication, "simple") == 0);
-}
-
 /* How much a deviating class matters: a readable password, no encryption, a signature alone, another authentication. */
 #define GRAVITY_MOST 4
 static unsigned gravity(const struct judged_session *session)
 {
-    if (is_password_in_clear(session))
+    if (password_is_clear(session))
         return GRAVITY_MOST;
     if (encryption_deviates(session->encryption_check))
         return strcmp(session->encryption, "none") == 0 ? 3 : 2;
@@ -176,7 +170,7 @@ static const char *deviation_subject(struct work *work, const struct judged_conv
 {
     const char *ends = explain_ends(work, conversation), *many = tell_many(work->arena, flows, "flow");
     const char *spoken = session_authentication(work, conversation, worst);
-    if (is_password_in_clear(worst))
+    if (password_is_clear(worst))
         return tell(work->arena, "Passwords cross the wire in clear: %s without TLS, %s, %s", spoken, ends, many);
     if (encryption_deviates(worst->encryption_check))
         return tell(work->arena, "%s to %s is %s: %s, %s", protocol_label(conversation),
@@ -191,7 +185,7 @@ static const char *deviation_advice(struct work *work, const struct judged_conve
                                     const struct judged_session *worst, const struct expectation *expectation)
 {
     const char *client = client_name(work, conversation), *server = server_name(work, conversation);
-    if (is_password_in_clear(worst))
+    if (password_is_clear(worst))
         return tell(work->arena,
                     "let %s take passwords only after encryption (%s), and change the passwords that were sent", server,
                     expected_encryption(work, expectation));
@@ -253,7 +247,7 @@ static void explain_deviating(struct work *work, const struct judged_conversatio
     if (all > flows)
         others = tell(work->arena, " In all, %s of its %s deviate.", tell_count(work->arena, all),
                       tell_many(work->arena, conversation->flows, "flow"));
-    finding->severity = is_password_in_clear(worst) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    finding->severity = password_is_clear(worst) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = deviation_subject(work, conversation, worst, flows);
     finding->explain =
         tell(work->arena, "%sFirst at %s. %s %s%s %s.%s%s", told_sentence(work, conversation),
@@ -429,7 +423,7 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
         if (first.frame == 0)
             first = session->evidence;
         finding_add_evidence(work, finding, &session->evidence);
-        if (conversation->verdict == VERDICT_UNEXPECTED && is_password_in_clear(session)) {
+        if (conversation->verdict == VERDICT_UNEXPECTED && password_is_clear(session)) {
             finding->severity = SEVERITY_HIGH;
             password = tell(work->arena, "Passwords cross the wire in clear: %s without TLS. ",
                             session_authentication(work, conversation, session));

@@ -3,6 +3,7 @@
 
 #include "audit/agree.h"
 #include "audit/certificates.h"
+#include "audit/checks.h"
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/findings.h"
@@ -178,6 +179,32 @@ static uint64_t unclassified_count(const struct work *work, bool *without_role, 
     return count;
 }
 
+/* Needs no role to be worth a word: how many conversations without one carry a password that anybody can read. */
+static const char *readable_passwords(struct work *work, struct finding *finding)
+{
+    const struct audit *audit = work->audit;
+    const char *first = "";
+    uint64_t count = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        if (conversation->verdict != VERDICT_UNCLASSIFIED || exception_of(work, conversation, "")[0] != '\0')
+            continue;
+        for (size_t k = 0; k < conversation->session_count; k++) {
+            const struct judged_session *session = &conversation->sessions[k];
+            if (session->disposition != DISPOSITION_OK || !password_is_clear(session))
+                continue;
+            finding_add_evidence(work, finding, &session->evidence);
+            if (count++ == 0)
+                first = tell(work->arena, "%s without TLS, %s", session_authentication(work, conversation, session),
+                             explain_ends(work, conversation));
+            break;
+        }
+    }
+    return count == 0 ? ""
+                      : tell(work->arena, "Passwords cross the wire in clear in %s: %s%s. ",
+                             tell_many(work->arena, count, "conversation"), first, count > 1 ? ", and others" : "");
+}
+
 static bool unclassified_find(struct work *work, struct finding *(*begin)(struct audit *, const char *))
 {
     struct audit *audit = work->audit;
@@ -196,10 +223,12 @@ static bool unclassified_find(struct work *work, struct finding *(*begin)(struct
     }
     struct finding *finding = begin(audit, verdict_name(VERDICT_UNCLASSIFIED));
     finding_name(finding, finding->verdict);
+    const char *passwords = readable_passwords(work, finding);
     finding->subject =
-        tell(work->arena, "%s with hosts that have no role", tell_many(work->arena, count, "conversation"));
+        tell(work->arena, "%s with hosts that have no role%s", tell_many(work->arena, count, "conversation"),
+             passwords[0] != '\0' ? ", with passwords in clear" : "");
     finding->explain =
-        tell(work->arena, "No row can be compared without a role: %s%s.%s",
+        tell(work->arena, "%sNo row can be compared without a role: %s%s.%s", passwords,
              tell_list(work->arena, &shown, more > 0 ? "" : "and"),
              more > 0 ? tell(work->arena, " and %s", tell_many(work->arena, more, "other")) : "",
              excepted > 0 ? tell(work->arena, " The site excepts %s more.", tell_count(work->arena, excepted)) : "");

@@ -266,6 +266,22 @@ static void no_verdict(const struct text_report *report, const char *word, const
     screen_blank(report->screen);
 }
 
+/* Without it, numbers of what deviates would stand beside CONFORMS and nobody say why. */
+static void verdict_exceptions(const struct text_report *report, unsigned indent)
+{
+    size_t excepted = 0;
+    for (size_t i = 0; i < report->audit->finding_count; i++)
+        excepted += report->audit->findings[i].excepted[0] != '\0';
+    if (excepted == 0)
+        return;
+    struct phrase exceptions = {0};
+    phrase_count(&exceptions, excepted, "finding is", "findings are");
+    phrase_add(&exceptions, " excepted by the site file and %s not count", excepted == 1 ? "does" : "do");
+    screen_to(report->screen, indent);
+    screen_flow(report->screen, ACCENT_DOUBT, indent, exceptions.text);
+    screen_end(report->screen);
+}
+
 void text_verdict(const struct text_report *report)
 {
     static const struct {
@@ -313,5 +329,6 @@ void text_verdict(const struct text_report *report)
                     "this holds for what could be judged: of the undetermined ones nothing is known");
         screen_end(report->screen);
     }
+    verdict_exceptions(report, indent);
     screen_blank(report->screen);
 }

@@ -359,6 +359,24 @@ static void unclassified_conversations_leave_the_run_undetermined(void **state)
     scene_close(&scene);
 }
 
+static void a_readable_password_is_told_of_hosts_without_a_role_too(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, "10.0.0.99", DC, 389), DISPOSITION_OK, "ldap", "simple", "none", 1);
+    scene_flows(&scene, tcp(&scene, "10.0.0.99", DC, 636), DISPOSITION_OK, "tls", "", "tls", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_string_equal(audit->findings[0].subject,
+                        "2 conversations with hosts that have no role, with passwords in clear");
+    assert_non_null(strstr(audit->findings[0].explain,
+                           "Passwords cross the wire in clear in 1 conversation: LDAP simple "
+                           "bind without TLS, 10.0.0.99 -> dc1:389/tcp. "));
+    assert_int_equal(audit->findings[0].evidence_count, 1);
+    assert_int_equal(audit->exit_status, 3);
+    scene_close(&scene);
+}
+
 static void rules_are_used_by_what_went_well(void **state)
 {
     (void)state;
@@ -676,6 +694,7 @@ int main(void)
         cmocka_unit_test(roles_on_one_host_alone_are_not_applicable),
         cmocka_unit_test(the_site_may_require_or_forbid_a_row),
         cmocka_unit_test(unclassified_conversations_leave_the_run_undetermined),
+        cmocka_unit_test(a_readable_password_is_told_of_hosts_without_a_role_too),
         cmocka_unit_test(rules_are_used_by_what_went_well),
         cmocka_unit_test(a_rule_beside_those_of_other_programs_is_used_only_probably),
         cmocka_unit_test(roles_are_inferred_from_what_hosts_serve),

@@ -136,6 +136,7 @@ static void findings_say_what_to_do_where_and_their_id(void **state)
 static void excepted_findings_are_counted_and_shown_on_request(void **state)
 {
     char *text = written(state, (struct report_options){0});
+    assert_has(text, " 1 finding is excepted by the site file and does not count\n"); /* in the head */
     assert_has(text, "\n  1 finding excepted by the site file: --all shows it\n");
     assert_has_not(text, "abcdef0123456789");
     free(text);
