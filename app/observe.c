@@ -106,8 +106,8 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
         converse(observer, flow, packet, ready->from);
     if (flow->slot != FLOW_NO_SLOT && (packet->tcp_flags & TCP_ACK) != 0)
         converse_acknowledged(observer, flow, packet, ready->from);
-    if (packet->ends.protocol == IP_TCP)
-        gaps_follow(flow, flow_table_gaps(observer->flows, flow), packet, ready->from);
+    if (packet->ends.protocol == IP_TCP && !gaps_go_on(flow, packet, ready->from))
+        gaps_note(flow, flow_table_gaps(observer->flows, flow), packet, ready->from);
     if (over && (flow->flags & FLOW_ENDED) == 0)
         conclude_flow(observer, flow);
     return flow;

@@ -88,7 +88,7 @@ COLD void acknowledge(struct flow *flow, struct gaps *gaps, uint32_t acknowledge
     flow->side[side].next = acknowledged;
 }
 
-void gaps_follow(struct flow *flow, struct gaps *gaps, const struct packet *packet, unsigned from)
+void gaps_note(struct flow *flow, struct gaps *gaps, const struct packet *packet, unsigned from)
 {
     struct flow_side *side = &flow->side[from];
     uint32_t end = packet->sequence + packet->payload_sent + ((packet->tcp_flags & TCP_FIN) != 0);

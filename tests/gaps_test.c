@@ -25,7 +25,8 @@ static void packet(struct talk *talk, unsigned from, uint8_t flags, uint32_t seq
         side->seen |= SIDE_TRACKED;
     }
     side->seen |= (uint8_t)((length > 0 ? SIDE_DATA : 0) | ((flags & TCP_FIN) != 0 ? SIDE_FIN : 0));
-    gaps_follow(&talk->flow, &talk->gaps, &packet, from);
+    if (!gaps_go_on(&talk->flow, &packet, from))
+        gaps_note(&talk->flow, &talk->gaps, &packet, from);
 }
 
 static void send(struct talk *talk, unsigned from, bool captured)
