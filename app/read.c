@@ -12,6 +12,7 @@
 #include "observations/where.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 
@@ -180,6 +181,19 @@ static bool open_places(struct where *places[], const struct options *options, s
     return true;
 }
 
+/* What was observed is all there, and this audit has no room for it: its coverage says so. */
+static void tell_no_room(struct observations *store, uint64_t evicted, uint64_t lost, bool quiet)
+{
+    observations_cover(store, &(struct coverage){.source = observations_name_of(store, "--from"),
+                                                 .evicted_conversations = evicted,
+                                                 .lost_facts = lost});
+    if (!quiet)
+        fprintf(stderr,
+                "pathaudit: warning: memory is too short for what --from holds: %" PRIu64 " rows and %" PRIu64
+                " details are left out or counted with similar ones; --memory gives more\n",
+                evicted, lost);
+}
+
 /* All of them into one store; what several sensors saw of one conversation is then settled. */
 static bool read_places(struct observations *store, struct where *const places[], const struct options *options,
                         struct failure *failure)
@@ -190,11 +204,16 @@ static bool read_places(struct observations *store, struct where *const places[]
     if (options->until_ns != 0)
         window.until_ns = options->until_ns;
     window.sensor = options->sensor;
+    uint64_t evicted = observations_evicted(store), lost = observations_lost_facts(store);
     for (size_t i = 0; i < options->from.count; i++)
         if (!where_read(places[i], store, &window, failure))
             return false;
     if (options->from.count > 0)
         views_settle(store);
+    evicted = observations_evicted(store) - evicted;
+    lost = observations_lost_facts(store) - lost;
+    if (evicted + lost > 0)
+        tell_no_room(store, evicted, lost, options->quiet);
     return true;
 }
 

@@ -1,5 +1,5 @@
 # Two ClickHouse servers on loopback, shards of the cluster "two", for tests; sourced. They stop when the test ends, however it
-# ends. `servers_begin` needs $work; it sets HTTP_1 and HTTP_2 (host:port). server_start N, server_stop N.
+# ends. `servers_begin` needs $work; it sets HTTP_1 and HTTP_2 (host:port); what tls_pids names ends with them. server_start N, server_stop N.
 server_pids=(0 0 0)
 
 free_port()
@@ -60,6 +60,7 @@ server_stop()
 
 servers_end()
 {
+    [ -z "${tls_pids:-}" ] || kill $tls_pids 2> /dev/null
     server_stop 1
     server_stop 2
     rm -rf "$work"

@@ -130,6 +130,32 @@ unset PATHAUDIT_CLICKHOUSE_CREDENTIALS
 "$binary" observe -r "$work/third1.pcap" -O "clickhouse:http://me:word@$HTTP_1/lab" 2> "$work/refused" && fail "a password on the command line"
 grep -q 'word@' "$work/refused" && fail "a password is printed"
 
+# Over TLS the certificate is verified: one that nobody vouches for is refused, as is one of another host.
+openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+    -keyout "$work/key.pem" -out "$work/certificate.pem" 2> /dev/null || fail "no certificate was made"
+openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=elsewhere -addext subjectAltName=DNS:elsewhere.example \
+    -keyout "$work/other-key.pem" -out "$work/other.pem" 2> /dev/null
+tls_1=$(free_port) tls_2=$(free_port)
+python3 tests/tls_before.py "$tls_1" "${HTTP_1#*:}" "$work/certificate.pem" "$work/key.pem" &
+tls_pids="$!"
+python3 tests/tls_before.py "$tls_2" "${HTTP_1#*:}" "$work/other.pem" "$work/other-key.pem" &
+tls_pids="$tls_pids $!"
+sleep 1
+database="clickhouse:https://127.0.0.1:$tls_1/tls"
+sensor 1
+grep -q 'rows wait in' "$work/said1" || fail "a certificate that nobody vouches for is taken: $(cat "$work/said1")"
+export PATHAUDIT_CLICKHOUSE_CA=$work/certificate.pem
+sensor 1 || fail "TLS: $(cat "$work/said1")"
+waits 1 && fail "TLS: $(cat "$work/said1")"
+[ "$(sql "$HTTP_1" 'SELECT count() FROM tls.coverage')" -gt 0 ] || fail "over TLS nothing arrived"
+export PATHAUDIT_CLICKHOUSE_CA=$work/other.pem
+database="clickhouse:https://127.0.0.1:$tls_2/tls"
+sensor 2
+waits 2 || fail "a certificate of another host is taken"
+unset PATHAUDIT_CLICKHOUSE_CA
+kill $tls_pids
+rm -rf "$work/spool2"
+
 # Older tables get what they lack; newer ones are refused.
 database="clickhouse:http://$HTTP_1/older"
 rm -rf "$work"/spool1

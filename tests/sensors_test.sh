@@ -66,4 +66,23 @@ middle=$(date -u -d "@$((middle / 1000000000))" +%Y-%m-%dT%H:%M:%SZ)
 before=$(count --until "$middle") after=$(count --since "$middle") all=$(count)
 [ "$before" -gt 0 ] && [ "$after" -gt 0 ] && [ $((before + after)) -eq "$all" ] || fail "windows: $before and $after of $all"
 "$binary" audit --from "dir:$work/days" --since 2026-02-30 2> /dev/null && fail "a day that is none"
+# What is kept and finds no room in an audit's memory is told, and never left out in silence.
+mkdir -p "$work/many/run"
+for table in facts bindings coverage; do head -1 "$work"/days/*/$table.tsv | sed '/^==>/d' | head -1 > "$work/many/run/$table.tsv"; done
+python3 - "$(head -1 "$(ls "$work"/days/*/conversations.tsv | head -1)")" > "$work/many/run/conversations.tsv" << 'END'
+import sys
+columns = sys.argv[1].split("\t")
+row = dict.fromkeys(columns, "0") | dict.fromkeys(
+    ("run", "sensor", "tunnel", "protocol", "second_opinion", "authentication", "encryption", "protection", "source"), "")
+print(sys.argv[1])
+for i in range(60000):
+    row |= {"client": f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}", "server": "10.200.0.1", "transport": "6", "port": "443", "flows": "1",
+            "disposition": "ok", "decided_by": "port", "first": "1795176000000000000", "last": "1795176000000000000",
+            "slice": "1795176000000000000", "frame": "1"}
+    print("\t".join(row[column] for column in columns))
+END
+"$binary" audit --from "dir:$work/many" -s pcaps/lab.yaml --memory 16 -T json -o "$work/many.json" 2> "$work/said"
+grep -q 'memory is too short' "$work/said" || fail "too much to read says: $(cat "$work/said")"
+python3 -c 'import json, sys; c = json.load(open(sys.argv[1]))["coverage"]; sys.exit(sum(r["evicted_conversations"] for r in c) < 10000)' \
+    "$work/many.json" || fail "coverage does not tell what found no room"
 exit $bad
