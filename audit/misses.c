@@ -101,6 +101,18 @@ static const char *other_port_tell(const struct work *work, const struct part *p
     return tell(work->arena, "fits but it is on %s", tell_list(work->arena, &ports, "or"));
 }
 
+/* Does a declared host do what this role does? Then the site file may lack it. */
+static bool looks_like(const struct work *work, const struct host *host, const char *role)
+{
+    if (host->conflicts.count == 0)
+        return false;
+    const char *words = tell(work->arena, "looks like %s:", tell_role(work->arena, role));
+    for (size_t i = 0; i < host->conflicts.count; i++)
+        if (strncmp(host->conflicts.items[i], words, strlen(words)) == 0)
+            return true;
+    return false;
+}
+
 static const char *role_missing(const struct work *work, const struct host *host, const struct texts *wanted)
 {
     if (!host_has_role(work, host))
@@ -109,7 +121,10 @@ static const char *role_missing(const struct work *work, const struct host *host
                                                : "%s has no role: name it in a site file?",
                     host->name);
     if (wanted->count == 1)
-        return tell(work->arena, "%s is not %s", host->name, tell_role(work->arena, wanted->items[0]));
+        return tell(work->arena,
+                    looks_like(work, host, wanted->items[0]) ? "%s is not declared as %s, and looks like one"
+                                                             : "%s is not %s",
+                    host->name, tell_role(work->arena, wanted->items[0]));
     return tell(work->arena, "%s is none of %s", host->name, tell_list(work->arena, wanted, "or"));
 }
 
