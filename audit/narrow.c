@@ -19,16 +19,16 @@ static const struct {
     {"emsmdb",
      {"MSExchangeRPC\\ParametersSystem, DWORD \"TCP/IP Port\" (Exchange 2010); MSExchangeIS\\ParametersSystem, DWORD "
       "\"TCP/IP Port\" (before)",
-      "TechNet wiki 864; Microsoft KB 270836"}},
+      "TechNet wiki 864, Microsoft KB 270836"}},
     {"asyncemsmdb", {"MSExchangeRPC\\ParametersSystem, DWORD \"TCP/IP Port\" (Exchange 2010)", "TechNet wiki 864"}},
     {"nspi",
      {"MSExchangeAB\\Parameters, string \"RpcTcpPort\" (Exchange 2010 SP1 and later); MSExchangeSA\\Parameters, DWORD "
-      "\"TCP/IP NSPI Port\" (2000 to 2007)",
-      "TechNet wiki 864; Microsoft KB 270836"}},
+      "\"TCP/IP NSPI Port\" (2000 to 2007); MSExchangeDS\\Parameters, DWORD \"TCP/IP port\" (5.5)",
+      "TechNet wiki 864, Microsoft KB 270836, 155831"}},
     {"rfr",
      {"MSExchangeAB\\Parameters, string \"RpcTcpPort\" (Exchange 2010 SP1 and later); MSExchangeSA\\Parameters, DWORD "
       "\"TCP/IP Port\" (2000 to 2007)",
-      "TechNet wiki 864; Microsoft KB 270836"}},
+      "TechNet wiki 864, Microsoft KB 270836"}},
     {"store-admin1", {"MSExchangeIS\\ParametersSystem, DWORD \"TCP/IP Port\"", "Microsoft KB 270836"}},
     {"store-admin2", {"MSExchangeIS\\ParametersSystem, DWORD \"TCP/IP Port\"", "Microsoft KB 270836"}},
     {"store-admin3", {"MSExchangeIS\\ParametersSystem, DWORD \"TCP/IP Port\"", "Microsoft KB 270836"}},

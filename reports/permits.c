@@ -201,34 +201,3 @@ void permits_fini(struct permits *permits)
     arena_destroy(permits->memory);
     *permits = (struct permits){0};
 }
-
-const char *permit_advice(const char *service)
-{
-    static const char ntds[] =
-        "value TCP/IP Port (DWORD) of HKLM/SYSTEM/CurrentControlSet/Services/NTDS/Parameters on the "
-        "domain controller (Microsoft KB 224196)";
-    static const char book[] = "value RpcTcpPort (string) of "
-                               "HKLM/SYSTEM/CurrentControlSet/Services/MSExchangeAB/Parameters on an Exchange server, "
-                               "2010 SP1 and later (Microsoft: Configure Static RPC Ports on an Exchange 2010 "
-                               "Client Access Server)";
-    static const struct {
-        const char *service, *advice;
-    } known[] = {
-        {"drsuapi", ntds},
-        {"samr", ntds},
-        {"lsarpc", ntds},
-        {"dsaop", ntds},
-        {"netlogon", "value DCTcpipPort (DWORD) of HKLM/SYSTEM/CurrentControlSet/Services/Netlogon/Parameters on the "
-                     "domain controller (Microsoft KB 224196)"},
-        {"emsmdb",
-         "value TCP/IP Port (DWORD) of HKLM/SYSTEM/CurrentControlSet/Services/MSExchangeRPC/ParametersSystem, "
-         "Exchange 2010 (Microsoft: Configure Static RPC Ports on an Exchange 2010 Client Access Server); "
-         "before 2010 of MSExchangeIS/ParametersSystem (Microsoft KB 270836)"},
-        {"nspi", book},
-        {"rfr", book},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i].service, service) == 0)
-            return known[i].advice;
-    return "";
-}

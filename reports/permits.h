@@ -44,8 +44,4 @@ struct permits {
 bool permits_gather(struct permits *permits, const struct audit *audit, const char *host, struct failure *failure);
 void permits_fini(struct permits *permits);
 
-/* How the port of this service is made to stay the same, and where that is documented; "" when nothing is known of it.
- */
-const char *permit_advice(const char *service);
-
 #endif

@@ -1,6 +1,7 @@
 /* rules_write: see reports/rules_write.h. */
 #include "reports/rules_write.h"
 
+#include "audit/narrow.h"
 #include "base/clock.h"
 #include "reports/clean.h"
 #include "reports/names.h"
@@ -145,6 +146,20 @@ static void evidence_clients(const struct rules *rules, const struct permit *per
         phrase_add(line, " and %zu more", permit->client_count - PERMIT_CLIENTS_MOST);
 }
 
+/* In the characters that rules_safe leaves alone: a backslash at the end of a line would go on with the next. */
+static void advise_static(const struct rules *rules, const char *service, const struct narrowing *narrowing)
+{
+    char setting[512];
+    size_t length = 0;
+    bool is_key = strchr(narrowing->setting, '\\') != NULL;
+    for (const char *at = narrowing->setting; *at != '\0' && length + 1 < sizeof setting; at++)
+        if (*at != '"')
+            setting[length++] = *at == '\\' ? '/' : *at == ';' ? ',' : *at;
+    setting[length] = '\0';
+    rules_comment(rules, "  make it static (%s): %s%s (%s)", service, setting,
+                  is_key ? ", keys below HKLM/SYSTEM/CurrentControlSet/Services" : "", narrowing->source);
+}
+
 static void evidence_dynamic(const struct rules *rules, const struct permit *permit)
 {
     struct phrase services = {0};
@@ -159,10 +174,10 @@ static void evidence_dynamic(const struct rules *rules, const struct permit *per
         rules_comment(rules, "  dynamic: the port was handed out for %s and can be another one after a restart",
                       services.text);
     for (size_t i = 0; i < permit->services.count; i++) {
-        const char *advice = permit_advice(permit->services.items[i]);
-        if (advice[0] != '\0')
-            rules_comment(rules, "  make it static (%s): %s", permit->services.items[i], advice);
-        any = any || advice[0] != '\0';
+        const struct narrowing *narrowing = narrow_find(permit->services.items[i]);
+        if (narrowing != NULL)
+            advise_static(rules, permit->services.items[i], narrowing);
+        any = any || narrowing != NULL;
     }
     if (!any && permit->services.count > 0)
         rules_comment(rules, "  narrow the range that RPC hands out from: key HKLM/SOFTWARE/Microsoft/Rpc/Internet "
