@@ -108,6 +108,14 @@ coverage = json.load(open(sys.argv[1]))["coverage"]
 sys.exit(not (sum(c["lost_rows"] for c in coverage) > 100 and sum(c["spooled_rows"] for c in coverage) > 100))
 END
 
+# Nobody but the database is talked to.
+if strace -o "$work/try" true 2> /dev/null; then
+    ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=connect,sendto,bind -o "$work/calls" "$binary" audit --from "$database" -s pcaps/lab.yaml > /dev/null
+    grep -q "connect(.*htons(${HTTP_1#*:})" "$work/calls" || fail "no connection was traced: $(cat "$work/calls")"
+    grep -E 'connect\(|bind\(|sendto\(.*sa_family' "$work/calls" | grep -v "htons(${HTTP_1#*:}), sin_addr=inet_addr(\"127.0.0.1\")" &&
+        fail "somebody else is talked to"
+fi
+
 # Windows and sensors as with folders.
 database="clickhouse:http://$HTTP_1,$HTTP_2/lab?cluster=two"
 "$binary" observe -r "$work/third1.pcap" --sensor s1 -O "dir:$work/dir"
