@@ -21,6 +21,11 @@ demo: release
 	@echo
 	@build/release/pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml; \
 	status=$$?; test $$status -ne 2
+	@echo
+	@echo "Next, with a capture of your own:"
+	@echo "  build/release/pathaudit roles -r FILE -o mine.yaml       who is who, as inferred: correct it"
+	@echo "  build/release/pathaudit audit -r FILE -s mine.yaml       what of it follows the tables"
+	@echo "Sites to begin with: examples/sites. A package to install: make package. The manual: docs/README.md"
 
 # Builds with sanitizers and with the optimiser, and runs every test of both.
 test: setup

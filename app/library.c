@@ -1,6 +1,8 @@
 /* library: finding and reading the data files of app/library.h. */
 #include "app/library.h"
 
+#include "audit/nearest.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -100,6 +102,25 @@ static bool ends_with(const char *text, const char *end)
     return length > wanted && strcmp(text + length - wanted, end) == 0;
 }
 
+/* The tables there are, to say which one was probably meant. */
+static void no_table(const char *folder, const char *name, struct failure *failure)
+{
+    char hint[NEAREST_HINT] = "", **names;
+    size_t count;
+    if (library_names(folder, &names, &count, failure)) {
+        const char **known = calloc(count + 1, sizeof *known);
+        if (known != NULL) {
+            for (size_t i = 0; i < count; i++)
+                known[i] = names[i];
+            nearest_hint(name, known, hint);
+            free(known);
+        }
+        library_free_names(names, count);
+    }
+    failure_add(failure, "no table '%s'%s; 'pathaudit tables list' tells of each, and a file is given as ./FILE.yaml",
+                name, hint);
+}
+
 struct path_table *library_table(const char *folder, const char *name, struct failure *failure)
 {
     char path[4096];
@@ -108,10 +129,7 @@ struct path_table *library_table(const char *folder, const char *name, struct fa
     if ((strchr(name, '/') != NULL && !fragment) || ends_with(name, ".yaml") || ends_with(name, ".yml"))
         return table_load(name, folder, failure);
     if (n < 0 || (size_t)n >= sizeof path || access(path, F_OK) != 0) {
-        failure_add(failure,
-                    "no table '%s' in %s; 'pathaudit tables list' shows those there are, and a file is "
-                    "given as ./%s.yaml",
-                    name, folder, name);
+        no_table(folder, name, failure);
         return NULL;
     }
     return table_load(path, folder, failure);

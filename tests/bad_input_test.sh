@@ -50,6 +50,11 @@ expect 2 1 "--every 0: a number of seconds" audit -i lo --every 0
 expect 2 5 "--buffer goes with -i INTERFACE" audit -r pcaps/dns.pcap --snaplen 512 --buffer 8 --fanout 2 --every 5 --no-promiscuous
 expect 2 1 "list, show NAME, or check" tables
 expect 2 1 "no table 'nosuch'" audit -r pcaps/dns.pcap -t nosuch
+expect 2 1 'did you mean "exchange-2016"?' tables show exchange2016
+expect 2 1 "did you mean 'audit'?" adit
+expect 2 1 "did you mean --site?" audit -r pcaps/dns.pcap --sites x
+expect 2 1 "the command comes first" -r pcaps/dns.pcap
+expect 2 1 "(but of audit, rules, watch)" roles -r pcaps/dns.pcap -t exchange-2016
 expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'
 
 expect 2 1 "a table holds one kind of things" audit -r pcaps/dns.pcap -T csv
