@@ -358,6 +358,16 @@ def test_terminal():
         os.close(slave)
 
 
+def test_odd_names():
+    """A file may be called anything; metrics stay readable."""
+    run = Run('odd "name\\', "--listen", "127.0.0.1:0", first=len(open(CAPTURE, "rb").read()))
+    port = run.port()
+    written = run.path.replace("\\", "\\\\").replace('"', '\\"')
+    await_("packets under an odd name", lambda: metric(port, f'pathaudit_packets_total{{source="{written}.pcap"}}') == FRAMES)
+    lint(ask(port, "/metrics")[1])
+    run.end()
+
+
 def test_observations():
     run = Run("where", "-O", f"dir:{work}/seen", "--findings", work + "/where.jsonl")
     await_("the first lines", lambda: os.path.exists(work + "/where.jsonl"))
