@@ -1,15 +1,28 @@
 /* signals: the only things a signal handler may touch are flags, and here they are. */
 #include "app/signals.h"
 
+#include "app/monotonic.h"
+
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
+/* timeout(1) sends its signal twice, to the program and to its group: what comes this soon is the same request. */
+#define SAME_NS (SECOND_NS / 2)
+
 static volatile sig_atomic_t stop_asked, report_asked;
+static atomic_int_least64_t stop_asked_ns;
 
 static void ask_to_stop(int signal_number)
 {
-    (void)signal_number;
-    stop_asked = 1;
+    int64_t now_ns = monotonic_ns();
+    if (stop_asked == 0) {
+        stop_asked_ns = now_ns;
+        stop_asked = 1;
+    } else if (now_ns - stop_asked_ns > SAME_NS) { /* ends the program as soon as this returns */
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
 }
 
 static void ask_for_report(int signal_number)
@@ -20,7 +33,7 @@ static void ask_for_report(int signal_number)
 
 void signals_catch(void)
 {
-    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = ask_to_stop};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

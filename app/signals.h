@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* From now on the first SIGINT or SIGTERM is a request, and the second ends the program at once. */
+/* From now on the first SIGINT or SIGTERM is a request, and one that comes more than half a second later ends the
+ * program at once. */
 void signals_catch(void);
 bool signals_stop_asked(void);
 /* True once after each SIGUSR1 or several. */

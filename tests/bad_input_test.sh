@@ -174,4 +174,9 @@ sleep 1
 kill -INT "$pid" || fail "nothing to stop"
 wait "$pid"
 grep -q "NOT CONFORMING" "$work/stopped.txt" || fail "Ctrl-C leaves no report: $(cat "$work/err")"
+
+# timeout(1) sends its signal twice, to the program and to its group: both are one request.
+(cat pcaps/smtp.pcap; while tail -c +25 pcaps/smtp.pcap 2> /dev/null; do :; done) |
+    timeout 1 "$binary" audit -r - -s pcaps/lab.yaml -o "$work/timeout.txt" 2> "$work/err"
+grep -q "NOT CONFORMING" "$work/timeout.txt" || fail "timeout leaves no report: $(cat "$work/err")"
 exit $bad
