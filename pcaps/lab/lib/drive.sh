@@ -29,8 +29,8 @@ case_run()
     for server in "${servers[@]}"; do serve "$server" || return 1; done
     if declare -F prepare > /dev/null; then prepare >> "$log" 2>&1; fi
     began=$SECONDS
-    span_start "$out/$case.pcap.part" "${frames[@]}" || return 1
     [ -z "$listener" ] || listen_start "$listener" "$out/$case" || return 1
+    span_start "$out/$case.pcap.part" "${frames[@]}" || return 1
     drive
     span_stop
     [ -z "$listener" ] || listen_stop

@@ -32,8 +32,8 @@ span_start()
     return 1
 }
 
-# listen_start PROGRAM PLACE: it listens beside tcpdump, and writes what it observes to PLACE.live.jsonl and its audit to
-# PLACE.live.json.
+# listen_start PROGRAM PLACE: it listens from before tcpdump does until after, since servers talk unasked; writes what it
+# observes to PLACE.live.jsonl and its audit to PLACE.live.json.
 listen_start()
 {
     local i words
