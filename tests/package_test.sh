@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Debian package: made by cpack, whole, and running from wherever it was unpacked. Told by `--install` instead: a Debian
-# that has nothing installs it, with apt and what it depends on, and runs it (needs root, debootstrap and the network).
+# The Debian package: made by cpack, whole, and running from wherever it was unpacked. (tests/system_test.sh
+# installs it.)
 binary=$(realpath "$1")
 build=$(dirname "$binary")
 work=$(mktemp -d)
@@ -71,24 +71,5 @@ if command -v systemd-analyze > /dev/null; then
     [ -z "$said" ] || fail "systemd-analyze verify: $said"
     systemd-analyze security --offline=true --threshold=25 packaging/pathaudit-watch@.service > "$work/security" 2>&1 ||
         fail "systemd-analyze security: $(tail -3 "$work/security")"
-fi
-
-# A Debian that has nothing.
-if [ "${2-}" = --install ]; then
-    [ "$(id -u)" -eq 0 ] && command -v debootstrap > /dev/null || { echo "skipped: needs root and debootstrap"; exit 77; }
-    timeout 240 debootstrap --variant=minbase bookworm "$work/clean" > "$work/log" 2>&1 ||
-        { echo "skipped: no Debian to be had: $(tail -1 "$work/log")"; exit 77; }
-    cp "$deb" "$work/clean/tmp/pathaudit.deb"
-    inside() { chroot "$work/clean" env DEBIAN_FRONTEND=noninteractive "$@" > "$work/out" 2>&1; }
-    inside apt-get install -y -qq --no-install-recommends /tmp/pathaudit.deb || fail "apt does not install it: $(tail -5 "$work/out")"
-    inside getent passwd pathaudit || fail "the account pathaudit was not made"
-    mount -t proc proc "$work/clean/proc" || { echo "skipped: may not mount"; exit 77; }
-    trap 'umount "$work/clean/proc"; rm -rf "$work"' EXIT
-    inside pathaudit --version || fail "it does not run: $(cat "$work/out")"
-    inside pathaudit tables list && grep -q exchange-2010-sp3 "$work/out" || fail "no tables: $(cat "$work/out")"
-    inside pathaudit audit -r /$examples/pcaps/all_in_one.pcap -s /$examples/pcaps/lab.yaml
-    grep -q "NOT CONFORMING" "$work/out" || fail "no audit: $(cat "$work/out")"
-    inside apt-get purge -y -qq pathaudit || fail "it cannot be removed: $(tail -5 "$work/out")"
-    [ ! -e "$work/clean/usr/bin/pathaudit" ] || fail "something stays after it was removed"
 fi
 exit $bad
