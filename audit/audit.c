@@ -16,6 +16,7 @@
 #include "audit/recall.h"
 #include "audit/rules.h"
 #include "audit/verdicts.h"
+#include "audit/weakest.h"
 #include "audit/work.h"
 
 static bool know(struct work *work, struct failure *failure)
@@ -39,7 +40,8 @@ static bool judge(struct work *work, struct failure *failure)
            && rules_judge(work)       /* which firewall rules let it in */
            && verdicts_judge(work)    /* what that means for it */
            && paths_judge(work)       /* and for the rows */
-           && findings_fill(work);    /* what a person should look at, and the conclusion */
+           && findings_fill(work)     /* what a person should look at, and the conclusion */
+           && weakest_fill(work);     /* and which servers are weak */
 }
 
 struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure)

@@ -80,6 +80,20 @@ const char *path_verdict_name(enum path_verdict verdict);
 enum severity { SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_INFO, SEVERITY_COUNT };
 const char *severity_name(enum severity severity);
 
+/* How a server's service is weak, the gravest first. */
+enum weakness {
+    WEAKNESS_NONE,
+    WEAKNESS_PASSWORD,       /* takes passwords that anybody on the way can read */
+    WEAKNESS_CLEAR,          /* does not encrypt where its row does */
+    WEAKNESS_SIGNED,         /* signs only, or encrypts less than its row */
+    WEAKNESS_TLS,            /* TLS below the floor */
+    WEAKNESS_TICKET,         /* Kerberos tickets below the floor */
+    WEAKNESS_AUTHENTICATION, /* authentication that its row does not list */
+    WEAKNESS_CERTIFICATE,    /* expired or about to, signed by itself, or of another name */
+    WEAKNESS_COUNT
+};
+const char *weakness_name(enum weakness weakness);
+
 enum conclusion { CONCLUSION_CONFORMS, CONCLUSION_FINDINGS, CONCLUSION_UNDETERMINED };
 const char *conclusion_name(enum conclusion conclusion);
 
@@ -118,6 +132,7 @@ struct judged_session {
     struct evidence evidence;
     const char *why;               /* one clause for people: "SMTP AUTH LOGIN in clear, TLS expected" ; "" */
     const char *weakness, *wanted; /* encrypted, and weaker than it should be: how, and what would do; "" */
+    enum weakness aged;            /* which of TLS and TICKET `weakness` is, NONE when it is "" */
 };
 
 struct judged_fact {
@@ -253,6 +268,29 @@ struct finding {
     size_t path;          /* index, or SIZE_MAX */
 };
 
+/* One way in which one port of a server is weak. */
+struct server_weakness {
+    enum weakness kind;
+    enum severity severity; /* as in the findings: high, medium, or info of certificates */
+    uint8_t transport;
+    uint16_t port;
+    const char *transport_text;
+    const char *what; /* "POP3 PLAIN without TLS" */
+    uint64_t conversations, flows;
+    int64_t first_ns;
+    struct evidence evidence; /* of the first */
+};
+
+/* A server of which weaknesses were read that the site does not except. */
+struct weak_server {
+    size_t host;                        /* index into struct audit.hosts */
+    struct server_weakness *weaknesses; /* the gravest first */
+    size_t weakness_count;
+    uint64_t severities[SEVERITY_COUNT];        /* how many of them are how grave */
+    uint64_t conversations, weak_conversations; /* in scope; those with more than information */
+    const char *reasons;                        /* "passwords in clear on 80/tcp and 110/tcp; old TLS on 993/tcp" */
+};
+
 struct judged_rule {
     const struct path_table *table;
     const struct rule *rule;
@@ -285,6 +323,8 @@ struct audit {
     size_t endpoint_count;
     struct finding *findings; /* most important first */
     size_t finding_count;
+    struct weak_server *weak_servers; /* the weakest first */
+    size_t weak_server_count;
     uint64_t conversation_counts[VERDICT_COUNT];
     uint64_t path_counts[PATH_VERDICT_COUNT];
     enum conclusion conclusion;

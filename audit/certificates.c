@@ -38,21 +38,17 @@ static const char *server_of(struct work *work, const struct judged_conversation
                 tell_port(work->arena, conversation->transport, conversation->port));
 }
 
-static void expiry_read(struct work *work, const struct judged_conversation *conversation,
-                        const struct judged_fact *fact, struct listing *expiring)
+/* "expired on 2026-12-10" when that is so, or soon to be; NULL otherwise. */
+static const char *expiry_read(struct work *work, const struct judged_fact *fact)
 {
     struct tm when = {0};
     const char *end = strptime(fact->value, "%Y-%m-%dT%H:%M:%S", &when);
     if (end == NULL)
-        return;
+        return NULL;
     int64_t left_s = (int64_t)timegm(&when) - work->audit->last_ns / SECOND_NS;
     if (left_s >= INT64_C(86400) * CERTIFICATE_DAYS)
-        return;
-    const char *server = server_of(work, conversation);
-    listing_add(work, expiring,
-                left_s < 0 ? tell(work->arena, "%s expired on %.10s", server, fact->value)
-                           : tell(work->arena, "%s expires on %.10s", server, fact->value),
-                &fact->evidence);
+        return NULL;
+    return tell(work->arena, left_s < 0 ? "expired on %.10s" : "expires on %.10s", fact->value);
 }
 
 /* Does a row that the conversation belongs to trust what the directory vouches for, whoever signed it? */
@@ -90,14 +86,25 @@ static bool any_name_fits(const struct judged_conversation *conversation, const 
     return false;
 }
 
-static void name_read(struct work *work, const struct judged_conversation *conversation,
-                      const struct judged_fact *asked, struct listing *others)
+enum certificate_doubt certificate_read(struct work *work, const struct judged_conversation *conversation,
+                                        const struct judged_fact *fact, const char **told)
 {
-    bool read;
-    if (!any_name_fits(conversation, asked->value, &read) && read)
-        listing_add(work, others,
-                    tell(work->arena, "%s was asked for as %s", server_of(work, conversation), asked->value),
-                    &asked->evidence);
+    if (strcmp(fact->key, "tls.certificate_not_after") == 0) {
+        *told = expiry_read(work, fact);
+        return *told != NULL ? CERTIFICATE_EXPIRES : CERTIFICATE_FINE;
+    }
+    if (strcmp(fact->key, "tls.server_names") == 0) {
+        bool read, fits = any_name_fits(conversation, fact->value, &read);
+        if (!read || fits)
+            return CERTIFICATE_FINE;
+        *told = tell(work->arena, "was asked for as %s", fact->value);
+        return CERTIFICATE_OF_OTHERS;
+    }
+    *told = "signed its certificate itself";
+    return strcmp(fact->key, "tls.certificate_self_signed") == 0 && strcmp(fact->value, "yes") == 0 &&
+                   !takes_self_signed(work, conversation)
+               ? CERTIFICATE_SELF_SIGNED
+               : CERTIFICATE_FINE;
 }
 
 static void listing_tell(struct work *work, const struct listing *listing, const char *verdict, const char *what,
@@ -119,26 +126,26 @@ static void listing_tell(struct work *work, const struct listing *listing, const
 void certificates_find(struct work *work, struct finding *(*begin)(struct audit *audit, const char *verdict))
 {
     const struct audit *audit = work->audit;
-    struct listing expiring = {.more = 0}, self_signed = {.more = 0}, others = {.more = 0};
+    struct listing listings[CERTIFICATE_FINE] = {{.more = 0}};
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         for (size_t k = 0; conversation->match != MATCH_OUT_OF_SCOPE && k < conversation->fact_count; k++) {
-            const struct judged_fact *fact = &conversation->facts[k];
-            if (strcmp(fact->key, "tls.certificate_not_after") == 0)
-                expiry_read(work, conversation, fact, &expiring);
-            else if (strcmp(fact->key, "tls.server_names") == 0)
-                name_read(work, conversation, fact, &others);
-            else if (strcmp(fact->key, "tls.certificate_self_signed") == 0 && strcmp(fact->value, "yes") == 0 &&
-                     !takes_self_signed(work, conversation))
-                listing_add(work, &self_signed, server_of(work, conversation), &fact->evidence);
+            const char *told;
+            enum certificate_doubt doubt = certificate_read(work, conversation, &conversation->facts[k], &told);
+            if (doubt == CERTIFICATE_FINE)
+                continue;
+            const char *server = server_of(work, conversation);
+            listing_add(work, &listings[doubt],
+                        doubt == CERTIFICATE_SELF_SIGNED ? server : tell(work->arena, "%s %s", server, told),
+                        &conversation->facts[k].evidence);
         }
     }
-    listing_tell(work, &expiring, "certificate-expires", "with a certificate that expired or is about to", "renew them",
-                 begin);
-    listing_tell(work, &self_signed, "certificate-self-signed",
+    listing_tell(work, &listings[CERTIFICATE_EXPIRES], "certificate-expires",
+                 "with a certificate that expired or is about to", "renew them", begin);
+    listing_tell(work, &listings[CERTIFICATE_SELF_SIGNED], "certificate-self-signed",
                  "with a certificate that the server signed itself, and no row says so",
                  "clients cannot tell such a server from another; give it a certificate that they trust", begin);
-    listing_tell(work, &others, "certificate-name",
+    listing_tell(work, &listings[CERTIFICATE_OF_OTHERS], "certificate-name",
                  "with a certificate made out to another name than the client asked for",
                  "clients that check names refuse it; add the name, or ask for the server by its own", begin);
 }

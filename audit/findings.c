@@ -30,8 +30,8 @@ void finding_name(struct finding *finding, const char *key)
     snprintf(finding->id, sizeof finding->id, "%016" PRIx64, hash_bytes(key, strlen(key), 0));
 }
 
-static void name_conversation(struct work *work, const struct judged_conversation *conversation,
-                              struct finding *finding)
+void finding_name_conversation(struct work *work, const struct judged_conversation *conversation,
+                               struct finding *finding)
 {
     finding_name(finding, tell(work->arena, "%s|%s|%s|%u|%u|%s", verdict_name(conversation->verdict),
                                tell_address(work->arena, &conversation->client),
@@ -69,7 +69,7 @@ static struct attention *attentions_gather(struct work *work, const bool *explai
         struct finding named;
         if (!needs_attention(conversation) || explained[i])
             continue;
-        name_conversation(work, conversation, &named);
+        finding_name_conversation(work, conversation, &named);
         attentions[(*count)++] = (struct attention){conversation->verdict, conversation->client,
                                                     exception_of(work, conversation, named.id), i};
     }
@@ -109,7 +109,7 @@ static void find_one(struct work *work, const struct attention *attention)
 {
     const struct judged_conversation *conversation = &work->audit->conversations[attention->conversation];
     struct finding *finding = finding_begin(work->audit, verdict_name(attention->verdict));
-    name_conversation(work, conversation, finding);
+    finding_name_conversation(work, conversation, finding);
     explain_conversation(work, conversation, finding);
     if (conversation->tunnel[0] != '\0')
         finding->subject = tell(work->arena, "%s (in %s)", finding->subject, conversation->tunnel);

@@ -13,5 +13,8 @@ bool findings_fill(struct work *work);
 
 /* The stable name of a finding: 16 hexadecimal digits of what it is about, never of how much was seen. */
 void finding_name(struct finding *finding, const char *key);
+/* Of a finding that is about one conversation. */
+void finding_name_conversation(struct work *work, const struct judged_conversation *conversation,
+                               struct finding *finding);
 
 #endif

@@ -45,6 +45,22 @@ const char *path_verdict_name(enum path_verdict verdict)
     return names[verdict];
 }
 
+const char *weakness_name(enum weakness weakness)
+{
+    static const char *const names[WEAKNESS_COUNT] = {
+        [WEAKNESS_NONE] = "",
+        [WEAKNESS_PASSWORD] = "clear-password",
+        [WEAKNESS_CLEAR] = "not-encrypted",
+        [WEAKNESS_SIGNED] = "signed-only",
+        [WEAKNESS_TLS] = "old-tls",
+        [WEAKNESS_TICKET] = "weak-ticket",
+        [WEAKNESS_AUTHENTICATION] = "authentication",
+        [WEAKNESS_CERTIFICATE] = "certificate",
+    };
+    assert(weakness < WEAKNESS_COUNT);
+    return names[weakness];
+}
+
 const char *severity_name(enum severity severity)
 {
     static const char *const names[SEVERITY_COUNT] = {"high", "medium", "low", "info"};

@@ -123,15 +123,17 @@ static bool session_check(struct work *work, const struct judged_conversation *c
     const struct expectation *expectation = owner_expectation(work, owner);
     session->encryption_check = ENCRYPTION_NOT_CHECKED;
     session->authentication_check = AUTHENTICATION_NOT_CHECKED;
-    bool weak = weakness_find(work, conversation, expectation, session) != WEAKNESS_NONE;
+    session->aged = weakness_find(work, conversation, expectation, session);
+    bool weak = session->aged != WEAKNESS_NONE;
     if (is_clear_by_design(conversation) || is_channel_setup(conversation, session)) {
         session->encryption_check = weak ? ENCRYPTION_WEAKER : ENCRYPTION_NOT_CHECKED; /* of a KDC the ticket */
         return !weak;
     }
     session->encryption_check = check_encryption(expectation, session->encryption);
-    if (session->encryption_check == ENCRYPTION_WEAKER)
+    if (session->encryption_check == ENCRYPTION_WEAKER) {
         session->weakness = session->wanted = ""; /* worse than any weakness of encryption */
-    else if (weak)
+        session->aged = WEAKNESS_NONE;
+    } else if (weak)
         session->encryption_check = ENCRYPTION_WEAKER;
     session->authentication_check = check_authentication(expectation, session->authentication,
                                                          has_fact(conversation, "negotiate.offered", "kerberos"));

@@ -6,9 +6,8 @@
 
 #include "audit/work.h"
 
-enum weakness { WEAKNESS_NONE, WEAKNESS_TLS, WEAKNESS_TICKET };
-
-/* Fills session->weakness, a clause after "is" or "was", and session->wanted, what would do. */
+/* Fills session->weakness, a clause after "is" or "was", and session->wanted, what would do. Gives NONE, TLS or TICKET.
+ */
 enum weakness weakness_find(struct work *work, const struct judged_conversation *conversation,
                             const struct expectation *expectation, struct judged_session *session);
 

@@ -157,6 +157,33 @@ json_t *json_finding(struct document *d, const struct audit *audit, const struct
     return o;
 }
 
+static json_t *server_object(struct document *d, const struct audit *audit, const struct weak_server *server)
+{
+    json_t *o = json_object(), *weaknesses = json_array();
+    for (size_t i = 0; i < server->weakness_count; i++) {
+        const struct server_weakness *weakness = &server->weaknesses[i];
+        json_t *one = json_object();
+        document_put(d, one, "kind", document_text(weakness_name(weakness->kind)));
+        document_put(d, one, "severity", document_text(severity_name(weakness->severity)));
+        document_put(d, one, "transport", document_text(weakness->transport_text));
+        document_put(d, one, "port", document_count(weakness->port));
+        document_put(d, one, "what", document_text(weakness->what));
+        document_put(d, one, "conversations", document_count(weakness->conversations));
+        document_put(d, one, "flows", document_count(weakness->flows));
+        document_put(d, one, "first", document_time(weakness->first_ns));
+        document_put(d, one, "evidence", document_evidence(d, &weakness->evidence));
+        document_push(d, weaknesses, one);
+    }
+    document_put(d, o, "name", document_text(audit->hosts[server->host].name));
+    for (size_t s = 0; s < SEVERITY_COUNT; s++)
+        document_put(d, o, severity_name((enum severity)s), document_count(server->severities[s]));
+    document_put(d, o, "conversations", document_count(server->conversations));
+    document_put(d, o, "weak_conversations", document_count(server->weak_conversations));
+    document_put(d, o, "reasons", document_text(server->reasons));
+    document_put(d, o, "weaknesses", weaknesses);
+    return o;
+}
+
 static json_t *summary_object(struct document *d, const struct audit *audit)
 {
     json_t *o = json_object(), *conversations = json_object(), *paths = json_object();
@@ -256,6 +283,10 @@ static void write_lists(struct document *d, const struct audit *audit, const str
     document_list_begin(d, "findings");
     for (size_t i = 0; wants(options, REPORT_FINDINGS) && i < audit->finding_count; i++)
         document_list_item(d, json_finding(d, audit, &audit->findings[i]));
+    document_list_end(d);
+    document_list_begin(d, "weak_servers");
+    for (size_t i = 0; wants(options, REPORT_FINDINGS) && i < audit->weak_server_count; i++)
+        document_list_item(d, server_object(d, audit, &audit->weak_servers[i]));
     document_list_end(d);
 }
 

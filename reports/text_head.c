@@ -4,6 +4,7 @@
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define INDENT       11 /* under "pathaudit  " */
@@ -282,6 +283,24 @@ static void verdict_exceptions(const struct text_report *report, unsigned indent
     screen_end(report->screen);
 }
 
+/* "weakest server: cas, 2 high, 1 medium: passwords in clear on 80/tcp; ..." */
+static void verdict_weakest(const struct text_report *report, unsigned indent)
+{
+    const struct weak_server *server = report->audit->weak_servers;
+    struct phrase weakest = {0};
+    if (report->audit->weak_server_count == 0 || server->weak_conversations == 0)
+        return;
+    phrase_add(&weakest, "weakest server: %s (", report->audit->hosts[server->host].name);
+    for (size_t s = 0, told = 0; s < SEVERITY_INFO; s++)
+        if (server->severities[s] > 0)
+            phrase_add(&weakest, "%s%" PRIu64 " %s", told++ > 0 ? ", " : "", server->severities[s],
+                       severity_name((enum severity)s));
+    phrase_add(&weakest, "): %s", server->reasons);
+    screen_to(report->screen, indent);
+    screen_flow(report->screen, ACCENT_WEAK, indent, weakest.text);
+    screen_end(report->screen);
+}
+
 void text_verdict(const struct text_report *report)
 {
     static const struct {
@@ -322,6 +341,7 @@ void text_verdict(const struct text_report *report)
     screen_to(report->screen, indent);
     verdict_paths(report, indent);
     verdict_conversations(report, indent);
+    verdict_weakest(report, indent);
     /* Nothing that the rows ask for, and yet nobody may read it as a word on all that was seen. */
     if (audit->conclusion == CONCLUSION_CONFORMS && audit->conversation_counts[VERDICT_UNDETERMINED] > 0) {
         screen_to(report->screen, indent);

@@ -93,6 +93,24 @@ static struct finding fixture_findings[] = {
      .path = SIZE_MAX},
 };
 
+static struct server_weakness fixture_weaknesses[] = {{.kind = WEAKNESS_PASSWORD,
+                                                       .severity = SEVERITY_HIGH,
+                                                       .transport = 6,
+                                                       .port = 25,
+                                                       .transport_text = "tcp",
+                                                       .what = "SMTP AUTH LOGIN without TLS",
+                                                       .conversations = 1,
+                                                       .flows = 3,
+                                                       .first_ns = AT(59),
+                                                       .evidence = SITE_PCAP(5102)}};
+static struct weak_server fixture_weak_servers[] = {{.host = HOST_EDGE1,
+                                                     .weaknesses = fixture_weaknesses,
+                                                     .weakness_count = COUNT_OF(fixture_weaknesses),
+                                                     .severities = {[SEVERITY_HIGH] = 1},
+                                                     .conversations = 1,
+                                                     .weak_conversations = 1,
+                                                     .reasons = "passwords in clear on 25/tcp"}};
+
 static struct coverage fixture_coverages[1];
 
 static inline void fixture_make_verdicts(struct audit *audit)
@@ -147,6 +165,8 @@ static inline void fixture_init(struct fixture *fixture)
                                           .endpoint_count = ENDPOINT_FIXTURES,
                                           .findings = fixture_findings,
                                           .finding_count = COUNT_OF(fixture_findings),
+                                          .weak_servers = fixture_weak_servers,
+                                          .weak_server_count = COUNT_OF(fixture_weak_servers),
                                           .conclusion = CONCLUSION_FINDINGS,
                                           .exit_status = 1}};
     fixture_make_verdicts(&fixture->audit);

@@ -83,7 +83,7 @@ static void every_object_has_all_its_keys_in_order(void **state)
     json_t *conversation = item(d, "conversations", TALK_CLEAR), *path = item(d, "paths", PATH_MAILBOX);
     assert_keys(d, "schema version anonymized window coverage tables table_chosen table_reason site hosts paths rules "
                    "timeline conversations scans endpoints "
-                   "findings summary");
+                   "findings weak_servers summary");
     assert_keys(json_object_get(d, "window"), "first last");
     assert_keys(
         item(d, "coverage", 0),
@@ -112,7 +112,25 @@ static void every_object_has_all_its_keys_in_order(void **state)
     assert_keys(item(d, "findings", 0),
                 "id verdict severity subject explain advice path client server transport port excepted evidence");
     assert_keys(item(item(d, "findings", 0), "evidence", 2), "source frame");
+    assert_keys(item(d, "weak_servers", 0),
+                "name high medium low info conversations weak_conversations reasons weaknesses");
+    assert_keys(item(item(d, "weak_servers", 0), "weaknesses", 0),
+                "kind severity transport port what conversations flows first evidence");
     assert_keys(json_object_get(d, "summary"), "conclusion conversations paths");
+    json_decref(d);
+}
+
+static void the_weakest_server_has_its_weaknesses_with_their_evidence(void **state)
+{
+    json_t *d = written(state, (struct report_options){0});
+    json_t *server = item(d, "weak_servers", 0), *weakness = item(server, "weaknesses", 0);
+    assert_string_equal(text_of(server, "name"), "edge1");
+    assert_int_equal(json_integer_value(json_object_get(server, "high")), 1);
+    assert_int_equal(json_integer_value(json_object_get(server, "medium")), 0);
+    assert_string_equal(text_of(server, "reasons"), "passwords in clear on 25/tcp");
+    assert_string_equal(text_of(weakness, "kind"), "clear-password");
+    assert_string_equal(text_of(weakness, "severity"), "high");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(weakness, "evidence"), "frame")), 5102);
     json_decref(d);
 }
 
@@ -275,13 +293,14 @@ static void only_leaves_lists_empty_and_keys_in_place(void **state)
     } forms[] = {{REPORT_CONVERSATIONS, "conversations"},
                  {REPORT_PATHS, "paths"},
                  {REPORT_ENDPOINTS, "endpoints"},
-                 {REPORT_FINDINGS, "findings"}};
+                 {REPORT_FINDINGS, "findings"},
+                 {REPORT_FINDINGS, "weak_servers"}};
     for (size_t i = 0; i < COUNT_OF(forms); i++) {
         json_t *d = written(state, (struct report_options){.only = forms[i].only});
         for (size_t k = 0; k < COUNT_OF(forms); k++) {
             json_t *list = json_object_get(d, forms[k].list);
             assert_true(json_is_array(list));
-            assert_int_equal(json_array_size(list) > 0, i == k);
+            assert_int_equal(json_array_size(list) > 0, forms[i].only == forms[k].only);
         }
         json_decref(d);
     }
@@ -296,7 +315,7 @@ static void an_empty_audit_has_all_keys_and_empty_lists(void **state)
     json_t *d = written(&empty_state, (struct report_options){0});
     assert_keys(d, "schema version anonymized window coverage tables table_chosen table_reason site hosts paths rules "
                    "timeline conversations scans endpoints "
-                   "findings summary");
+                   "findings weak_servers summary");
     assert_string_equal(text_of(json_object_get(d, "window"), "first"), "");
     assert_int_equal(json_array_size(json_object_get(d, "conversations")), 0);
     assert_string_equal(text_of(json_object_get(d, "summary"), "conclusion"), "undetermined");
@@ -346,6 +365,7 @@ int main(void)
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(every_object_has_all_its_keys_in_order),
+        WITH_FIXTURE(the_weakest_server_has_its_weaknesses_with_their_evidence),
         WITH_FIXTURE(head_and_coverage_say_what_was_seen),
         WITH_FIXTURE(a_capture_that_was_cut_is_truncated),
         WITH_FIXTURE(one_way_conversations_count_at_their_own_source_once),

@@ -101,7 +101,18 @@ static void the_verdict_counts_paths_and_conversations(void **state)
                      "1 degraded, "
                      "1 broken chain\n");
     assert_has(text, "                   6 conversations: 1 deviating, 1 blocked, 1 unexpected, 1 unexpected-attempt, "
-                     "1 unclassified, 1 conforming\n");
+                     "1 unclassified, 1 conforming\n"
+                     "                   weakest server: edge1 (1 high): passwords in clear on 25/tcp\n");
+    free(text);
+}
+
+static void a_server_with_a_doubtful_certificate_alone_is_not_called_the_weakest(void **state)
+{
+    struct fixture *fixture = *state;
+    struct weak_server server = {.host = HOST_EDGE1, .severities = {[SEVERITY_INFO] = 1}, .reasons = "a certificate"};
+    fixture->audit.weak_servers = &server;
+    char *text = written(state, (struct report_options){0});
+    assert_null(strstr(text, "weakest server"));
     free(text);
 }
 
@@ -436,6 +447,7 @@ int main(void)
         WITH_FIXTURE(a_chosen_table_and_a_missing_site_are_said),
         WITH_FIXTURE(several_sources_and_days_are_told),
         WITH_FIXTURE(the_verdict_counts_paths_and_conversations),
+        WITH_FIXTURE(a_server_with_a_doubtful_certificate_alone_is_not_called_the_weakest),
         WITH_FIXTURE(each_conclusion_has_its_word),
         WITH_FIXTURE(findings_say_what_to_do_where_and_their_id),
         WITH_FIXTURE(excepted_findings_are_counted_and_shown_on_request),
