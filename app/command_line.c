@@ -140,6 +140,15 @@ static bool join_filter(struct options *options, int count, char **words, struct
     return true;
 }
 
+static bool unknown_command(const char *word, struct failure *failure)
+{
+    char commands[COMMANDS_WRITTEN];
+    const char *meant = nearest_word(word, options_commands);
+    if (meant != NULL)
+        return failure_add(failure, "unknown command '%s'; did you mean '%s'? See 'pathaudit --help'", word, meant);
+    return failure_add(failure, "unknown command '%s': %s; see 'pathaudit --help'", word, commands_written(commands));
+}
+
 /* What comes instead of a command, or is none. */
 static bool without_command(struct options *options, int argc, char **argv, struct failure *failure)
 {
@@ -148,9 +157,9 @@ static bool without_command(struct options *options, int argc, char **argv, stru
     if (argc < 2)
         return failure_add(failure, "no command: %s; see 'pathaudit --help'", commands_written(commands));
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
-        options->help = true;
+        options->help = options->help_all = true;
         options->command = argc > 2 ? command_of(argv[2]) : COMMAND_COUNT;
-        return true;
+        return argc < 3 || options->command != COMMAND_COUNT || unknown_command(argv[2], failure);
     }
     if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 || strcmp(word, "version") == 0) {
         options->version = true;
@@ -160,10 +169,7 @@ static bool without_command(struct options *options, int argc, char **argv, stru
         return failure_add(failure,
                            "the command comes first, before %s: 'pathaudit audit %s ...'; see 'pathaudit --help'", word,
                            word);
-    const char *meant = nearest_word(word, options_commands);
-    if (meant != NULL)
-        return failure_add(failure, "unknown command '%s'; did you mean '%s'? See 'pathaudit --help'", word, meant);
-    return failure_add(failure, "unknown command '%s': %s; see 'pathaudit --help'", word, commands_written(commands));
+    return unknown_command(word, failure);
 }
 
 bool options_parse(struct options *options, int argc, char **argv, struct failure *failure)

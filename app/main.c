@@ -53,7 +53,7 @@ int main(int argc, char **argv)
     if (options_parse(&options, argc, argv, &failure)) {
         status = 0;
         if (options.help)
-            options_help(options.command, stdout);
+            options_help(options.command, options.help_all, stdout);
         else if (options.version)
             version_print(stdout);
         else

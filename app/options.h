@@ -49,6 +49,7 @@ struct words {
 struct options {
     enum command command;
     bool help, version;
+    bool help_all;               /* not only what is often needed */
     struct words files;          /* -r */
     struct words devices;        /* -i */
     struct words from;           /* --from: places (observations/where.h) */
@@ -104,7 +105,7 @@ bool options_connect(const struct options *options);
 /* Does the command read packets (-r, -i)? */
 bool options_read_packets(enum command command);
 
-/* Writes the help of one command, or with COMMAND_COUNT of all. */
-void options_help(enum command command, FILE *out);
+/* Writes the help of one command, what is often needed or all of it; or with COMMAND_COUNT of all commands. */
+void options_help(enum command command, bool all, FILE *out);
 
 #endif

@@ -4,24 +4,39 @@
 # _pathaudit_options COMMAND: every option that its help tells.
 _pathaudit_options()
 {
-    "$1" "$2" --help 2> /dev/null | sed -nE 's/^  (-[A-Za-z]), (--[a-z-]+).*/\1\n\2/p; s/^      (--[a-z-]+).*/\1/p'
+    "$1" help "$2" 2> /dev/null | sed -nE 's/^  (-[A-Za-z]), (--[a-z-]+).*/\1\n\2/p; s/^      (--[a-z-]+).*/\1/p'
 }
 
-# What follows an option: prints the words there are to choose from, or "files" or "folders".
+# _pathaudit_files CURRENT PATTERN: files whose names are so and folders, or when there are none all files.
+_pathaudit_files()
+{
+    local extglob
+    extglob=$(shopt -p extglob)
+    shopt -s extglob
+    compopt -o filenames 2> /dev/null
+    mapfile -t COMPREPLY < <(compgen -f -X "!$2" -- "$1"; compgen -d -- "$1")
+    [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "$1")
+    $extglob
+}
+
+# What follows an option: prints the words there are to choose from, or "files", "captures", "sites" or "folders".
 _pathaudit_values()
 {
     local program=$1 command=$2 option=$3 current=$4
     case $option in
-    -T | --format) "$program" "$command" --help 2> /dev/null | sed -n 's/.*-T \([a-z|-]*\).*/\1/p;' | head -n 1 | tr '|' '\n' ;;
+    -T | --format) "$program" help "$command" 2> /dev/null | sed -n 's/.*-T \([a-z|-]*\).*/\1/p;' | head -n 1 | tr '|' '\n' ;;
     -t | --table) "$program" tables list 2> /dev/null | cut -d ' ' -f 1 && echo files ;;
     -i | --interface) ls /sys/class/net ;;
     --only) printf '%s\n' conversations paths endpoints findings ;;
     --color) printf '%s\n' auto always never ;;
     --keep) printf '%s\n' deviating blocked refused unexpected unexpected-attempt undetermined unclassified conforming out-of-scope ;;
+    --findings) printf '%s\n' - syslog syslog: files ;;
     --user) getent passwd | cut -d : -f 1 ;;
     --spool) compgen -d -- "$current" ;;
     -O | --observations | --from) if [[ $current == dir:* ]]; then echo folders; else printf '%s\n' dir: clickhouse:; fi ;;
-    -r | --read | -s | --site | -o | --output | -w | --write | --*-key | --*-file | --ledger | --rpc-interfaces | --propose-exceptions | --findings) echo files ;;
+    -r | --read) echo captures ;;
+    -s | --site) echo sites ;;
+    -o | --output | -w | --write | --*-key | --*-file | --ledger | --rpc-interfaces | --propose-exceptions) echo files ;;
     --duration | --packets | --snaplen | --buffer | --every | --fanout | --workers | --memory | --sensor | --since | --until | --for | --explain | --keep-mib | --spool-mib | --listen) ;;
     *) return 1 ;;
     esac
@@ -36,11 +51,13 @@ _pathaudit()
     if [[ $current == : ]]; then
         current=dir: previous=${COMP_WORDS[COMP_CWORD - 2]}
     elif [[ $previous == : && COMP_CWORD -gt 3 ]]; then
-        COMPREPLY=($(compgen -d -- "$current"))
+        compopt -o filenames 2> /dev/null
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
     fi
-    if [[ $COMP_CWORD -eq 1 ]]; then
-        words="$("$program" --help 2> /dev/null | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p') --help --version"
+    if [[ $COMP_CWORD -eq 1 || ( $command == help && $COMP_CWORD -eq 2 ) ]]; then
+        words=$("$program" --help 2> /dev/null | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
+        [[ $COMP_CWORD -gt 1 ]] || words+=' help --help --version'
         COMPREPLY=($(compgen -W "$words" -- "$current"))
         return
     fi
@@ -48,8 +65,10 @@ _pathaudit()
         case $words in
         files | *$'\n'files)
             compopt -o filenames 2> /dev/null
-            COMPREPLY=($(compgen -W "${words%files}" -- "$current") $(compgen -f -- "$current"))
+            mapfile -t COMPREPLY < <(compgen -W "${words%files}" -- "$current"; compgen -f -- "$current")
             ;;
+        captures) _pathaudit_files "$current" '*.@(pcap|pcapng|cap|dmp)*' ;;
+        sites) _pathaudit_files "$current" '*.@(yaml|yml)' ;;
         folders) COMPREPLY=($(compgen -d -P dir: -- "${current#dir:}")) ;;
         dir:*)
             compopt -o nospace 2> /dev/null
@@ -67,7 +86,7 @@ _pathaudit()
         COMPREPLY=($(compgen -W "$("$program" tables list 2> /dev/null | cut -d ' ' -f 1)" -- "$current"))
     elif [[ $command == tables || $command == diff ]]; then
         compopt -o filenames 2> /dev/null
-        COMPREPLY=($(compgen -f -- "$current"))
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 } &&
     complete -F _pathaudit pathaudit

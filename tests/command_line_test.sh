@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The examples of --help are commands that work, and completion for bash and zsh offers what the program takes.
+# The examples of --help are commands that work, the completions know what follows every option, and the manual page can be
+# read. (tests/help_test.c holds help and manual page to the options; tests/completion_test.py types into a bash and a zsh.)
 binary=$(realpath "$1")
 root=$PWD
 work=$(mktemp -d)
@@ -35,56 +36,23 @@ for command in "" audit endpoints observe rules roles tables diff watch; do
 done
 [ $count -ge 20 ] || fail "only $count examples in all of help"
 
-# offers WORDS...: what bash would offer for the last word.
-offers()
-{
-    (
-        cd "$root" || exit 1
-        # shellcheck source=/dev/null
-        source completions/pathaudit.bash
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
-        _pathaudit
-        echo " ${COMPREPLY[*]} "
-    )
-}
-# check WANTED WORDS...: is WANTED among what is offered?
-check()
-{
-    local wanted=$1
-    shift
-    local offered
-    offered=$(offers "$@" 2>&1)
-    [[ $offered == *" $wanted "* ]] || fail "bash completion of '$*' offers$offered, not $wanted"
-}
-check audit pathaudit au
-check watch pathaudit ""
-check --help pathaudit --
-for command in audit endpoints observe rules roles tables diff watch; do
-    check "$command" pathaudit "${command:0:2}"
-    pathaudit $command --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' > "$work/options"
-    [ -s "$work/options" ] || fail "no options in the help of $command"
-    offered=$(offers pathaudit $command --)
-    while read -r option; do
-        [[ $offered == *" $option "* ]] || fail "bash completion of $command does not offer $option"
-    done < "$work/options"
-done
-check -r pathaudit audit -r # a letter alone is complete
-check exchange-2016 pathaudit audit -t exchange-20
-check tables pathaudit audit -t tab
-check html pathaudit audit -T ht
-check cisco-asa pathaudit rules -T ""
-check findings pathaudit audit --only f
-check unexpected-attempt pathaudit audit --keep un
-check pcaps/dns.pcap pathaudit audit -r pcaps/dns.p
-check lo pathaudit watch -i l
-check show pathaudit tables s
-check exchange-5.5 pathaudit tables show exchange-5
-check always pathaudit audit --color a
-check dir: pathaudit audit --from d
-check pcaps pathaudit audit --from dir : pca
-offered=$(offers pathaudit observe --)
-[[ $offered != *" --table "* ]] || fail "bash completion offers observe what it does not take: $offered"
-if command -v zsh > /dev/null; then
-    zsh -n completions/_pathaudit || fail "zsh does not understand completions/_pathaudit"
+# Both completions know what follows an option that takes a value. (Options themselves they ask of the program.)
+count=0
+while read -r name value; do
+    count=$((count + 1))
+    [ "$value" = true ] || continue
+    for completion in completions/pathaudit.bash completions/_pathaudit; do
+        grep -qE -- "(^| )--($name|\*-${name##*-})( |\)|\$)" "$completion" || fail "$completion does not know what follows --$name"
+    done
+done < <(sed -nE 's/^    \{(0|.[a-zA-Z].), "([a-z-]+)", .*, (true|false), take_.*/\2 \3/p' app/options.c)
+[ $count -eq "$(sed -n "/options_known\[\] = {/,/^};/p" app/options.c | grep -c take_)" ] || fail "only $count options read in app/options.c"
+
+# The manual page, by those who would print it.
+if command -v mandoc > /dev/null; then
+    lint=$(mandoc -T lint -W warning docs/pathaudit.1) || fail "the manual page: $lint"
+fi
+if command -v man > /dev/null && man --version > /dev/null 2>&1; then
+    warned=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z docs/pathaudit.1 2>&1 > /dev/null)
+    [ -z "$warned" ] || fail "the manual page: $warned"
 fi
 exit $bad

@@ -11,7 +11,7 @@ while IFS=$'\t' read -r name status words; do
     case $name in '#'* | '') continue ;; esac
     cases=$((cases + 1))
     extra=()
-    case $words in *--help | tables* | diff* | -*) ;; *) extra=(--no-second-opinion) ;; esac
+    case $words in *--help | help* | tables* | diff* | -*) ;; *) extra=(--no-second-opinion) ;; esac
     read -r -a line <<< "$words"
     env -u NO_COLOR -u PATHAUDIT_TABLES "$binary" "${line[0]}" "${extra[@]}" "${line[@]:1}" > "$out" 2>&1 < /dev/null
     got=$?

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *help_of(enum command command)
+static char *help_of(enum command command, bool all)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    options_help(command, out);
+    options_help(command, all, out);
     assert_int_equal(fclose(out), 0);
     return text;
 }
@@ -44,7 +44,7 @@ static void every_option_a_command_takes_is_in_its_help(void **state)
 {
     (void)state;
     for (unsigned command = 0; command < COMMAND_COUNT; command++) {
-        char *help = help_of((enum command)command);
+        char *help = help_of((enum command)command, true);
         for (const struct option *option = options_known; option->name != NULL; option++)
             if (strcmp(option->name, "help") != 0 && is_in(help, option) != ((option->commands & OF(command)) != 0))
                 fail_msg("help of %s: --%s is missing, wrong or too much", options_commands[command], option->name);
@@ -55,7 +55,7 @@ static void every_option_a_command_takes_is_in_its_help(void **state)
 static void every_command_is_in_the_help_of_all(void **state)
 {
     (void)state;
-    char *help = help_of(COMMAND_COUNT);
+    char *help = help_of(COMMAND_COUNT, false);
     for (unsigned command = 0; command < COMMAND_COUNT; command++) {
         char line[64];
         snprintf(line, sizeof line, "\n  %s  ", options_commands[command]);
@@ -69,11 +69,45 @@ static void no_line_of_help_is_wider_than_a_terminal(void **state)
 {
     (void)state;
     for (unsigned command = 0; command <= COMMAND_COUNT; command++) {
-        char *help = help_of((enum command)command);
+        char *help = help_of((enum command)command, true);
         for (const char *line = help; *line != '\0'; line += strcspn(line, "\n") + 1)
-            if (strcspn(line, "\n") > 116)
+            if (strcspn(line, "\n") > 100)
                 fail_msg("too wide: %.*s", (int)strcspn(line, "\n"), line);
         free(help);
+    }
+}
+
+static size_t count(const char *text, const char *wanted)
+{
+    size_t times = 0;
+    for (const char *at = strstr(text, wanted); at != NULL; at = strstr(at + 1, wanted))
+        times++;
+    return times;
+}
+
+static void what_is_often_needed_fits_one_screen_and_has_examples(void **state)
+{
+    (void)state;
+    for (unsigned command = 0; command <= COMMAND_COUNT; command++) {
+        char *help = help_of((enum command)command, false);
+        if (count(help, "\n") > 40)
+            fail_msg("more than 40 lines: %s", help);
+        if (count(help, "\n  pathaudit ") < (command == COMMAND_AUDIT ? 3 : 2))
+            fail_msg("few examples: %s", help);
+        free(help);
+    }
+}
+
+static void who_leaves_something_out_says_where_it_is(void **state)
+{
+    (void)state;
+    for (unsigned command = 0; command < COMMAND_COUNT; command++) {
+        char *all = help_of((enum command)command, true), *some = help_of((enum command)command, false);
+        bool told = strstr(some, "\nAll options: pathaudit help ") != NULL;
+        if (told != (count(some, "\n  ") < count(all, "\n  ")))
+            fail_msg("help of %s leaves something out, or does not, and says otherwise", options_commands[command]);
+        free(all);
+        free(some);
     }
 }
 
@@ -108,6 +142,8 @@ int main(void)
         cmocka_unit_test(every_option_a_command_takes_is_in_its_help),
         cmocka_unit_test(every_command_is_in_the_help_of_all),
         cmocka_unit_test(no_line_of_help_is_wider_than_a_terminal),
+        cmocka_unit_test(what_is_often_needed_fits_one_screen_and_has_examples),
+        cmocka_unit_test(who_leaves_something_out_says_where_it_is),
         cmocka_unit_test(every_option_is_in_the_man_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
