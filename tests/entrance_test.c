@@ -91,12 +91,29 @@ static void the_token_is_a_bearer_or_a_password(void **state)
     assert_false(entrance_has_token(&open, "Bearer "));
 }
 
+static void a_page_of_another_site_is_told_by_its_browser(void **state)
+{
+    (void)state;
+    static const char *const strangers[] = {"cross-site", "same-site", "", "something new"};
+    assert_false(entrance_is_for_stranger(NULL, NULL, false)); /* programs */
+    assert_false(entrance_is_for_stranger("same-origin", "cors", false));
+    assert_false(entrance_is_for_stranger("none", "navigate", false)); /* typed, or a bookmark */
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+        assert_true(entrance_is_for_stranger(strangers[i], "no-cors", false));
+        assert_true(entrance_is_for_stranger(strangers[i], "navigate", false));
+        assert_true(entrance_is_for_stranger(strangers[i], "no-cors", true));
+        assert_true(entrance_is_for_stranger(strangers[i], NULL, true));
+        assert_false(entrance_is_for_stranger(strangers[i], "navigate", true)); /* a link to the page */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_is_written_with_its_port),
         cmocka_unit_test(a_host_is_ours_when_it_is_an_address),
         cmocka_unit_test(the_token_is_a_bearer_or_a_password),
+        cmocka_unit_test(a_page_of_another_site_is_told_by_its_browser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

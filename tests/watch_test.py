@@ -175,6 +175,11 @@ def test_http():
         check(f"the name {host!r}", ask(port, "/audit.json", Host=host)[0] == 421)
     for host in ("localhost", f"127.0.0.1:{port}", "[::1]:80", "192.0.2.1"):
         check(f"the address {host!r}", ask(port, "/audit.json", Host=host)[0] == 200)
+    for path in ("/audit.json", "/events", "/metrics", "/"):
+        check(f"{path} for a page of another site", ask(port, path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")[0] == 403)
+    check("of another port of this machine", ask(port, "/audit.json", Sec_Fetch_Site="same-site", Sec_Fetch_Mode="cors")[0] == 403)
+    check("a link that leads here", ask(port, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")[0] == 200)
+    check("what our own page asks", ask(port, "/audit.json", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="cors")[0] == 200)
     flood = socket.create_connection(("127.0.0.1", port))
     flood.settimeout(20)
     try:
@@ -294,6 +299,23 @@ def test_slow_clients():
     check("and comes in", waiting.recv(20).startswith(b"HTTP/1.1 200"))
     waiting.close()
     check("the end does not wait", run.end() == 1)
+
+
+def test_one_stranger():
+    """Where others may come in, one address cannot take all connections."""
+    run = Run("stranger", "--listen", "0.0.0.0:0", environment={"PATHAUDIT_TOKEN": TOKEN})
+    port = run.port()
+    greedy = []
+    for _ in range(80):
+        greedy.append(socket.create_connection(("127.0.0.1", port), timeout=20, source_address=("127.0.0.3", 0)))
+    closed = lambda: len(select.select(greedy, [], [], 0.1)[0]) == 80 - 24
+    check("24 of one address", await_("the others are closed", closed))
+    other = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=("127.0.0.2", 0))
+    other.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    check("others come in", other.recv(20).startswith(b"HTTP/1.1 200"))
+    for connection in (*greedy, other):
+        connection.close()
+    run.end()
 
 
 def test_syslog():

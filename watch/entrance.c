@@ -1,4 +1,5 @@
-/* entrance: see watch/entrance.h. A host is written as in RFC 3986, 3.2.2: IPv6 in brackets. */
+/* entrance: see watch/entrance.h. A host is written as in RFC 3986, 3.2.2: IPv6 in brackets. Sec-Fetch-Site and
+ * Sec-Fetch-Mode: W3C, Fetch Metadata Request Headers. */
 #include "watch/entrance.h"
 
 #include "base/base64.h"
@@ -185,6 +186,13 @@ bool entrance_host_is_address(const char *host)
     uint16_t port;
     return host != NULL && split(host, name, sizeof name, &behind) && (behind == NULL || parse_port(behind, &port)) &&
            (strcasecmp(name, "localhost") == 0 || address_parse(name, &address));
+}
+
+bool entrance_is_for_stranger(const char *site, const char *mode, bool is_page)
+{
+    if (site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0)
+        return false;
+    return !is_page || mode == NULL || strcmp(mode, "navigate") != 0;
 }
 
 /* Looks at every character of what was given, however much of it is right. */

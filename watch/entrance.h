@@ -35,6 +35,9 @@ void entrance_close(struct entrance *entrance);
 
 /* Does the value of a Host header (NULL: none) name an address or localhost? */
 bool entrance_host_is_address(const char *host);
+/* Does a browser say, by Sec-Fetch-Site and Sec-Fetch-Mode (NULL: programs send none), that a page of somebody else
+ * asks? A person who follows a link from there does not count, as long as it leads to the page. */
+bool entrance_is_for_stranger(const char *site, const char *mode, bool is_page);
 /* Does the value of an Authorization header (NULL: none) hold the token? Takes as long whatever is wrong with it. */
 bool entrance_has_token(const struct entrance *entrance, const char *authorization);
 

@@ -19,9 +19,10 @@
 #include <time.h>
 
 #define CONNECTIONS_MOST 64
-#define STREAMS_MOST     32                 /* so that metrics and health can always be asked for */
-#define TRANSFERS_MOST   8                  /* of audits at a time: each may hold one that is old */
-#define SILENCE_S        30                 /* a connection on which nothing moves is closed */
+#define STREAMS_MOST     32 /* so that metrics and health can always be asked for */
+#define TRANSFERS_MOST   8  /* of audits at a time: each may hold one that is old */
+#define STRANGER_MOST    24 /* connections of one address, where others may come: nobody takes them all */
+#define SILENCE_S        30 /* a connection on which nothing moves is closed */
 #define CONNECTION_BYTES ((size_t)32 << 10) /* of a request's head, too */
 #define EVENT_BYTES      512
 #define STALE_LEAST_S    60
@@ -64,6 +65,11 @@ static int64_t clock_ns(clockid_t which)
 }
 
 /* ---- answers ---- */
+
+static const char *header_of(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
 
 static void count_request(struct serve *serve, unsigned code)
 {
@@ -140,7 +146,7 @@ static enum MHD_Result answer_page(struct serve *serve, struct MHD_Connection *c
 
 static bool has_it_already(const struct serve *serve, struct MHD_Connection *connection)
 {
-    const char *known = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
+    const char *known = header_of(connection, "If-None-Match");
     return known != NULL && strcmp(known, serve->tag) == 0;
 }
 
@@ -358,14 +364,15 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return answer_text(serve, connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD are all there is\n");
     if (strcmp(path, "/healthz") == 0)
         return answer_health(serve, connection);
+    if (entrance_is_for_stranger(header_of(connection, "Sec-Fetch-Site"), header_of(connection, "Sec-Fetch-Mode"),
+                                 strcmp(path, "/") == 0))
+        return answer_text(serve, connection, MHD_HTTP_FORBIDDEN, "a page of another site asks\n");
     if (entrance->token[0] == '\0') {
-        const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
-        if (!entrance_host_is_address(host))
+        if (!entrance_host_is_address(header_of(connection, "Host")))
             return answer_text(serve, connection, MHD_HTTP_MISDIRECTED_REQUEST,
                                "name this server by its address, or give it a token\n");
     } else {
-        const char *given = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization");
-        if (!entrance_has_token(entrance, given))
+        if (!entrance_has_token(entrance, header_of(connection, "Authorization")))
             return answer_text(serve, connection, MHD_HTTP_UNAUTHORIZED, "this needs the token\n");
     }
     return answer_path(serve, connection, path, mark);
@@ -397,13 +404,14 @@ struct serve *serve_start(const struct serve_options *options, struct failure *f
     serve->options = *options;
     serve->started_ns = clock_ns(CLOCK_REALTIME);
     pthread_mutex_init(&serve->lock, NULL);
+    unsigned of_one = entrance_is_local(&options->entrance->address) ? CONNECTIONS_MOST : STRANGER_MOST;
     if (live_page_init(&serve->page))
-        serve->daemon =
-            MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, serve,
-                             MHD_OPTION_LISTEN_SOCKET, options->entrance->socket, MHD_OPTION_CONNECTION_LIMIT,
-                             (unsigned)CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
-                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-                             completed, serve, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        serve->daemon = MHD_start_daemon(
+            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, serve,
+            MHD_OPTION_LISTEN_SOCKET, options->entrance->socket, MHD_OPTION_CONNECTION_LIMIT,
+            (unsigned)CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
+            MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, completed, serve,
+            MHD_OPTION_PER_IP_CONNECTION_LIMIT, of_one, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (serve->daemon != NULL)
         return serve;
     failure_add(failure, "the page cannot be served: out of memory, or libmicrohttpd does not start");
