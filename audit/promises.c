@@ -1,6 +1,7 @@
 /* promises: see audit/promises.h. Silence is told only where the two are visible to each other both ways, the capture
  * went on for long enough, and lost little. */
 #include "audit/promises.h"
+#include "base/clock.h"
 
 #include "audit/explain.h"
 #include "audit/hosts.h"
@@ -27,8 +28,8 @@ struct words_told {
 
 static bool could_be_seen(const struct work *work, size_t one, size_t other, int64_t when_ns, int64_t after_ns)
 {
-    return work->audit->last_ns - when_ns >= after_ns && sight_link(work->sight, one, other) == VIEW_BOTH_WAYS &&
-           !sight_is_sealed(work->sight, one, other);
+    return clock_since(work->audit->last_ns, when_ns) >= after_ns &&
+           sight_link(work->sight, one, other) == VIEW_BOTH_WAYS && !sight_is_sealed(work->sight, one, other);
 }
 
 /* All conversations, in two orders. */
@@ -155,7 +156,7 @@ static bool contacts_find(struct work *work, const struct lists *lists, struct c
         finding->explain =
             tell(work->arena, "%s named this Contact at %s. Nobody tried it in the %s after that.",
                  name_of(work, word->teller_host), tell_when(work->arena, word->when_ns, &word->evidence),
-                 tell_span(work->arena, work->audit->last_ns - word->when_ns));
+                 tell_span(work->arena, clock_since(work->audit->last_ns, word->when_ns)));
         finding->advice =
             tell(work->arena, "see on %s whether it follows redirections, and whether %s is let through to %s", client,
                  port, place);
@@ -206,7 +207,7 @@ static bool media_find_one(struct work *work, const struct lists *lists, const s
              "The session descriptions named both ends, the second at %s, and the call was taken. In the "
              "%s after that no packet was seen on either port.",
              tell_when(work->arena, answer->when_ns, &answer->evidence),
-             tell_span(work->arena, work->audit->last_ns - answer->when_ns));
+             tell_span(work->arena, clock_since(work->audit->last_ns, answer->when_ns)));
     finding->advice = tell(work->arena, "let UDP through between %s and %s on the media ports, both ways", one, other);
     finding_add_evidence(work, finding, &offer->evidence);
     finding_add_evidence(work, finding, &answer->evidence);
@@ -266,10 +267,11 @@ static bool hint_find(struct work *work, const struct lists *lists, const struct
     finding->subject =
         ticket ? tell(work->arena, "%s got a ticket for %s and never connected to it", client, hint->service)
                : tell(work->arena, "%s located the directory on %s and never spoke LDAP", client, server);
-    finding->explain = tell(work->arena,
-                            "%s In the %s after that no such connection was seen, though other traffic "
-                            "between the two was, both ways.",
-                            hint_tell(work, hint), tell_span(work->arena, work->audit->last_ns - hint->when_ns));
+    finding->explain =
+        tell(work->arena,
+             "%s In the %s after that no such connection was seen, though other traffic "
+             "between the two was, both ways.",
+             hint_tell(work, hint), tell_span(work->arena, clock_since(work->audit->last_ns, hint->when_ns)));
     finding->advice = tell(
         work->arena, "see on %s why it stops there; a connection from before the capture explains it as well", client);
     finding_add_evidence(work, finding, &hint->evidence);

@@ -1,6 +1,7 @@
 /* unseen: see audit/unseen.h. The row is asked of each client host: of any of its servers, or of each, as the row
  * needs. */
 #include "audit/unseen.h"
+#include "base/clock.h"
 
 #include "audit/hosts.h"
 #include "audit/tell.h"
@@ -78,7 +79,7 @@ static bool was_tried(const struct judging *judging, size_t client, size_t serve
 
 static int64_t window_ns(const struct judging *judging)
 {
-    return judging->work->audit->last_ns - judging->work->audit->first_ns;
+    return clock_since(judging->work->audit->last_ns, judging->work->audit->first_ns);
 }
 
 static int64_t cadence_of(const struct judging *judging)
@@ -129,9 +130,9 @@ static bool is_due(const struct judging *judging, const struct unit *unit, int64
     }
     if (!pulled)
         *reason = tell(arena, "never attempted; what would call for it (%s) was not seen", path->trigger);
-    else if (audit->last_ns - *since_ns < TRIGGER_GRACE_NS)
+    else if (clock_since(audit->last_ns, *since_ns) < TRIGGER_GRACE_NS)
         *reason = tell(arena, "never attempted; what calls for it (%s) was seen only %s before the end", path->trigger,
-                       tell_span(arena, audit->last_ns - *since_ns));
+                       tell_span(arena, clock_since(audit->last_ns, *since_ns)));
     else
         return true;
     return false;
@@ -145,11 +146,11 @@ static const char *life_gap(const struct judging *judging, size_t host, int64_t 
     if (!sight_life(judging->sight, host, &first_ns, &last_ns))
         return tell(arena, "nothing that %s sent was seen", host_name(judging, host));
     bool triggered = judging->path->required != REQUIRED_YES;
-    if (triggered ? last_ns >= since_ns : last_ns - first_ns >= cadence_of(judging))
+    if (triggered ? last_ns >= since_ns : clock_since(last_ns, first_ns) >= cadence_of(judging))
         return "";
     return tell(arena, "%s was seen %s only", host_name(judging, host),
                 triggered ? tell(arena, "until %s", tell_when(arena, last_ns, NULL))
-                          : tell(arena, "for %s", tell_span(arena, last_ns - first_ns)));
+                          : tell(arena, "for %s", tell_span(arena, clock_since(last_ns, first_ns))));
 }
 
 static const char *link_gap(const struct judging *judging, size_t client, size_t server)

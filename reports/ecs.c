@@ -206,7 +206,8 @@ static void put_what_happened(struct lines *l, json_t *line, const struct judged
     put_text(l, line, "event.action", verdict_name(c->verdict));
     put_text(l, line, "event.start", clock_text(c->first_ns, text));
     put_text(l, line, "event.end", clock_text(c->last_ns, text));
-    put(l, line, "event.duration", document_count((uint64_t)(c->last_ns > c->first_ns ? c->last_ns - c->first_ns : 0)));
+    put(l, line, "event.duration",
+        document_count((uint64_t)(c->last_ns > c->first_ns ? clock_since(c->last_ns, c->first_ns) : 0)));
 }
 
 /* Of all session classes each word once. */

@@ -56,7 +56,7 @@ static void head_window(const struct text_report *report)
     bool same_day = strncmp(first, last, 10) == 0;
     struct phrase window = {0}, lasted = {0};
     phrase_add(&window, "%s - %s UTC", first, same_day ? clock_of_day(audit->last_ns, last) : last);
-    phrase_add(&lasted, "%s", amount_time(audit->last_ns - audit->first_ns, length));
+    phrase_add(&lasted, "%s", amount_time(clock_since(audit->last_ns, audit->first_ns), length));
     item(report, window.text);
     item(report, lasted.text);
 }

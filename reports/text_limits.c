@@ -1,6 +1,8 @@
 /* text_limits: what could not be seen, so that silence is not taken for a good sign. One sentence a limit, with what
  * it means for the verdicts. */
 #include "audit/opinion.h"
+
+#include "base/clock.h"
 #include "reports/names.h"
 #include "reports/text_sections.h"
 
@@ -21,7 +23,7 @@ static size_t window(const struct text_report *report)
     const struct audit *audit = report->audit;
     struct phrase s = {0};
     char length[AMOUNT_TEXT];
-    phrase_add(&s, "The capture covers %s", amount_time(audit->last_ns - audit->first_ns, length));
+    phrase_add(&s, "The capture covers %s", amount_time(clock_since(audit->last_ns, audit->first_ns), length));
     if (audit->path_counts[PATH_NOT_EXERCISED] > 0) {
         phrase_add(&s, "; ");
         phrase_count(&s, audit->path_counts[PATH_NOT_EXERCISED], "path was", "paths were");

@@ -1,6 +1,7 @@
 /* timeline: see reports/timeline.h. Every row of the store becomes a cell; cells of one conversation and slice are
  * added up, and while there are too many, slices are put together two by two. */
 #include "reports/timeline.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ static void add_row(struct timeline *timeline, const struct judged_conversation 
         return;
     timeline->cells[timeline->count++] =
         (struct timeline_cell){.conversation = conversation,
-                               .slice = (uint32_t)((row->slice_ns - timeline->first_ns) / timeline->width_ns),
+                               .slice = (uint32_t)(clock_since(row->slice_ns, timeline->first_ns) / timeline->width_ns),
                                .packets = row->packets_to_server + row->packets_to_client,
                                .bytes = row->bytes_to_server + row->bytes_to_client,
                                .flows = row->flows,
@@ -58,7 +59,7 @@ static void find_window(struct timeline *timeline, const struct observations *st
     }
     timeline->width_ns = observations_slice_width_ns(store);
     if (rows > 0)
-        timeline->slices = (uint32_t)((last_ns - timeline->first_ns) / timeline->width_ns) + 1;
+        timeline->slices = (uint32_t)(clock_since(last_ns, timeline->first_ns) / timeline->width_ns) + 1;
 }
 
 static int by_place(const void *left, const void *right)

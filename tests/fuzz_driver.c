@@ -7,7 +7,9 @@
 /* Where frames lie. */
 static uint8_t block[SOURCE_BLOCK];
 
-#define RUNS       20000
+#ifndef RUNS
+#define RUNS 20000
+#endif
 #define INPUT_MOST 4096
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
