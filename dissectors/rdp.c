@@ -62,6 +62,7 @@ static struct dissected rdp_feed(void *state, enum direction from, struct bytes 
         return DISSECTED(DISSECT_MORE);
     if (from == FROM_CLIENT) {
         rdp->requested = like == LIKE_YES && is_request(&unit);
+        bytes_skip(in, in->left); /* before the answer nothing may follow */
         return DISSECTED(rdp->requested ? DISSECT_MORE : DISSECT_NOT_MINE);
     }
     if (like == LIKE_YES && is_answer(&unit, NEGOTIATION_FAILURE, &protocols)) {

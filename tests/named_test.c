@@ -23,6 +23,7 @@ static void a_remote_desktop_tells_whether_tls_follows(void **state)
 {
     (void)state;
     assert_becomes_tls(&dissector_rdp, talk_rdp_secured, 4);
+    assert_becomes_tls(&dissector_rdp, talk_rdp_hasty, 4);
     ASSERT_SAYS(dissector_rdp, talk_rdp_standard, "outcome=accepted");
     ASSERT_SAYS(dissector_rdp, talk_rdp_refused, "outcome=denied");
 }

@@ -21,6 +21,13 @@ static const struct said talk_rdp_secured[] = {
     TALK_C(TALK_TLS13_CLIENT),
     TALK_S(TALK_TLS13_SERVER TALK_TLS_DATA),
 };
+/* more than the request before the answer: none of it is TLS */
+static const struct said talk_rdp_hasty[] = {
+    TALK_C(TALK_RDP_REQUEST "what nobody may say yet, and longer than any piece of it"),
+    TALK_S(TALK_RDP_CONFIRM "\2\x1f\x08\0\x02\0\0\0"),
+    TALK_C(TALK_TLS13_CLIENT),
+    TALK_S(TALK_TLS13_SERVER TALK_TLS_DATA),
+};
 static const struct said talk_rdp_standard[] = {
     TALK_C("\x03\0\0\x13\x0e\xe0\0\0\0\0\0\1\0\x08\0\0\0\0\0"),
     TALK_S(TALK_RDP_CONFIRM "\2\0\x08\0\0\0\0\0"),
@@ -139,6 +146,7 @@ static const struct talk named_talks[] = {
     {"SQL Server with TLS for the login alone", TALK_NAMED(tds, talk_tds_login)},
     {"SQL Server without TLS", TALK_NAMED(tds, talk_tds_clear)},
     {"RDP with TLS", TALK_NAMED(rdp, talk_rdp_secured)},
+    {"RDP with words before the answer", TALK_NAMED(rdp, talk_rdp_hasty)},
     {"RDP with its own security", TALK_NAMED(rdp, talk_rdp_standard)},
     {"RDP refused", TALK_NAMED(rdp, talk_rdp_refused)},
     {"X.400 of 1984", TALK_NAMED(x400, talk_x400)},
