@@ -1,6 +1,6 @@
-/* fuzz target of the files that people write: any bytes as a site, as a table and as names of interfaces; and as one
- * line put into a good site, since whole files are seldom hit by chance. No input may crash, hang or be refused without
- * a word. */
+/* fuzz target of the files that people write: any bytes as a site, as a table and as names of interfaces; each byte as
+ * a word of YAML or of a site; and bytes as one line put into a good site, since whole files are seldom hit by chance.
+ * No input may crash, hang or be refused without a word. */
 #include "audit/interfaces.h"
 #include "audit/site.h"
 #include "audit/table.h"
@@ -29,6 +29,56 @@ static const char *const good[] = {
     "  - {from: 10.1.4.99, to: dc1, ports: [3389/tcp], until: 2027-01-31, reason: migration}\n"};
 #define LINES (sizeof good / sizeof *good)
 
+static const char *const words[] = {"\n",
+                                    "\n  ",
+                                    "\n    ",
+                                    ": ",
+                                    "- ",
+                                    ", ",
+                                    "[",
+                                    "]",
+                                    "{",
+                                    "}",
+                                    "\"",
+                                    "'",
+                                    "|\n",
+                                    ">\n",
+                                    "#",
+                                    "&a ",
+                                    "*a",
+                                    "!t ",
+                                    "? ",
+                                    "\n---\n",
+                                    "\t",
+                                    "\xef\xbb\xbf",
+                                    "\xc2\x85",
+                                    "\xe2\x80\xa8",
+                                    "\xed\xa0\x80",
+                                    "site",
+                                    "hosts",
+                                    "roles",
+                                    "scope",
+                                    "require",
+                                    "tables",
+                                    "addresses",
+                                    "10.0.0.0/8",
+                                    "65536",
+                                    "-1",
+                                    "cadence",
+                                    "5m",
+                                    "until",
+                                    "2027-01-31",
+                                    "paths",
+                                    "id",
+                                    "ports",
+                                    "25/tcp",
+                                    "dynamic-rpc",
+                                    "table",
+                                    "encryption",
+                                    "supported",
+                                    "default",
+                                    "99999999999999999999"};
+
 static void check(bool loaded, const struct failure *failure)
 {
     if (loaded == failure_any(failure))
@@ -37,7 +87,7 @@ static void check(bool loaded, const struct failure *failure)
 
 static void load(const char *path)
 {
-    struct failure failures[3] = {{0}, {0}, {0}};
+    struct failure failures[3] = {{.count = 0}, {.count = 0}, {.count = 0}};
     struct site *site = site_load(path, &failures[0]);
     check(site != NULL, &failures[0]);
     site_destroy(site);
@@ -49,6 +99,12 @@ static void load(const char *path)
         abort();
     check(interfaces_load(interfaces, path, &failures[2]), &failures[2]);
     interfaces_destroy(interfaces);
+}
+
+static void begin_again(int file)
+{
+    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0)
+        abort();
 }
 
 static void write_all(int file, const void *bytes, size_t size)
@@ -66,8 +122,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     write_all(file, data, size);
     load(path);
-    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0)
-        abort();
+    begin_again(file);
+    for (size_t i = 0; i < size; i++) {
+        const char *word = words[data[i] % (sizeof words / sizeof *words)];
+        write_all(file, word, strlen(word));
+    }
+    load(path);
+    begin_again(file);
     for (size_t i = 0; i < LINES && size > 0; i++) { /* before a line, or in its place */
         if (data[0] % LINES == i)
             write_all(file, data + 1, size - 1);
