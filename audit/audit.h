@@ -121,6 +121,13 @@ struct host {
     bool seen;
 };
 
+struct judged_fact {
+    const char *key, *value;
+    uint64_t flows;
+    int64_t first_ns;
+    struct evidence evidence;
+};
+
 struct judged_session {
     const char *authentication, *encryption, *protection; /* as observed, "" when not read */
     enum disposition disposition;
@@ -130,16 +137,10 @@ struct judged_session {
     uint64_t flows;
     int64_t first_ns, last_ns;
     struct evidence evidence;
-    const char *why;               /* one clause for people: "SMTP AUTH LOGIN in clear, TLS expected" ; "" */
-    const char *weakness, *wanted; /* encrypted, and weaker than it should be: how, and what would do; "" */
-    enum weakness aged;            /* which of TLS and TICKET `weakness` is, NONE when it is "" */
-};
-
-struct judged_fact {
-    const char *key, *value;
-    uint64_t flows;
-    int64_t first_ns;
-    struct evidence evidence;
+    const char *why;                   /* one clause for people: "SMTP AUTH LOGIN in clear, TLS expected" ; "" */
+    const char *weakness, *wanted;     /* encrypted, and weaker than it should be: how, and what would do; "" */
+    enum weakness aged;                /* which of TLS and TICKET `weakness` is, NONE when it is "" */
+    const struct judged_fact *weak_by; /* what said so: of tickets, in how many flows and where first; else NULL */
 };
 
 /* A row (and the part of it) that a conversation belongs to. */

@@ -86,6 +86,24 @@ static bool any_name_fits(const struct judged_conversation *conversation, const 
     return false;
 }
 
+/* In how many flows a certificate was read: each has one that says when it expires. */
+static uint64_t certificate_flows(const struct judged_conversation *conversation)
+{
+    uint64_t flows = 0;
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, "tls.certificate_not_after") == 0)
+            flows += conversation->facts[i].flows;
+    return flows;
+}
+
+/* Did a flow that asked for this name show a certificate, too? With TLS 1.3, and where a session is resumed, none is
+ * readable. Which flow showed which is not kept: they meet where they are more than there are flows. */
+static bool is_answered_by_a_certificate(const struct judged_conversation *conversation,
+                                         const struct judged_fact *asked)
+{
+    return asked->flows + certificate_flows(conversation) > conversation->flows;
+}
+
 enum certificate_doubt certificate_read(struct work *work, const struct judged_conversation *conversation,
                                         const struct judged_fact *fact, const char **told)
 {
@@ -95,12 +113,12 @@ enum certificate_doubt certificate_read(struct work *work, const struct judged_c
     }
     if (strcmp(fact->key, "tls.server_names") == 0) {
         bool read, fits = any_name_fits(conversation, fact->value, &read);
-        if (!read || fits)
+        if (!read || fits || !is_answered_by_a_certificate(conversation, fact))
             return CERTIFICATE_FINE;
         *told = tell(work->arena, "was asked for as %s", fact->value);
         return CERTIFICATE_OF_OTHERS;
     }
-    *told = "signed its certificate itself";
+    *told = "has a self-signed certificate";
     return strcmp(fact->key, "tls.certificate_self_signed") == 0 && strcmp(fact->value, "yes") == 0 &&
                    !takes_self_signed(work, conversation)
                ? CERTIFICATE_SELF_SIGNED
@@ -141,9 +159,9 @@ void certificates_find(struct work *work, struct finding *(*begin)(struct audit 
         }
     }
     listing_tell(work, &listings[CERTIFICATE_EXPIRES], "certificate-expires",
-                 "with a certificate that expired or is about to", "renew them", begin);
+                 "with a certificate that expired or will within 30 days", "renew them", begin);
     listing_tell(work, &listings[CERTIFICATE_SELF_SIGNED], "certificate-self-signed",
-                 "with a certificate that the server signed itself, and no row says so",
+                 "with a self-signed certificate (issuer and subject are the same), and no row says so",
                  "clients cannot tell such a server from another; give it a certificate that they trust", begin);
     listing_tell(work, &listings[CERTIFICATE_OF_OTHERS], "certificate-name",
                  "with a certificate made out to another name than the client asked for",

@@ -28,14 +28,17 @@ static bool failed(const struct judged_conversation *conversation)
     return conversation->verdict == VERDICT_BLOCKED || conversation->verdict == VERDICT_REFUSED;
 }
 
-/* What cannot follow where this fails; "" for all but the first steps of everything. */
-static const char *consequence_of(const struct judged_conversation *conversation)
+/* What cannot follow where this fails; "" for all but the first steps of everything, and where another server, or
+ * another way to this one, gave the client what it asked for. */
+static const char *consequence_of(const struct work *work, const struct judged_conversation *conversation)
 {
-    if (conversation->port == 53)
+    size_t client = conversation->client_host;
+    bool mapper = port_is_mapper(conversation->transport, conversation->port);
+    if (conversation->port == 53 && !sight_has_names(work->sight, client))
         return "Whatever is reached by name cannot follow. ";
-    if (conversation->port == 88)
+    if (conversation->port == 88 && !sight_has_tickets(work->sight, client))
         return "Without tickets there is no Kerberos: what follows falls back to NTLM or fails. ";
-    if (port_is_mapper(conversation->transport, conversation->port))
+    if (mapper && !sight_has_mapper(work->sight, client, conversation->server_host))
         return "Without the endpoint mapper no RPC port of this server can be found. ";
     return "";
 }
@@ -50,7 +53,7 @@ static bool broken_of(struct work *work, const struct hints *hints, size_t index
                               .conversation = index,
                               .transport = conversation->transport,
                               .port = conversation->port,
-                              .lead = consequence_of(conversation)};
+                              .lead = consequence_of(work, conversation)};
     if (conversation->grade == 'A' || broken->lead[0] != '\0')
         return true;
     const struct hint *hint = hints_find(hints, HINT_DIRECTORY, conversation);
@@ -104,20 +107,48 @@ struct finding *chains_add(struct work *work, struct chains *chains, const char 
     return finding;
 }
 
-/* "a, b, c, d and 3 more" of the clients that fail there. */
-static const char *clients_tell(struct work *work, const struct broken *broken, size_t count)
+/* Clients that fail at one place, each once: those that end as the first does, and the others. */
+struct failing {
+    struct texts alike, otherwise, all;
+    bool blocked; /* the first is */
+};
+
+static struct failing failing_gather(struct work *work, const struct broken *broken, size_t count)
 {
     const struct audit *audit = work->audit;
-    struct texts names = {NULL, 0}, all = {NULL, 0};
+    enum verdict first = audit->conversations[broken->conversation].verdict;
+    struct failing failing = {.blocked = first == VERDICT_BLOCKED};
     for (size_t i = 0; i < count; i++) {
-        const char *name = audit->hosts[audit->conversations[broken[i].conversation].client_host].name;
-        texts_add(work->arena, &all, name);
-        if (names.count < CLIENTS_NAMED)
-            texts_add(work->arena, &names, name);
+        const struct judged_conversation *conversation = &audit->conversations[broken[i].conversation];
+        const char *name = audit->hosts[conversation->client_host].name;
+        texts_add(work->arena, &failing.all, name);
+        if (conversation->verdict != first)
+            texts_add(work->arena, &failing.otherwise, name);
+        else if (conversation->client_host != audit->conversations[broken->conversation].client_host)
+            texts_add(work->arena, &failing.alike, name);
     }
-    if (all.count > names.count)
-        return tell(work->arena, "%s and %zu more", tell_list(work->arena, &names, ""), all.count - names.count);
-    return tell_list(work->arena, &names, "and");
+    return failing;
+}
+
+/* "a, b, c, d and 3 more". */
+static const char *clients_tell(struct work *work, const struct texts *all)
+{
+    struct texts named = *all;
+    if (all->count <= CLIENTS_NAMED)
+        return tell_list(work->arena, all, "and");
+    named.count = CLIENTS_NAMED;
+    return tell(work->arena, "%s and %zu more", tell_list(work->arena, &named, ""), all->count - named.count);
+}
+
+static const char *others_tell(struct work *work, const struct failing *failing)
+{
+    const char *alike = failing->alike.count == 0
+                            ? ""
+                            : tell(work->arena, " The same happens to: %s.", clients_tell(work, &failing->alike));
+    return failing->otherwise.count == 0
+               ? alike
+               : tell(work->arena, "%s %s: %s.", alike, failing->blocked ? "Refused instead" : "Blocked instead",
+                      clients_tell(work, &failing->otherwise));
 }
 
 static bool is_cause(const struct broken *broken, size_t count, size_t conversation)
@@ -187,7 +218,7 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
     finding->path = first->owner_count > 0 ? first->owners[0].path : SIZE_MAX;
     finding->severity = SEVERITY_HIGH;
     finding->excepted = exception_of(work, first, finding->id);
-    const char *others = "";
+    struct failing failing = failing_gather(work, broken, count);
     for (size_t i = 0; i < count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[broken[i].conversation];
         chains->explained[broken[i].conversation] = true;
@@ -197,19 +228,22 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
             if (session_failed(&conversation->sessions[k]))
                 finding_add_evidence(work, finding, &conversation->sessions[k].evidence);
     }
-    if (count > 1) {
+    if (failing.all.count > 1) {
         const char *services = tell_list(work->arena, &first->services, "and");
-        others = tell(work->arena, " The same happens to: %s.", clients_tell(work, broken + 1, count - 1));
-        finding->subject = tell(work->arena, "%s cannot reach %s%s%s: %s %s", tell_many(work->arena, count, "client"),
-                                services, services[0] != '\0' ? " on " : "", server, port,
-                                first->verdict == VERDICT_BLOCKED ? "is blocked" : "refuses them");
-        finding->advice = first->verdict == VERDICT_BLOCKED
+        finding->subject =
+            tell(work->arena, "%s cannot reach %s%s%s: %s %s", tell_many(work->arena, failing.all.count, "client"),
+                 services, services[0] != '\0' ? " on " : "", server, port,
+                 failing.otherwise.count > 0 ? "is blocked for some and refuses others"
+                 : failing.blocked           ? "is blocked"
+                                             : "refuses them");
+        finding->advice = failing.blocked && failing.otherwise.count == 0
                               ? tell(work->arena, "allow %s towards %s from these clients", port, server)
                               : finding->advice;
     }
     size_t fallbacks = fallbacks_explain(work, broken, count, chains->explained);
     finding->explain = tell(
-        work->arena, "%s%s%s%s%s", broken->lead, finding->explain, others, dependants_tell(work, broken, count),
+        work->arena, "%s%s%s%s%s", broken->lead, finding->explain, others_tell(work, &failing),
+        dependants_tell(work, broken, count),
         fallbacks > 0 ? tell(work->arena, " %s fell back to NTLM.", tell_many(work->arena, fallbacks, "conversation"))
                       : "");
     return true;
@@ -263,9 +297,16 @@ static bool server_tell(struct work *work, size_t server, struct chains *chains)
     finding->severity = SEVERITY_HIGH;
     finding->subject = tell(work->arena, "%s answers nobody: %s, %s", name, tell_many(work->arena, ports.count, "port"),
                             tell_many(work->arena, clients.count, "client"));
-    finding->explain = tell(work->arena, "On %s it gave no answer to %s, and none to anybody else that was seen.",
-                            tell_list(work->arena, &ports, "and"), who);
-    finding->advice = tell(work->arena, "see whether %s is up and on the network, then what lies between", name);
+    int64_t first_ns, last_ns;
+    bool lives = sight_life(work->sight, server, &first_ns, &last_ns);
+    finding->explain = tell(work->arena, "On %s it gave no answer to %s, and none to anybody else that was seen.%s",
+                            tell_list(work->arena, &ports, "and"), who,
+                            lives ? tell(work->arena, " It was up: it sent packets of its own between %s and %s.",
+                                         tell_when(work->arena, first_ns, NULL), tell_when(work->arena, last_ns, NULL))
+                                  : "");
+    finding->advice = lives
+                          ? tell(work->arena, "see what on %s, or between, keeps connections to it out", name)
+                          : tell(work->arena, "see whether %s is up and on the network, then what lies between", name);
     return true;
 }
 

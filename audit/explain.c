@@ -2,6 +2,7 @@
 #include "audit/explain.h"
 
 #include "audit/checks.h"
+#include "audit/denials.h"
 #include "audit/ledger.h"
 #include "audit/tell.h"
 #include "audit/verdicts.h"
@@ -65,8 +66,9 @@ static const char *owner_rows(struct work *work, const struct judged_conversatio
 static const char *protocol_label(const struct judged_conversation *conversation)
 {
     static const char *const labels[][2] = {
-        {"dcerpc", "RPC"}, {"ldap", "LDAP"}, {"smtp", "SMTP"}, {"http", "HTTP"}, {"sip", "SIP"},
-        {"pop3", "POP3"},  {"imap", "IMAP"}, {"nntp", "NNTP"}, {"smb", "SMB"},   {"rtp", "Media (RTP)"}};
+        {"dcerpc", "RPC"},        {"ldap", "LDAP"}, {"smtp", "SMTP"}, {"http", "HTTP"}, {"sip", "SIP"},
+        {"pop3", "POP3"},         {"imap", "IMAP"}, {"nntp", "NNTP"}, {"smb", "SMB"},   {"rtp", "Media (RTP)"},
+        {"kerberos", "Kerberos"}, {"tls", "TLS"},   {"dns", "DNS"}};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (strcmp(labels[i][0], conversation->protocol) == 0)
             return labels[i][1];
@@ -107,23 +109,38 @@ static unsigned gravity(const struct judged_session *session)
 /* Does what is said of the one hold of the other? */
 static bool deviates_alike(const struct judged_session *a, const struct judged_session *b)
 {
-    return b->verdict == VERDICT_DEVIATING && gravity(a) == gravity(b) &&
+    return b->verdict == VERDICT_DEVIATING && gravity(a) == gravity(b) && strcmp(a->weakness, b->weakness) == 0 &&
            (gravity(a) > 1 || strcmp(a->authentication, b->authentication) == 0);
 }
 
-/* The gravest class, and how many flows deviate in the same way. */
-static const struct judged_session *worst_deviating(const struct judged_conversation *conversation, uint64_t *flows)
+/* How many flows deviate: of those that deviate like this one, or (`like` NULL) of all. Which class weak tickets were
+ * read in is not kept, but in how many flows they were. */
+static uint64_t deviating_flows(const struct judged_conversation *conversation, const struct judged_session *like)
+{
+    uint64_t flows = 0, with_tickets = 0, tickets = 0;
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->verdict != VERDICT_DEVIATING || (like != NULL && !deviates_alike(like, session)))
+            continue;
+        if (session->weak_by == NULL) {
+            flows += session->flows;
+        } else {
+            with_tickets += session->flows;
+            tickets = session->weak_by->flows;
+        }
+    }
+    return flows + (with_tickets < tickets ? with_tickets : tickets);
+}
+
+/* The gravest class. */
+static const struct judged_session *worst_deviating(const struct judged_conversation *conversation)
 {
     const struct judged_session *worst = NULL;
-    *flows = 0;
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
         if (session->verdict == VERDICT_DEVIATING && (worst == NULL || gravity(session) > gravity(worst)))
             worst = session;
     }
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (deviates_alike(worst, &conversation->sessions[i]))
-            *flows += conversation->sessions[i].flows;
     return worst;
 }
 
@@ -172,6 +189,9 @@ static const char *deviation_subject(struct work *work, const struct judged_conv
     const char *spoken = session_authentication(work, conversation, worst);
     if (password_is_clear(worst))
         return tell(work->arena, "Passwords cross the wire in clear: %s without TLS, %s, %s", spoken, ends, many);
+    if (worst->weak_by != NULL)
+        return tell(work->arena, "%s to %s uses %s: %s, %s", protocol_label(conversation),
+                    server_name(work, conversation), worst->weakness, ends, many);
     if (encryption_deviates(worst->encryption_check))
         return tell(work->arena, "%s to %s is %s: %s, %s", protocol_label(conversation),
                     server_name(work, conversation), session_protection(work, worst), ends, many);
@@ -204,20 +224,22 @@ static const char *deviation_advice(struct work *work, const struct judged_conve
                 expected_authentication(work, expectation), server);
 }
 
-/* Cites each deviating class, the gravest first; how many flows deviate in all. */
-static uint64_t deviations_cite(struct work *work, const struct judged_conversation *conversation,
-                                struct finding *finding)
+/* Where a deviation was read first: a class in its first flow, tickets where they stood. */
+static const struct evidence *deviation_evidence(const struct judged_session *session)
 {
-    uint64_t flows = 0;
+    return session->weak_by != NULL ? &session->weak_by->evidence : &session->evidence;
+}
+
+/* Cites each deviating class, the gravest first. */
+static void deviations_cite(struct work *work, const struct judged_conversation *conversation, struct finding *finding)
+{
     for (unsigned weight = GRAVITY_MOST; weight > 0; weight--)
         for (size_t i = 0; i < conversation->session_count; i++) {
             const struct judged_session *session = &conversation->sessions[i];
             if (session->verdict != VERDICT_DEVIATING || gravity(session) != weight)
                 continue;
-            finding_add_evidence(work, finding, &session->evidence);
-            flows += session->flows;
+            finding_add_evidence(work, finding, deviation_evidence(session));
         }
-    return flows;
 }
 
 /* "starttls or tls by default, ntlm or kerberos authentication": what the worst class does not keep to. */
@@ -239,19 +261,21 @@ static const char *deviation_expected(struct work *work, const struct judged_ses
 static void explain_deviating(struct work *work, const struct judged_conversation *conversation,
                               struct finding *finding)
 {
-    uint64_t flows, all = deviations_cite(work, conversation, finding);
-    const struct judged_session *worst = worst_deviating(conversation, &flows);
+    const struct judged_session *worst = worst_deviating(conversation);
+    uint64_t flows = deviating_flows(conversation, worst), all = deviating_flows(conversation, NULL);
     const struct expectation *expectation = owner_expectation(work, &conversation->owners[0]);
     const char *rows = owner_rows(work, conversation), *expected = deviation_expected(work, worst, expectation);
     const char *others = "";
     if (all > flows)
         others = tell(work->arena, " In all, %s of its %s deviate.", tell_count(work->arena, all),
                       tell_many(work->arena, conversation->flows, "flow"));
+    deviations_cite(work, conversation, finding);
     finding->severity = password_is_clear(worst) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = deviation_subject(work, conversation, worst, flows);
     finding->explain =
         tell(work->arena, "%sFirst at %s. %s %s%s %s.%s%s", told_sentence(work, conversation),
-             tell_when(work->arena, worst->first_ns, &worst->evidence),
+             tell_when(work->arena, worst->weak_by != NULL ? worst->weak_by->first_ns : worst->first_ns,
+                       deviation_evidence(worst)),
              conversation->owner_count > 1 ? "None of the rows it could belong to allows this:" : "Expected by", rows,
              conversation->owner_count > 1 ? "; the first expects" : ":", expected,
              starttls_sentence(work, conversation, worst), others);
@@ -265,47 +289,20 @@ bool session_failed(const struct judged_session *session)
     return session->verdict == VERDICT_BLOCKED || session->verdict == VERDICT_REFUSED;
 }
 
-#define DENIALS_NAMED 3
-
-/* Does this fact say why an application said no? Not its answers that only ask for more. */
-static bool is_denial(const struct judged_fact *fact)
-{
-    static const struct {
-        const char *key, *usual[4]; /* values that deny nothing begin so */
-    } keys[] = {{"kerberos.errors", {"25 ", "52 ", "68 "}}, {"ldap.results", {"0 ", "14 "}}, {"rpc.faults", {NULL}}};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (strcmp(fact->key, keys[i].key) != 0)
-            continue;
-        for (size_t k = 0; keys[i].usual[k] != NULL; k++)
-            if (strncmp(fact->value, keys[i].usual[k], strlen(keys[i].usual[k])) == 0)
-                return false;
-        return true;
-    }
-    return strcmp(fact->key, "sip.statuses") == 0 && fact->value[0] >= '4' && fact->value[0] <= '6';
-}
-
-/* ", which said 24 KDC_ERR_PREAUTH_FAILED"; "" when that was not read. */
-static const char *denials_tell(struct work *work, const struct judged_conversation *conversation)
-{
-    struct texts said = {NULL, 0};
-    for (size_t i = 0; i < conversation->fact_count && said.count < DENIALS_NAMED; i++)
-        if (is_denial(&conversation->facts[i]))
-            texts_add(work->arena, &said, conversation->facts[i].value);
-    return said.count > 0 ? tell(work->arena, ", which said %s", tell_list(work->arena, &said, "and")) : "";
-}
-
 const char *explain_failures(struct work *work, const struct judged_conversation *conversation)
 {
-    const char *list = "";
+    const char *list = "", *errors = "";
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
-        if (session->verdict == VERDICT_UNEXPECTED_ATTEMPT || session_failed(session))
-            list = tell(work->arena, "%s%s%s %s%s (first at %s)", list, list[0] != '\0' ? "; " : "",
-                        tell_many(work->arena, session->flows, "flow"), disposition_words(session->disposition),
-                        session->disposition == DISPOSITION_APP_DENIED ? denials_tell(work, conversation) : "",
-                        tell_when(work->arena, session->first_ns, &session->evidence));
+        if (session->verdict != VERDICT_UNEXPECTED_ATTEMPT && !session_failed(session))
+            continue;
+        list = tell(work->arena, "%s%s%s %s (first at %s)", list, list[0] != '\0' ? "; " : "",
+                    tell_many(work->arena, session->flows, "flow"), disposition_words(session->disposition),
+                    tell_when(work->arena, session->first_ns, &session->evidence));
+        if (session->disposition == DISPOSITION_APP_DENIED)
+            errors = denials_tell(work, conversation);
     }
-    return list;
+    return tell(work->arena, "%s%s", list, errors);
 }
 
 static bool is_required(const struct work *work, const struct judged_conversation *conversation)
@@ -334,6 +331,18 @@ static const char *loss_sentence(struct work *work, const struct judged_conversa
         return "";
     return tell(work->arena, " The capture dropped %s: answers may be among them.",
                 tell_many(work->arena, dropped, "packet"));
+}
+
+/* ", and of 3 flows more nothing can be said" of those that were not seen whole. */
+static const char *rest_clause(struct work *work, const struct judged_conversation *conversation)
+{
+    uint64_t rest = 0;
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].verdict == VERDICT_UNDETERMINED)
+            rest += conversation->sessions[i].flows;
+    return rest == 0 ? ""
+                     : tell(work->arena, ", as far as was seen: %s more could not be judged",
+                            tell_many(work->arena, rest, "flow"));
 }
 
 static const char *row_sentence(struct work *work, const struct judged_conversation *conversation)
@@ -373,16 +382,20 @@ static void explain_failed(struct work *work, const struct judged_conversation *
     const char *services = tell_list(work->arena, &conversation->services, "and");
     bool blocked = conversation->verdict == VERDICT_BLOCKED;
     const char *what = services[0] != '\0' ? tell(work->arena, "%s on %s", services, server) : server;
-    finding->severity =
-        blocked || conversation->grade == 'A' || is_required(work, conversation) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    bool grave = blocked || conversation->grade == 'A' || is_required(work, conversation);
+    bool usual = denials_are_all(conversation) && denials_are_usual(conversation);
+    finding->severity = usual ? SEVERITY_LOW : grave ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = blocked ? tell(work->arena, "%s cannot reach %s: %s is blocked", client, what, port)
                                : tell(work->arena, "%s is refused by %s: %s", client, what, port);
-    finding->explain = tell(work->arena, "%s%s, none went well. %s%s%s", told_sentence(work, conversation),
-                            explain_failures(work, conversation), row_sentence(work, conversation),
-                            loss_sentence(work, conversation), reset_sentence(work, conversation, finding));
+    finding->explain =
+        tell(work->arena, "%s%s. None went well%s. %s%s%s", told_sentence(work, conversation),
+             explain_failures(work, conversation), rest_clause(work, conversation), row_sentence(work, conversation),
+             loss_sentence(work, conversation), reset_sentence(work, conversation, finding));
     finding->advice =
         blocked ? tell(work->arena, "allow %s %s -> %s", port, client, server)
-                : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);
+        : denials_are_all(conversation)
+            ? denials_advice(conversation)
+            : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);
     for (size_t i = 0; i < conversation->session_count; i++)
         if (session_failed(&conversation->sessions[i]))
             finding_add_evidence(work, finding, &conversation->sessions[i].evidence);
@@ -405,7 +418,7 @@ static const char *what_it_is(struct work *work, const struct judged_conversatio
         return conversation->protocol;
     if (conversation->second_opinion[0] != '\0')
         return tell(work->arena, "looks like %s", conversation->second_opinion);
-    return "protocol not recognised";
+    return conversation->port != 0 ? "protocol not recognised" : ""; /* ICMP or ESP is said beside it */
 }
 
 static void explain_unexpected(struct work *work, const struct judged_conversation *conversation,
@@ -414,14 +427,14 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
     const char *client = client_name(work, conversation), *server = server_name(work, conversation);
     const char *port = port_text(work, conversation);
     const char *many = tell_many(work->arena, conversation->flows, "flow");
-    struct evidence first = {"", 0};
+    const struct judged_session *first = NULL; /* of the class that the verdict is of: time and frame belong together */
     const char *password = "";
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
         if (session->verdict != conversation->verdict)
             continue;
-        if (first.frame == 0)
-            first = session->evidence;
+        if (first == NULL || session->first_ns < first->first_ns)
+            first = session;
         finding_add_evidence(work, finding, &session->evidence);
         if (conversation->verdict == VERDICT_UNEXPECTED && password_is_clear(session)) {
             finding->severity = SEVERITY_HIGH;
@@ -429,10 +442,12 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
                             session_authentication(work, conversation, session));
         }
     }
-    const char *when = tell_when(work->arena, conversation->first_ns, &first);
+    const char *when = first != NULL ? tell_when(work->arena, first->first_ns, &first->evidence)
+                                     : tell_when(work->arena, conversation->first_ns, NULL);
     if (conversation->verdict == VERDICT_UNEXPECTED) {
-        finding->subject = tell(work->arena, "%s fits no row: %s, %s, %s", explain_ends(work, conversation),
-                                what_it_is(work, conversation), many,
+        const char *what = what_it_is(work, conversation);
+        finding->subject = tell(work->arena, "%s fits no row: %s%s%s, %s", explain_ends(work, conversation), what,
+                                what[0] != '\0' ? ", " : "", many,
                                 tell_bytes(work->arena, conversation->bytes_to_server + conversation->bytes_to_client));
         finding->explain =
             tell(work->arena, "%sFirst seen at %s. %s", password, when, nearest_sentence(work, conversation));

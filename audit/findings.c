@@ -154,8 +154,11 @@ static void find_many(struct work *work, const struct attention *attentions, siz
         flows += conversation->flows;
         examples_add(work, &servers, 4, audit->hosts[conversation->server_host].name);
         examples_add(work, &ports, 8, tell_port(work->arena, conversation->transport, conversation->port));
-        if (conversation->session_count > 0)
-            finding_add_evidence(work, finding, &conversation->sessions[0].evidence);
+        for (size_t k = 0; k < conversation->session_count; k++)
+            if (conversation->sessions[k].verdict == conversation->verdict) {
+                finding_add_evidence(work, finding, &conversation->sessions[k].evidence);
+                break;
+            }
     }
     finding_name(finding, tell(work->arena, "%s|%s|many", finding->verdict, tell_address(work->arena, &first->client)));
     finding->severity = tried ? SEVERITY_LOW : SEVERITY_MEDIUM;

@@ -27,12 +27,13 @@ static const struct {
 
 static const uint16_t ldap_ports[] = {389, 636, 3268, 3269};
 
-static bool went_well(const struct judged_conversation *conversation)
+/* The first class that went well; NULL: none did. */
+static const struct judged_session *first_well(const struct judged_conversation *conversation)
 {
     for (size_t i = 0; i < conversation->session_count; i++)
         if (conversation->sessions[i].disposition == DISPOSITION_OK)
-            return true;
-    return false;
+            return &conversation->sessions[i];
+    return NULL;
 }
 
 /* A name of a host. Ordered by first label, so that those that may be meant stand together. */
@@ -115,6 +116,33 @@ static size_t host_of_answer(const struct index_of_names *names, const char *ans
     return space == NULL || !directory ? SIZE_MAX : host_named(names, space + 1, strcspn(space + 1, ":"));
 }
 
+/* Can this error have been the answer to a request for the ticket of a service? Not those that say something of the
+ * client's account alone (RFC 4120, 7.5.9). */
+static bool refuses_a_service(const char *error)
+{
+    static const char *const of_the_client[] = {"6 ", "18 ", "23 ", "24 ", "25 ", "52 ", "68 "};
+    for (size_t i = 0; i < sizeof of_the_client / sizeof of_the_client[0]; i++)
+        if (strncmp(error, of_the_client[i], strlen(of_the_client[i])) == 0)
+            return false;
+    return true;
+}
+
+/* Was a ticket for this service given? Which answer belongs to which request is not kept; but where more flows ask for
+ * the service than were refused one, one of them got it. */
+static bool ticket_was_given(const struct judged_conversation *conversation, const struct judged_fact *service)
+{
+    uint64_t refused = 0;
+    bool gives = false;
+    for (size_t i = 0; i < conversation->fact_count; i++) {
+        const struct judged_fact *fact = &conversation->facts[i];
+        if (strcmp(fact->key, "kerberos.errors") == 0 && refuses_a_service(fact->value))
+            refused += fact->flows;
+        gives = gives || (strcmp(fact->key, "kerberos.messages") == 0 &&
+                          (strcmp(fact->value, "tgs-rep") == 0 || strcmp(fact->value, "as-rep") == 0));
+    }
+    return gives && service->flows > refused;
+}
+
 /* What one fact hints at; false when at nothing. */
 static bool hint_of_fact(const struct index_of_names *names, const struct judged_conversation *conversation,
                          const struct judged_fact *fact, struct hint *hint)
@@ -122,10 +150,12 @@ static bool hint_of_fact(const struct index_of_names *names, const struct judged
     *hint = (struct hint){.client_host = conversation->client_host,
                           .server_host = SIZE_MAX,
                           .service = fact->value,
+                          .kept = true,
                           .when_ns = fact->first_ns,
                           .evidence = fact->evidence};
     if (conversation->port == 88 && strcmp(fact->key, "kerberos.services") == 0) {
         hint->kind = HINT_TICKET;
+        hint->kept = ticket_was_given(conversation, fact);
         hint->server_host = host_of_service(names, fact->value);
     } else if (strcmp(fact->key, "dns.answers") == 0) {
         hint->kind = HINT_DIRECTORY;
@@ -164,12 +194,17 @@ bool hints_gather(struct work *work, struct hints *hints)
     for (size_t i = 0; hints->items != NULL && i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         bool asks = conversation->port == 88 || conversation->port == 53;
-        if (!went_well(conversation))
+        const struct judged_session *well = first_well(conversation);
+        if (well == NULL)
             continue;
         if (strcmp(conversation->protocol, "cldap") == 0)
-            hints->items[hints->count++] =
-                (struct hint){HINT_DIRECTORY, conversation->client_host, conversation->server_host,
-                              "CLDAP",        conversation->first_ns,    conversation->sessions[0].evidence};
+            hints->items[hints->count++] = (struct hint){.kind = HINT_DIRECTORY,
+                                                         .client_host = conversation->client_host,
+                                                         .server_host = conversation->server_host,
+                                                         .service = "CLDAP",
+                                                         .kept = true,
+                                                         .when_ns = conversation->first_ns,
+                                                         .evidence = conversation->sessions[0].evidence};
         for (size_t k = 0; asks && k < conversation->fact_count; k++)
             if (hint_of_fact(&names, conversation, &conversation->facts[k], &hints->items[hints->count]))
                 hints->count++;
@@ -220,7 +255,7 @@ const struct hint *hints_find(const struct hints *hints, enum hint_kind kind,
     for (; low < hints->count && hints->items[low].client_host == wanted.client_host &&
            hints->items[low].server_host == wanted.server_host && hints->items[low].kind == kind;
          low++)
-        if (hint_calls_for(&hints->items[low], conversation))
+        if (hints->items[low].kept && hint_calls_for(&hints->items[low], conversation))
             return &hints->items[low];
     return NULL;
 }
@@ -231,7 +266,8 @@ const char *hint_tell(struct work *work, const struct hint *hint)
     const char *server = work->audit->hosts[hint->server_host].name;
     const char *when = tell_when(work->arena, hint->when_ns, &hint->evidence);
     if (hint->kind == HINT_TICKET)
-        return tell(work->arena, "The KDC gave %s a ticket for %s at %s.", client, hint->service, when);
+        return tell(work->arena, "%s asked the KDC for a ticket for %s at %s, and got one.", client, hint->service,
+                    when);
     if (strcmp(hint->service, "CLDAP") == 0)
         return tell(work->arena, "%s answered as a directory server when %s asked by CLDAP at %s.", server, client,
                     when);

@@ -68,11 +68,11 @@ static const struct {
     [SIGN_ADDRESS_BOOK_LISTED] = {"its endpoint mapper hands out the address book", ", told in ", "answer"},
     [SIGN_SRV_DIRECTORY] = {"DNS names it as a directory server (SRV)", ", told to ", "client"},
     [SIGN_SRV_CATALOG] = {"DNS names it as a global catalog (SRV)", ", told to ", "client"},
-    [SIGN_TICKET_DIRECTORY] = {"the KDC gives tickets for ldap on it", ", to ", "client"},
-    [SIGN_TICKET_CATALOG] = {"the KDC gives tickets for GC on it", ", to ", "client"},
-    [SIGN_TICKET_STORE] = {"the KDC gives tickets for exchangeMDB on it", ", to ", "client"},
-    [SIGN_TICKET_ADDRESS_BOOK] = {"the KDC gives tickets for exchangeAB on it", ", to ", "client"},
-    [SIGN_TICKET_SMTP] = {"the KDC gives tickets for SMTPSVC on it", ", to ", "client"},
+    [SIGN_TICKET_DIRECTORY] = {"the KDC is asked for tickets for ldap on it", ", by ", "client"},
+    [SIGN_TICKET_CATALOG] = {"the KDC is asked for tickets for GC on it", ", by ", "client"},
+    [SIGN_TICKET_STORE] = {"the KDC is asked for tickets for exchangeMDB on it", ", by ", "client"},
+    [SIGN_TICKET_ADDRESS_BOOK] = {"the KDC is asked for tickets for exchangeAB on it", ", by ", "client"},
+    [SIGN_TICKET_SMTP] = {"the KDC is asked for tickets for SMTPSVC on it", ", by ", "client"},
 };
 
 #define SIGN_BIT(sign) (1u << (sign))

@@ -4,6 +4,7 @@
 #include "audit/agree.h"
 #include "audit/certificates.h"
 #include "audit/checks.h"
+#include "audit/denials.h"
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/findings.h"
@@ -36,16 +37,6 @@ static bool fails_in_part(const struct judged_conversation *conversation)
     return false;
 }
 
-/* Did it get through, and the application alone said no? */
-static bool was_only_denied(const struct judged_conversation *conversation)
-{
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (session_failed(&conversation->sessions[i]) &&
-            conversation->sessions[i].disposition != DISPOSITION_APP_DENIED)
-            return false;
-    return true;
-}
-
 static bool went_well(const struct judged_conversation *conversation)
 {
     for (size_t i = 0; i < conversation->session_count; i++)
@@ -73,7 +64,8 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
     const char *list = "", *excepted = NULL;
     struct finding *finding = NULL;
     size_t count = 0;
-    bool denied = failed;
+    bool denied = failed, usual = failed;
+    const struct judged_conversation *example = NULL;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         if ((explained != NULL && explained[i]) || !owns(conversation, index) || !speaks(conversation))
@@ -88,7 +80,10 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
         excepted = excepted == NULL || reason[0] == '\0' ? reason : excepted; /* the row is when all of them are */
         if (explained != NULL)
             explained[i] = true;
-        denied = denied && was_only_denied(conversation);
+        denied = denied && denials_are_all(conversation);
+        usual = usual && denials_are_usual(conversation);
+        if (example == NULL || !denials_are_usual(conversation))
+            example = conversation;
         cite(work, conversation, failed, finding);
         if (count++ < CONVERSATIONS_NAMED)
             list = tell(work->arena, "%s %s%s%s.", list, explain_ends(work, conversation), failed ? ": " : "",
@@ -98,11 +93,11 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
         return;
     finding->excepted = excepted;
     bool high = path->verdict == PATH_FORBIDDEN_SEEN || (path->required == REQUIRED_YES && !denied);
-    finding->severity = high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    finding->severity = denied && usual ? SEVERITY_LOW : high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = tell(work->arena, "%s: %s", explain_row(work, path), path->reason);
     finding->explain = tell(work->arena, "In %s:%s%s", tell_many(work->arena, count, "conversation"), list,
                             count > CONVERSATIONS_NAMED ? " And others." : "");
-    finding->advice = denied   ? "the network lets it through: see in the server's log why it said no"
+    finding->advice = denied   ? denials_advice(example)
                       : failed ? "look at what differs between the attempts that fail and those that go well"
                                : "block it, or change what the site or the table says of this row";
 }

@@ -113,6 +113,14 @@ static void tally_add_good(struct tally *tally, const struct judged_session *ses
         tally->unreadable += session->flows;
 }
 
+/* Weak tickets are counted where they were read; the other flows of such a class are as expected. */
+static void tally_add_deviating(struct tally *tally, const struct judged_session *session)
+{
+    uint64_t deviating = session_deviating_flows(session);
+    tally->deviating += deviating;
+    tally->conforming += session->flows - deviating;
+}
+
 static struct tally tally_of(const struct work *work, const struct judged_conversation *conversation,
                              const struct path *path)
 {
@@ -128,7 +136,7 @@ static struct tally tally_of(const struct work *work, const struct judged_conver
         else if (session->verdict == VERDICT_CONFORMING)
             tally_add_good(&tally, session);
         else if (session->verdict == VERDICT_DEVIATING)
-            tally.deviating += session->flows;
+            tally_add_deviating(&tally, session);
         else if (session->verdict == VERDICT_BLOCKED || session->verdict == VERDICT_REFUSED)
             tally.failed += session->flows;
         else
@@ -250,6 +258,9 @@ static const char *reason_of(struct work *work, const struct tally *tally, enum 
     const char *doubt = tally->certain ? "" : "; they may be another row's";
     switch (verdict) {
     case PATH_FAILING:
+        if (tally->undetermined > 0) /* which may have gone well out of sight */
+            return tell(arena, "%s failed and none was seen to succeed; %s more could not be judged%s",
+                        tell_many(arena, tally->failed, "attempt"), tell_count(arena, tally->undetermined), doubt);
         if (tally->failed == 1)
             return tell(arena, "the only attempt failed%s", doubt);
         return tell(arena, "none of %s succeeded%s", tell_many(arena, tally->failed, "attempt"), doubt);

@@ -152,7 +152,7 @@ static bool contacts_find(struct work *work, const struct lists *lists, struct c
         if (finding == NULL)
             return false;
         finding->subject =
-            tell(work->arena, "%s was sent on to %s:%s (SIP 302) and no call came there", client, place, port);
+            tell(work->arena, "%s was sent on to %s:%s (SIP redirection) and no call came there", client, place, port);
         finding->explain =
             tell(work->arena, "%s named this Contact at %s. Nobody tried it in the %s after that.",
                  name_of(work, word->teller_host), tell_when(work->arena, word->when_ns, &word->evidence),
@@ -173,14 +173,36 @@ static bool has_fact(const struct judged_conversation *conversation, const char 
     return false;
 }
 
+/* What SIP answers with 200 beside a call, or while there is none yet: then a 200 says nothing of the call. */
+static bool is_beside_a_call(const char *method)
+{
+    static const char *const of_calls[] = {"INVITE", "ACK", "BYE", "INFO"};
+    for (size_t i = 0; i < sizeof of_calls / sizeof of_calls[0]; i++)
+        if (strcmp(method, of_calls[i]) == 0)
+            return false;
+    return true;
+}
+
+/* Was a call taken in this conversation? Which request an answer belongs to is not kept: a 200 is a call's where
+ * nothing else was asked for, and who says BYE was in one. */
+static bool took_a_call(const struct judged_conversation *conversation)
+{
+    bool beside = false;
+    if (!has_fact(conversation, "sip.methods", "INVITE") || !has_fact(conversation, "sip.statuses", "200"))
+        return false;
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, "sip.methods") == 0)
+            beside = beside || is_beside_a_call(conversation->facts[i].value);
+    return !beside || has_fact(conversation, "sip.methods", "BYE");
+}
+
 /* Was a call between these two taken? */
 static bool was_answered(const struct lists *lists, const struct word *word)
 {
     for (size_t i = client_begin(lists, word->client_host);
          i < lists->count && lists->by_client[i]->client_host == word->client_host; i++) {
         const struct judged_conversation *conversation = lists->by_client[i];
-        if (conversation->server_host == word->teller_host && has_fact(conversation, "sip.methods", "INVITE") &&
-            has_fact(conversation, "sip.statuses", "200"))
+        if (conversation->server_host == word->teller_host && took_a_call(conversation))
             return true;
     }
     return false;
@@ -204,8 +226,8 @@ static bool media_find_one(struct work *work, const struct lists *lists, const s
                             one_port, other, other_port);
     finding->explain =
         tell(work->arena,
-             "The session descriptions named both ends, the second at %s, and the call was taken. In the "
-             "%s after that no packet was seen on either port.",
+             "The session descriptions named both ends, the second at %s, and a call between the two was taken. In "
+             "the %s after that no packet was seen on either port.",
              tell_when(work->arena, answer->when_ns, &answer->evidence),
              tell_span(work->arena, clock_since(work->audit->last_ns, answer->when_ns)));
     finding->advice = tell(work->arena, "let UDP through between %s and %s on the media ports, both ways", one, other);
@@ -253,7 +275,7 @@ static bool leads_somewhere(const struct hint *hint)
 /* A client asks for the directory in advance as well: that no LDAP follows only informs. */
 static bool hint_find(struct work *work, const struct lists *lists, const struct hint *hint, struct chains *chains)
 {
-    if (!leads_somewhere(hint) ||
+    if (!hint->kept || !leads_somewhere(hint) ||
         !could_be_seen(work, hint->client_host, hint->server_host, hint->when_ns, PROMISE_NS) ||
         was_followed(lists, hint))
         return true;

@@ -1,5 +1,6 @@
-/* promises: places that a client was sent to and never tried, though it could have been seen: a SIP 302 without the
- * call after it, a session description without media, a located directory without LDAP, a ticket without a connection.
+/* promises: places that a client was sent to and never tried, though it could have been seen: a SIP redirection without
+ * the call after it, a session description without media, a located directory without LDAP, a ticket without a
+ * connection.
  */
 #ifndef AUDIT_PROMISES_H
 #define AUDIT_PROMISES_H

@@ -227,3 +227,19 @@ size_t sight_prerequisite(const struct sight *sight, size_t client, size_t serve
         failed = never_well(&link->mapper[client < server ? 0 : 1]);
     return failed;
 }
+
+bool sight_has_names(const struct sight *sight, size_t client)
+{
+    return sight->lives[client].names.well;
+}
+
+bool sight_has_tickets(const struct sight *sight, size_t client)
+{
+    return sight->lives[client].tickets.well;
+}
+
+bool sight_has_mapper(const struct sight *sight, size_t client, size_t server)
+{
+    const struct link *link = link_find(sight, client, server);
+    return link != NULL && link->mapper[client < server ? 0 : 1].well;
+}

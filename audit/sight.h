@@ -29,5 +29,9 @@ const char *sight_gap(struct work *work);
 /* What the client needs before it can use anything of the server: name service, KDC, and for RPC the server's endpoint
  * mapper. The index of a conversation with one of them that failed and never went well; SIZE_MAX when there is none. */
 size_t sight_prerequisite(const struct sight *sight, size_t client, size_t server, bool rpc);
+/* Was the client ever answered by a name server, by a KDC, by the endpoint mapper of this server? */
+bool sight_has_names(const struct sight *sight, size_t client);
+bool sight_has_tickets(const struct sight *sight, size_t client);
+bool sight_has_mapper(const struct sight *sight, size_t client, size_t server);
 
 #endif

@@ -78,6 +78,12 @@ enum verdict verdict_of_sessions(const struct judged_session *sessions, size_t c
     return worst;
 }
 
+uint64_t session_deviating_flows(const struct judged_session *session)
+{
+    return session->weak_by != NULL && session->weak_by->flows < session->flows ? session->weak_by->flows
+                                                                                : session->flows;
+}
+
 bool session_is_verified(const struct judged_session *session)
 {
     if (session->encryption_check == ENCRYPTION_AS_EXPECTED || session->encryption_check == ENCRYPTION_STRONGER ||
@@ -98,12 +104,24 @@ const struct expectation *owner_expectation(const struct work *work, const struc
     return &work->audit->paths[owner->path].path->parts[owner->part].expectation;
 }
 
-static bool has_fact(const struct judged_conversation *conversation, const char *key, const char *value)
+/* In how many flows this was read; 0: in none. */
+static uint64_t fact_flows(const struct judged_conversation *conversation, const char *key, const char *value)
 {
     for (size_t i = 0; i < conversation->fact_count; i++)
         if (strcmp(conversation->facts[i].key, key) == 0 && strcmp(conversation->facts[i].value, value) == 0)
-            return true;
-    return false;
+            return conversation->facts[i].flows;
+    return 0;
+}
+
+/* Was Kerberos offered, and something else used? Who offered is not kept by class: that more flows offered it than used
+ * it says that some did not take it. */
+static bool kerberos_was_passed_by(const struct judged_conversation *conversation)
+{
+    uint64_t used = 0;
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (strcmp(conversation->sessions[i].authentication, "kerberos") == 0)
+            used += conversation->sessions[i].flows;
+    return fact_flows(conversation, "negotiate.offered", "kerberos") > used;
 }
 
 /* The calls that set up netlogon's secure channel come before there is anything to protect them with (MS-NRPC 3.1.4.1):
@@ -113,7 +131,8 @@ static bool is_channel_setup(const struct judged_conversation *conversation, con
     static const char netlogon[] = "12345678-1234-abcd-ef00-01234567cffb/1.0";
     if (session->authentication[0] != '\0' && strcmp(session->authentication, "anonymous") != 0)
         return false;
-    return has_fact(conversation, "rpc.accepted", netlogon) || has_fact(conversation, "rpc.binds", netlogon);
+    return fact_flows(conversation, "rpc.accepted", netlogon) > 0 ||
+           fact_flows(conversation, "rpc.binds", netlogon) > 0;
 }
 
 /* Compares with one owner; true when nothing deviates. */
@@ -130,13 +149,15 @@ static bool session_check(struct work *work, const struct judged_conversation *c
         return !weak;
     }
     session->encryption_check = check_encryption(expectation, session->encryption);
-    if (session->encryption_check == ENCRYPTION_WEAKER) {
-        session->weakness = session->wanted = ""; /* worse than any weakness of encryption */
+    if (session->encryption_check == ENCRYPTION_WEAKER) { /* worse than any weakness of encryption */
+        session->weakness = session->wanted = "";
+        session->weak_by = NULL;
         session->aged = WEAKNESS_NONE;
-    } else if (weak)
+    } else if (weak) {
         session->encryption_check = ENCRYPTION_WEAKER;
-    session->authentication_check = check_authentication(expectation, session->authentication,
-                                                         has_fact(conversation, "negotiate.offered", "kerberos"));
+    }
+    session->authentication_check =
+        check_authentication(expectation, session->authentication, kerberos_was_passed_by(conversation));
     return !encryption_deviates(session->encryption_check) &&
            !authentication_deviates(session->authentication_check, expectation);
 }

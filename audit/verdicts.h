@@ -19,6 +19,9 @@ bool verdicts_judge(struct work *work);
 bool session_is_verified(const struct judged_session *session);
 bool session_is_unreadable(const struct judged_session *session);
 
+/* Of a session class that deviates: how many of its flows do. Weak tickets are counted where they were read. */
+uint64_t session_deviating_flows(const struct judged_session *session);
+
 /* "got no answer", "refused (...)": what is said after a count of flows. */
 const char *disposition_words(enum disposition disposition);
 /* "SMTP AUTH LOGIN", "LDAP simple bind": how the session authenticated, as people know it. "" when not read. */

@@ -21,6 +21,7 @@ struct sign {
     enum weakness kind;
     const char *certificate;              /* what is doubtful, "" when it is a session that is weak */
     const struct judged_session *session; /* NULL of a certificate */
+    uint64_t flows;                       /* that show it */
     int64_t first_ns;
     struct evidence evidence;
 };
@@ -77,8 +78,9 @@ static void conversation_signs(struct work *work, size_t index, struct signs *si
         if (is_excepted(work, conversation))
             return;
         sign.session = session;
-        sign.first_ns = session->first_ns;
-        sign.evidence = session->evidence;
+        sign.flows = session_deviating_flows(session);
+        sign.first_ns = session->weak_by != NULL ? session->weak_by->first_ns : session->first_ns;
+        sign.evidence = session->weak_by != NULL ? session->weak_by->evidence : session->evidence;
         signs_add(signs, sign);
     }
     sign.kind = WEAKNESS_CERTIFICATE;
@@ -90,6 +92,7 @@ static void conversation_signs(struct work *work, size_t index, struct signs *si
             continue;
         if (doubt == CERTIFICATE_OF_OTHERS)
             sign.certificate = tell(work->arena, "%s, a name that its certificate does not have", sign.certificate);
+        sign.flows = fact->flows;
         sign.first_ns = fact->first_ns;
         sign.evidence = fact->evidence;
         signs_add(signs, sign);
@@ -160,10 +163,7 @@ static struct server_weakness weakness_of(struct work *work, const struct sign *
     for (size_t i = 0; i < count; i++) {
         bool again = i > 0 && signs[i - 1].conversation == signs[i].conversation;
         weakness.conversations += !again;
-        if (signs[i].session != NULL)
-            weakness.flows += signs[i].session->flows;
-        else if (!again)
-            weakness.flows += work->audit->conversations[signs[i].conversation].flows;
+        weakness.flows += signs[i].flows;
         if (signs[i].first_ns < weakness.first_ns) {
             weakness.first_ns = signs[i].first_ns;
             weakness.evidence = signs[i].evidence;

@@ -15,19 +15,6 @@ static unsigned version_of(const char *name)
     return 0;
 }
 
-/* Of a session's own version; where its class does not tell, the oldest that was read in the conversation. */
-static unsigned version_read(const struct judged_conversation *conversation, const struct judged_session *session)
-{
-    unsigned oldest = version_of(session->protection);
-    for (size_t i = 0; session->protection[0] == '\0' && i < conversation->fact_count; i++) {
-        unsigned version =
-            strcmp(conversation->facts[i].key, "tls.versions") == 0 ? version_of(conversation->facts[i].value) : 0;
-        if (version > 0 && (oldest == 0 || version < oldest))
-            oldest = version;
-    }
-    return oldest;
-}
-
 static bool is_tls(const struct judged_session *session)
 {
     static const char *const words[] = {"tls", "starttls", "anonymoustls", NULL};
@@ -41,15 +28,15 @@ static enum ticket_floor strength_of(const char *etype)
     return strncmp(etype, "rc4", 3) == 0 ? TICKETS_RC4 : TICKETS_AES;
 }
 
-/* The weakest etype of the tickets read here that the floor does not allow; NULL when there is none. */
-static const char *weak_ticket(const struct judged_conversation *conversation, enum ticket_floor floor)
+/* What says the weakest etype of the tickets read here that the floor does not allow; NULL when nothing does. */
+static const struct judged_fact *weak_ticket(const struct judged_conversation *conversation, enum ticket_floor floor)
 {
-    const char *weakest = NULL;
+    const struct judged_fact *weakest = NULL;
     for (size_t i = 0; i < conversation->fact_count; i++) {
         const struct judged_fact *fact = &conversation->facts[i];
         if (strcmp(fact->key, "kerberos.etypes") == 0 && strength_of(fact->value) < floor &&
-            (weakest == NULL || strength_of(fact->value) < strength_of(weakest)))
-            weakest = fact->value;
+            (weakest == NULL || strength_of(fact->value) < strength_of(weakest->value)))
+            weakest = fact;
     }
     return weakest;
 }
@@ -58,10 +45,11 @@ enum weakness weakness_find(struct work *work, const struct judged_conversation 
                             const struct expectation *expectation, struct judged_session *session)
 {
     const struct site *site = work->inputs->site;
-    unsigned floor = expectation->tls_floor, version = is_tls(session) ? version_read(conversation, session) : 0;
+    unsigned floor = expectation->tls_floor, version = is_tls(session) ? version_of(session->protection) : 0;
     if (site != NULL && site->tls_floor > floor)
         floor = site->tls_floor;
     session->weakness = session->wanted = "";
+    session->weak_by = NULL;
     if (expectation->checked && version > 0 && version < floor) {
         session->weakness =
             tell(work->arena, "encrypted with %s (%s)", tls_version_names[version - 1], session->encryption);
@@ -69,11 +57,12 @@ enum weakness weakness_find(struct work *work, const struct judged_conversation 
         return WEAKNESS_TLS;
     }
     bool kdc = strcmp(conversation->protocol, "kerberos") == 0;
-    const char *ticket = weak_ticket(conversation, site != NULL ? site->ticket_floor : TICKETS_AES);
+    const struct judged_fact *ticket = weak_ticket(conversation, site != NULL ? site->ticket_floor : TICKETS_AES);
     if (ticket == NULL || expectation->encryption_default != ANSWER_YES ||
         (!kdc && (!expectation->checked || strcmp(session->authentication, "kerberos") != 0)))
         return WEAKNESS_NONE;
-    session->weakness = tell(work->arena, "protected by Kerberos tickets of %s", ticket);
+    session->weakness = tell(work->arena, "Kerberos tickets of %s", ticket->value);
+    session->weak_by = ticket;
     session->wanted = site != NULL && site->ticket_floor == TICKETS_RC4 ? "tickets of AES or RC4" : "tickets of AES";
     return WEAKNESS_TICKET;
 }

@@ -168,9 +168,10 @@ static void a_ticket_for_a_service_that_cannot_be_reached_is_a_broken_chain(void
     scene_open(&scene);
     talk(&scene, CAS, DC, 88, "kerberos", DISPOSITION_OK);
     scene_fact(&scene, scene_pair(&scene, CAS, DC, 6, 88), "kerberos.services", "ldap/dc1.corp.example");
+    scene_fact(&scene, scene_pair(&scene, CAS, DC, 6, 88), "kerberos.messages", "tgs-rep");
     talk(&scene, CAS, DC, 389, "", DISPOSITION_PROHIBITED);
     assert_says(only_chain(scene_audit(&scene, &table, &site))->explain,
-                "The KDC gave cas1 a ticket for ldap/dc1.corp.example at 09:00:02");
+                "cas1 asked the KDC for a ticket for ldap/dc1.corp.example at 09:00:02 (frame 2), and got one.");
     scene_close(&scene);
 }
 
@@ -207,6 +208,84 @@ static void a_server_that_answers_nobody_is_one_finding(void **state)
     scene_close(&scene);
 }
 
+static void a_silent_server_that_talks_itself_is_said_to_be_up(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    talk(&scene, DC, HUB, 25, "smtp", DISPOSITION_OK);
+    for (uint16_t port = 400; port < 403; port++) {
+        scene_learn(&scene, DC, CAS, "ept_map", "ncacn_ip_tcp", port, NSPI, 56, 0); /* so that it counts as blocked */
+        talk(&scene, CAS, DC, port, "", DISPOSITION_UNANSWERED);
+    }
+    const struct finding *finding = only_chain(scene_audit(&scene, &table, &site));
+    assert_says(finding->explain, "It was up: it sent packets of its own between 09:00:01 and 09:00:01.");
+    assert_string_equal(finding->advice, "see what on dc1, or between, keeps connections to it out");
+    scene_close(&scene);
+}
+
+static void a_name_server_beside_one_that_answers_breaks_no_chain(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    talk(&scene, CAS, DC, 53, "dns", DISPOSITION_PROHIBITED);
+    talk(&scene, CAS, DC, 88, "", DISPOSITION_PROHIBITED);
+    assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 2);
+    talk(&scene, CAS, HUB, 53, "dns", DISPOSITION_OK);
+    talk(&scene, CAS, HUB, 88, "kerberos", DISPOSITION_OK);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_int_equal(chain_count(audit), 0);
+    assert_int_equal(scene_conversation(audit, CAS, DC, 53)->verdict, VERDICT_BLOCKED); /* told, and no more said */
+    scene_close(&scene);
+}
+
+static void clients_that_end_differently_at_one_place_are_told_apart(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 6004, NSPI, 56, 0);
+    scene_learn(&scene, MBX, CAS2, "ept_map", "ncacn_ip_tcp", 6004, NSPI, 56, 0);
+    talk(&scene, CAS, MBX, 6004, "", DISPOSITION_PROHIBITED);
+    talk(&scene, CAS2, MBX, 6004, "", DISPOSITION_REFUSED);
+    const struct finding *finding = only_chain(scene_audit(&scene, &table, &site));
+    assert_string_equal(finding->subject,
+                        "2 clients cannot reach nspi on mbx1: 6004/tcp is blocked for some and refuses others");
+    assert_says(finding->explain, " Refused instead: cas2.");
+    assert_null(strstr(finding->explain, "The same happens to"));
+    scene_close(&scene);
+}
+
+/* A ticket was asked for in one flow, and another flow ended in this error. */
+static size_t chains_beside_error(const char *error)
+{
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t kdc = scene_pair(&scene, CAS, DC, 6, 88);
+    talk(&scene, CAS, DC, 88, "kerberos", DISPOSITION_OK);
+    if (error[0] != '\0') {
+        scene_flows(&scene, kdc, DISPOSITION_APP_DENIED, "kerberos", "", "", 1);
+        scene_fact(&scene, kdc, "kerberos.errors", error);
+    }
+    scene_fact(&scene, kdc, "kerberos.services", "smtpsvc/mbx1.corp.example");
+    scene_fact(&scene, kdc, "kerberos.messages", "tgs-rep");
+    talk(&scene, CAS, MBX, 445, "smb", DISPOSITION_OK);
+    scene_wait(&scene, 100);
+    talk(&scene, CAS, DC, 88, "kerberos", DISPOSITION_OK);
+    size_t count = chain_count(scene_audit(&scene, &table, &site));
+    scene_close(&scene);
+    return count;
+}
+
+static void a_ticket_that_may_have_been_refused_promises_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(chains_beside_error(""), 1);
+    assert_int_equal(chains_beside_error("7 KDC_ERR_S_PRINCIPAL_UNKNOWN"), 0);
+    assert_int_equal(chains_beside_error("24 KDC_ERR_PREAUTH_FAILED"), 1); /* of a password */
+}
+
 /* A ticket for the mailbox server; `seen`: the two talk of something else. */
 static size_t chains_after_ticket(uint64_t seconds_after, bool seen, bool used)
 {
@@ -214,6 +293,7 @@ static size_t chains_after_ticket(uint64_t seconds_after, bool seen, bool used)
     scene_open(&scene);
     talk(&scene, CAS, DC, 88, "kerberos", DISPOSITION_OK);
     scene_fact(&scene, scene_pair(&scene, CAS, DC, 6, 88), "kerberos.services", "smtpsvc/mbx1.corp.example");
+    scene_fact(&scene, scene_pair(&scene, CAS, DC, 6, 88), "kerberos.messages", "tgs-rep");
     if (seen)
         talk(&scene, CAS, MBX, 445, "smb", DISPOSITION_OK);
     if (used)
@@ -304,6 +384,12 @@ static void a_call_that_was_not_taken_needs_no_media(void **state)
     scene_wait(&scene, 20);
     call(&scene, "486");
     assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 0);
+    uint32_t sip = scene_pair(&scene, PBX, HUB, 6, 5060);
+    scene_fact(&scene, sip, "sip.methods", "REGISTER");
+    scene_fact(&scene, sip, "sip.statuses", "200"); /* of REGISTER, as far as anybody can say */
+    assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 0);
+    scene_fact(&scene, sip, "sip.methods", "BYE");
+    assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 1);
     scene_close(&scene);
 }
 
@@ -317,7 +403,7 @@ static void a_redirection_that_nobody_follows_is_a_broken_chain(void **state)
     scene_wait(&scene, 20);
     call(&scene, "302");
     const struct finding *finding = only_chain(scene_audit(&scene, &table, &site));
-    assert_string_equal(finding->subject, "pbx1 was sent on to hub1:5065/tcp (SIP 302) and no call came there");
+    assert_string_equal(finding->subject, "pbx1 was sent on to hub1:5065/tcp (SIP redirection) and no call came there");
     talk(&scene, PBX, HUB, 5065, "sip", DISPOSITION_OK);
     assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 0);
     scene_close(&scene);
@@ -334,6 +420,10 @@ int main(void)
         cmocka_unit_test(a_ticket_for_a_service_that_cannot_be_reached_is_a_broken_chain),
         cmocka_unit_test(a_plain_blocked_port_is_no_chain),
         cmocka_unit_test(a_server_that_answers_nobody_is_one_finding),
+        cmocka_unit_test(a_silent_server_that_talks_itself_is_said_to_be_up),
+        cmocka_unit_test(a_name_server_beside_one_that_answers_breaks_no_chain),
+        cmocka_unit_test(clients_that_end_differently_at_one_place_are_told_apart),
+        cmocka_unit_test(a_ticket_that_may_have_been_refused_promises_nothing),
         cmocka_unit_test(silence_after_a_ticket_is_told_only_when_it_could_have_been_broken_in_sight),
         cmocka_unit_test(a_directory_that_was_only_located_informs),
         cmocka_unit_test(a_call_that_was_taken_and_has_no_media_is_a_broken_chain),

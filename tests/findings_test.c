@@ -138,7 +138,7 @@ static void a_blocked_port_names_the_mapper_that_gave_it(void **state)
     assert_string_equal(finding->subject, "cas1 cannot reach nspi on mbx1: 6004/tcp is blocked");
     assert_string_equal(finding->explain,
                         "mbx1's endpoint mapper gave 6004 for nspi to cas1 at 09:00:01 (frame 1). 12 flows prohibited "
-                        "by a filter (ICMP said so) (first at 09:00:02 (frame 2)), none went well. Expected by "
+                        "by a filter (ICMP said so) (first at 09:00:02 (frame 2)). None went well. Expected by "
                         "\"Client Access to Mailbox\" (test).");
     assert_string_equal(finding->advice, "allow 6004/tcp cas1 -> mbx1");
     scene_close(&scene);
@@ -216,8 +216,9 @@ static void what_the_application_alone_denies_is_told_with_its_words(void **stat
     assert_int_equal(audit->finding_count, 1);
     assert_string_equal(audit->findings[0].verdict, "degraded");
     assert_int_equal(audit->findings[0].severity, SEVERITY_MEDIUM);
+    assert_non_null(strstr(audit->findings[0].explain, "1 flow denied by the application (first at"));
     assert_non_null(strstr(audit->findings[0].explain,
-                           "1 flow denied by the application, which said 49 invalidCredentials (first at"));
+                           "; errors read here: 49 invalidCredentials in 1 flow (wrong name or password)"));
     assert_string_equal(audit->findings[0].advice,
                         "the network lets it through: see in the server's log why it said no");
     for (size_t i = 0; i < table.path_count; i++)

@@ -1,5 +1,5 @@
 /* Encrypted and still too weak: versions of TLS below a floor, tickets of RC4 and DES; only what was read of the
- * session itself, or of its conversation where the class does not tell. And certificates, by the clock of the capture.
+ * session itself. And certificates, by the clock of the capture.
  */
 #include "tests/scene.h"
 
@@ -78,7 +78,10 @@ static void a_session_is_as_old_as_its_own_version_of_tls(void **state)
     assert_string_equal(old->wanted, "TLS 1.2 or later");
     assert_int_equal(session_with(&audit->conversations[0], "TLS 1.3")->verdict, VERDICT_CONFORMING);
     assert_string_equal(audit->findings[0].subject,
-                        "tls to dc1 is encrypted with TLS 1.0 (tls): cas1 -> dc1:636/tcp, 1 flow");
+                        "TLS to dc1 is encrypted with TLS 1.0 (tls): cas1 -> dc1:636/tcp, 1 flow");
+    tls_flows(&scene, ""); /* its start was missed: the version of others says nothing of it */
+    audit = scene_audit(&scene, &table, &site);
+    assert_int_equal(session_with(&audit->conversations[0], "")->verdict, VERDICT_CONFORMING);
     site.tls_floor = 2; /* TLS 1.0 */
     assert_int_equal(scene_audit(&scene, &table, &site)->conversations[0].verdict, VERDICT_CONFORMING);
     site.tls_floor = 0;
@@ -124,7 +127,7 @@ static void of_a_kdc_only_the_tickets_are_compared(void **state)
     audit = scene_audit(&scene, &table, &site);
     assert_int_equal(audit->conversations[0].verdict, VERDICT_DEVIATING);
     assert_string_equal(audit->conversations[0].sessions[0].why,
-                        "protected by Kerberos tickets of rc4-hmac, tickets of AES expected");
+                        "Kerberos tickets of rc4-hmac, tickets of AES expected");
     table.paths[0].parts[1].expectation.encryption_default = ANSWER_NO; /* a reference of older days */
     assert_int_equal(scene_audit(&scene, &table, &site)->conversations[0].verdict, VERDICT_CONFORMING);
     table.paths[0].parts[1].expectation.encryption_default = ANSWER_YES;
@@ -186,6 +189,22 @@ static void certificates_are_compared_with_the_clock_of_the_capture_and_with_wha
                         "certificate-name"); /* one label, RFC 6125 */
 }
 
+static void a_name_is_compared_only_with_a_certificate_that_its_flow_can_have_shown(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    tls_flows(&scene, "TLS 1.2");
+    tls_flows(&scene, "TLS 1.3"); /* shows no certificate, and may be the one that asked for dc1 */
+    scene_fact(&scene, to_dc(&scene, 636), "tls.certificate_not_after", "2027-11-20T09:00:00Z");
+    scene_fact(&scene, to_dc(&scene, 636), "tls.certificate_names", "dc2.corp.example");
+    scene_fact(&scene, to_dc(&scene, 636), "tls.server_names", "dc1.corp.example");
+    assert_int_equal(scene_audit(&scene, &table, &site)->finding_count, 0);
+    scene_fact(&scene, to_dc(&scene, 636), "tls.server_names", "dc1.corp.example"); /* both asked for it */
+    assert_string_equal(scene_audit(&scene, &table, &site)->findings[0].verdict, "certificate-name");
+    scene_close(&scene);
+}
+
 static void a_row_of_direct_trust_takes_self_signed_certificates(void **state)
 {
     (void)state;
@@ -204,6 +223,7 @@ int main(void)
         cmocka_unit_test(of_a_kdc_only_the_tickets_are_compared),
         cmocka_unit_test(what_is_not_encrypted_is_told_as_that),
         cmocka_unit_test(certificates_are_compared_with_the_clock_of_the_capture_and_with_what_was_asked_for),
+        cmocka_unit_test(a_name_is_compared_only_with_a_certificate_that_its_flow_can_have_shown),
         cmocka_unit_test(a_row_of_direct_trust_takes_self_signed_certificates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
