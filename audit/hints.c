@@ -203,8 +203,8 @@ bool hints_gather(struct work *work, struct hints *hints)
                                                          .server_host = conversation->server_host,
                                                          .service = "CLDAP",
                                                          .kept = true,
-                                                         .when_ns = conversation->first_ns,
-                                                         .evidence = conversation->sessions[0].evidence};
+                                                         .when_ns = well->first_ns,
+                                                         .evidence = well->evidence};
         for (size_t k = 0; asks && k < conversation->fact_count; k++)
             if (hint_of_fact(&names, conversation, &conversation->facts[k], &hints->items[hints->count]))
                 hints->count++;
