@@ -86,14 +86,18 @@ static bool any_name_fits(const struct judged_conversation *conversation, const 
     return false;
 }
 
-/* In how many flows a certificate was read: each has one that says when it expires. */
+/* In how many flows a certificate was read, at least: one certificate may have several names, but expires once. */
 static uint64_t certificate_flows(const struct judged_conversation *conversation)
 {
-    uint64_t flows = 0;
-    for (size_t i = 0; i < conversation->fact_count; i++)
-        if (strcmp(conversation->facts[i].key, "tls.certificate_not_after") == 0)
-            flows += conversation->facts[i].flows;
-    return flows;
+    uint64_t expiring = 0, named = 0;
+    for (size_t i = 0; i < conversation->fact_count; i++) {
+        const struct judged_fact *fact = &conversation->facts[i];
+        if (strcmp(fact->key, "tls.certificate_not_after") == 0)
+            expiring += fact->flows;
+        else if (strcmp(fact->key, "tls.certificate_names") == 0 && fact->flows > named)
+            named = fact->flows;
+    }
+    return expiring > named ? expiring : named;
 }
 
 /* Did a flow that asked for this name show a certificate, too? With TLS 1.3, and where a session is resumed, none is

@@ -130,6 +130,23 @@ static inline void scene_flows(struct scene *scene, uint32_t pair, enum disposit
     observations_count(scene->store, pair, now, &row);
 }
 
+/* A flow of TLS that chose this version; "": its start was missed. */
+static inline void scene_tls(struct scene *scene, uint32_t pair, const char *version)
+{
+    struct conversation row = {.protocol = scene_name(scene, "tls"),
+                               .encryption = scene_name(scene, "tls"),
+                               .protection = scene_name(scene, version),
+                               .source = scene_name(scene, "scene.pcap"),
+                               .frame = ++scene->frame,
+                               .disposition = DISPOSITION_OK,
+                               .flows = 1,
+                               .packets_to_server = 1,
+                               .packets_to_client = 1,
+                               .first_ns = SCENE_START,
+                               .last_ns = SCENE_START + SECOND_NS};
+    observations_count(scene->store, pair, SCENE_START, &row);
+}
+
 static inline void scene_fact(struct scene *scene, uint32_t pair, const char *key, const char *value)
 {
     int64_t now = SCENE_START + (int64_t)++scene->frame * SECOND_NS;

@@ -131,29 +131,14 @@ static struct path_table floored = {.name = "floored",
                                                                       .tls_floor = 4, /* TLS 1.2 */
                                                                       .checked = true}})))};
 
-/* A flow of TLS that chose this version. */
-static void tls_flow(struct scene *scene, uint32_t pair, const char *version)
-{
-    struct conversation row = {.protocol = scene_name(scene, "tls"),
-                               .encryption = scene_name(scene, "tls"),
-                               .protection = scene_name(scene, version),
-                               .disposition = DISPOSITION_OK,
-                               .flows = 1,
-                               .packets_to_server = 1,
-                               .packets_to_client = 1,
-                               .first_ns = SCENE_START,
-                               .last_ns = SCENE_START};
-    observations_count(scene->store, pair, SCENE_START, &row);
-}
-
 static void tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not(void **state)
 {
     struct scene scene;
     (void)state;
     scene_open(&scene);
     uint32_t old = scene_pair(&scene, CLIENT, ONE, 6, 443), new = scene_pair(&scene, CLIENT, TWO, 6, 443);
-    tls_flow(&scene, old, "TLS 1.1");
-    tls_flow(&scene, new, "TLS 1.2");
+    scene_tls(&scene, old, "TLS 1.1");
+    scene_tls(&scene, new, "TLS 1.2");
     const struct audit *audit = scene_audit(&scene, &floored, &site);
     const struct judged_session *weaker = &scene_conversation(audit, CLIENT, ONE, 443)->sessions[0];
     assert_int_equal(weaker->encryption_check, ENCRYPTION_WEAKER);

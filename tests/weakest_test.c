@@ -134,7 +134,7 @@ static void doubtful_certificates_inform_and_each_doubt_is_told(void **state)
     const struct weak_server *server = &audit->weak_servers[0];
     assert_int_equal(server->severities[SEVERITY_INFO], 2);
     assert_int_equal(server->weak_conversations, 0);
-    assert_string_equal(server->weaknesses[0].what, "signed its certificate itself");
+    assert_string_equal(server->weaknesses[0].what, "has a self-signed certificate");
     assert_string_equal(server->weaknesses[1].what,
                         "was asked for as cas1.example, a name that its certificate does not have");
     assert_string_equal(server->reasons, "a doubtful certificate on 993/tcp");
@@ -147,8 +147,7 @@ static void old_tls_is_told_apart_from_none(void **state)
     struct scene scene;
     scene_open(&scene);
     uint32_t pair = tcp(&scene, CLIENT, CAS, 993);
-    scene_flows(&scene, pair, DISPOSITION_OK, "tls", "", "tls", 1);
-    scene_fact(&scene, pair, "tls.versions", "TLS 1.0");
+    scene_tls(&scene, pair, "TLS 1.0");
     site.tls_floor = 4; /* TLS 1.2 */
     const struct audit *audit = scene_audit(&scene, &table, &site);
     site.tls_floor = 0;

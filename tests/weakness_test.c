@@ -35,22 +35,6 @@ static uint32_t to_dc(struct scene *scene, uint16_t port)
     return scene_pair(scene, CAS, DC, 6, port);
 }
 
-static void tls_flows(struct scene *scene, const char *version)
-{
-    struct conversation row = {.protocol = scene_name(scene, "tls"),
-                               .encryption = scene_name(scene, "tls"),
-                               .protection = scene_name(scene, version),
-                               .source = scene_name(scene, "scene.pcap"),
-                               .frame = ++scene->frame,
-                               .disposition = DISPOSITION_OK,
-                               .flows = 1,
-                               .packets_to_server = 1,
-                               .packets_to_client = 1,
-                               .first_ns = SCENE_START,
-                               .last_ns = SCENE_START + SECOND_NS};
-    observations_count(scene->store, to_dc(scene, 636), SCENE_START, &row);
-}
-
 static const struct judged_session *session_with(const struct judged_conversation *conversation, const char *protection)
 {
     for (size_t i = 0; i < conversation->session_count; i++)
@@ -65,8 +49,8 @@ static void a_session_is_as_old_as_its_own_version_of_tls(void **state)
     (void)state;
     struct scene scene;
     scene_open(&scene);
-    tls_flows(&scene, "TLS 1.0");
-    tls_flows(&scene, "TLS 1.3");
+    scene_tls(&scene, to_dc(&scene, 636), "TLS 1.0");
+    scene_tls(&scene, to_dc(&scene, 636), "TLS 1.3");
     scene_fact(&scene, to_dc(&scene, 636), "tls.versions", "TLS 1.0");
     const struct audit *audit = scene_audit(&scene, &table, &site);
     assert_int_equal(audit->conversations[0].verdict, VERDICT_CONFORMING); /* nobody asks for a floor */
@@ -79,7 +63,7 @@ static void a_session_is_as_old_as_its_own_version_of_tls(void **state)
     assert_int_equal(session_with(&audit->conversations[0], "TLS 1.3")->verdict, VERDICT_CONFORMING);
     assert_string_equal(audit->findings[0].subject,
                         "TLS to dc1 is encrypted with TLS 1.0 (tls): cas1 -> dc1:636/tcp, 1 flow");
-    tls_flows(&scene, ""); /* its start was missed: the version of others says nothing of it */
+    scene_tls(&scene, to_dc(&scene, 636), ""); /* its start was missed: the version of others says nothing of it */
     audit = scene_audit(&scene, &table, &site);
     assert_int_equal(session_with(&audit->conversations[0], "")->verdict, VERDICT_CONFORMING);
     site.tls_floor = 2; /* TLS 1.0 */
@@ -154,7 +138,7 @@ static const char *said_of(const char *not_after, const char *self_signed, const
     static char verdict[64];
     struct scene scene;
     scene_open(&scene);
-    tls_flows(&scene, "TLS 1.2");
+    scene_tls(&scene, to_dc(&scene, 636), "TLS 1.2");
     scene_fact(&scene, to_dc(&scene, 636), "tls.certificate_not_after", not_after);
     scene_fact(&scene, to_dc(&scene, 636), "tls.certificate_names", certificate_name);
     scene_fact(&scene, to_dc(&scene, 636), "tls.server_names", server_name);
@@ -194,8 +178,8 @@ static void a_name_is_compared_only_with_a_certificate_that_its_flow_can_have_sh
     (void)state;
     struct scene scene;
     scene_open(&scene);
-    tls_flows(&scene, "TLS 1.2");
-    tls_flows(&scene, "TLS 1.3"); /* shows no certificate, and may be the one that asked for dc1 */
+    scene_tls(&scene, to_dc(&scene, 636), "TLS 1.2");
+    scene_tls(&scene, to_dc(&scene, 636), "TLS 1.3"); /* shows no certificate, and may be the one that asked for dc1 */
     scene_fact(&scene, to_dc(&scene, 636), "tls.certificate_not_after", "2027-11-20T09:00:00Z");
     scene_fact(&scene, to_dc(&scene, 636), "tls.certificate_names", "dc2.corp.example");
     scene_fact(&scene, to_dc(&scene, 636), "tls.server_names", "dc1.corp.example");
