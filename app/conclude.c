@@ -90,6 +90,7 @@ static struct pair pair_of(struct observer *observer, const struct flow *flow)
         .client = flow->key.address[client],
         .server = flow->key.address[server],
         .tunnel = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->tunnel)),
+        .network = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->key.apart)),
         .port = flow->key.port[server],
         .transport = flow->key.protocol,
     };

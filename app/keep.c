@@ -36,6 +36,7 @@ enum what {
 /* Compared as bytes. */
 struct entry {
     struct address one, other; /* client and server; of HOSTS in order; of SCANNER only the first */
+    uint32_t network;          /* in which they are; 0 unless networks are kept apart */
     uint16_t port;
     uint8_t transport;
     uint8_t what; /* enum what */
@@ -59,7 +60,9 @@ struct keep {
     uint64_t seed;
     unsigned verdicts;
     uint64_t most_bytes;
+    bool keep_apart; /* networks */
     struct decoder *decoder;
+    uint32_t networks[UINT8_MAX + 1]; /* by the decoder's number, as in entries; 0 not asked for yet */
     struct output output;
     struct writer writer;
     uint64_t kept, left_out;
@@ -104,29 +107,49 @@ static void set_clear(struct set *set)
     set->has_scanners = false;
 }
 
-static struct entry talk_entry(enum what what, const struct address *client, const struct address *server,
-                               uint8_t transport, uint16_t port)
+/* A network by its name: whoever judges has met networks in another order than whoever keeps. */
+static uint32_t network_entry(const char *name)
 {
-    return (struct entry){
-        .one = *client, .other = *server, .port = port, .transport = transport, .what = (uint8_t)what};
+    return name[0] == '\0' ? 0 : (uint32_t)hash_bytes(name, strlen(name), 0) | 1;
 }
 
-static struct entry hosts_entry(const struct address *a, const struct address *b, uint8_t transport)
+static uint32_t network_of(struct keep *keep, const struct endpoints *ends)
+{
+    if (ends->apart == 0)
+        return 0;
+    if (keep->networks[ends->apart] == 0)
+        keep->networks[ends->apart] = network_entry(decoder_tunnel(keep->decoder, ends->apart));
+    return keep->networks[ends->apart];
+}
+
+static struct entry talk_entry(enum what what, const struct address *client, const struct address *server,
+                               uint32_t network, uint8_t transport, uint16_t port)
+{
+    return (struct entry){.one = *client,
+                          .other = *server,
+                          .network = network,
+                          .port = port,
+                          .transport = transport,
+                          .what = (uint8_t)what};
+}
+
+static struct entry hosts_entry(const struct address *a, const struct address *b, uint32_t network, uint8_t transport)
 {
     bool in_order = memcmp(a, b, sizeof *a) < 0;
-    return talk_entry(HOSTS, in_order ? a : b, in_order ? b : a, transport, 0);
+    return talk_entry(HOSTS, in_order ? a : b, in_order ? b : a, network, transport, 0);
 }
 
-static struct entry scanner_entry(const struct address *client, uint8_t transport)
+static struct entry scanner_entry(const struct address *client, uint32_t network, uint8_t transport)
 {
-    return (struct entry){.one = *client, .transport = transport, .what = SCANNER};
+    return (struct entry){.one = *client, .network = network, .transport = transport, .what = SCANNER};
 }
 
 static void choose_conversation(const struct keep *keep, struct set *set, const struct judged_conversation *c)
 {
-    struct entry talk = talk_entry(CONVERSATION, &c->client, &c->server, c->transport, c->port);
-    struct entry hosts = hosts_entry(&c->client, &c->server, c->transport);
-    struct entry scanner = scanner_entry(&c->client, c->transport);
+    uint32_t network = network_entry(c->network);
+    struct entry talk = talk_entry(CONVERSATION, &c->client, &c->server, network, c->transport, c->port);
+    struct entry hosts = hosts_entry(&c->client, &c->server, network, c->transport);
+    struct entry scanner = scanner_entry(&c->client, network, c->transport);
     if ((keep->verdicts >> c->verdict & 1) != 0) {
         set_add(keep, set, &talk);
         set_add(keep, set, &hosts);
@@ -144,7 +167,8 @@ void keep_choose(struct keep *keep, const struct audit *audit)
     for (size_t i = 0; i < audit->scan_count; i++) {
         if ((keep->verdicts >> audit->scans[i].verdict & 1) == 0)
             continue;
-        struct entry scanner = scanner_entry(&audit->scans[i].client, audit->scans[i].transport);
+        const struct judged_scan *scan = &audit->scans[i];
+        struct entry scanner = scanner_entry(&scan->client, network_entry(scan->network), scan->transport);
         set_add(keep, set, &scanner);
         set->has_scanners = true;
     }
@@ -156,30 +180,33 @@ void keep_choose(struct keep *keep, const struct audit *audit)
 /* ---- frames ------------------------------------------------------------------------------------------------------ */
 
 /* Nobody knows yet who of the two is the client. */
-static bool has_talk(const struct keep *keep, const struct set *set, enum what what, const struct endpoints *ends)
+static bool has_talk(struct keep *keep, const struct set *set, enum what what, const struct endpoints *ends)
 {
-    struct entry to = talk_entry(what, &ends->source, &ends->target, ends->protocol, ends->target_port);
-    struct entry from = talk_entry(what, &ends->target, &ends->source, ends->protocol, ends->source_port);
+    uint32_t network = network_of(keep, ends);
+    struct entry to = talk_entry(what, &ends->source, &ends->target, network, ends->protocol, ends->target_port);
+    struct entry from = talk_entry(what, &ends->target, &ends->source, network, ends->protocol, ends->source_port);
     return set_has(keep, set, &to) || set_has(keep, set, &from);
 }
 
-static bool has_ends(const struct keep *keep, const struct set *set, const struct endpoints *ends)
+static bool has_ends(struct keep *keep, const struct set *set, const struct endpoints *ends)
 {
     if (has_talk(keep, set, CONVERSATION, ends))
         return true;
     if (!set->has_scanners)
         return false;
-    struct entry source = scanner_entry(&ends->source, ends->protocol);
-    struct entry target = scanner_entry(&ends->target, ends->protocol);
+    uint32_t network = network_of(keep, ends);
+    struct entry source = scanner_entry(&ends->source, network, ends->protocol);
+    struct entry target = scanner_entry(&ends->target, network, ends->protocol);
     return (set_has(keep, set, &source) || set_has(keep, set, &target)) && !has_talk(keep, set, SCANNERS_TALK, ends);
 }
 
-static bool is_chosen(const struct keep *keep, const struct set *set, const struct frame *frame)
+static bool is_chosen(struct keep *keep, const struct set *set, const struct frame *frame)
 {
     struct packet packet;
     enum decoded decoded = decode_frame(keep->decoder, frame, &packet);
     if (decoded == DECODED_FRAGMENT) {
-        struct entry hosts = hosts_entry(&packet.ends.source, &packet.ends.target, packet.ends.protocol);
+        struct entry hosts =
+            hosts_entry(&packet.ends.source, &packet.ends.target, network_of(keep, &packet.ends), packet.ends.protocol);
         return set_has(keep, set, &hosts);
     }
     return decoded == DECODED_PACKET && (has_ends(keep, set, &packet.ends) || (packet.icmp_says != ICMP_SAYS_NOTHING &&
@@ -213,6 +240,9 @@ static bool begin_again(struct keep *keep, bool pcapng, struct failure *failure)
 {
     decoder_destroy(keep->decoder);
     keep->decoder = decoder_create(FRAGMENT_BYTES, failure);
+    if (keep->decoder != NULL && keep->keep_apart)
+        decoder_keep_apart(keep->decoder);
+    memset(keep->networks, 0, sizeof keep->networks);
     rewind(keep->output.stream);
     if (ftruncate(fileno(keep->output.stream), 0) != 0)
         return failure_add(failure, "%s: cannot write: %s", keep->output.path, strerror(errno));
@@ -356,6 +386,7 @@ struct keep *keep_open(const struct options *options, struct failure *failure)
     keep->verdicts = options->keep_verdicts != 0 ? options->keep_verdicts : VERDICTS_DEFAULT;
     keep->most_bytes = (options->keep_mib != 0 ? options->keep_mib : KEEP_MIB_DEFAULT) << 20;
     keep->seed = hash_seed_of_process();
+    keep->keep_apart = options->keep_apart;
     void *shared = mmap(NULL, sizeof *keep->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         failure_add(failure, "-w %s: no memory for what is to be kept: %s", options->keep_file, strerror(errno));

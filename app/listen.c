@@ -81,6 +81,7 @@ static void learn(struct facts *to, const struct learned *learned)
         .annotation = observations_name(observer->store, learned->annotation.at, learned->annotation.left),
         .source = listener->source,
         .frame = listener->frame,
+        .network = observations_name_of(observer->store, decoder_tunnel(observer->decoder, flow->key.apart)),
     };
     if (learned->has_address)
         row.tower_address = learned->tower_address;

@@ -13,7 +13,8 @@
 
 struct client {
     struct address address;
-    uint32_t tunnel, pairs; /* 0 when the place is free */
+    uint32_t tunnel, network;
+    uint32_t pairs; /* 0 when the place is free */
     uint8_t transport;
 };
 
@@ -51,7 +52,8 @@ void scanning_destroy(struct scanning *scanning)
 
 static uint64_t hash_of(const struct scanning *scanning, const struct pair *pair, bool with_server)
 {
-    struct pair key = {.client = pair->client, .tunnel = pair->tunnel, .transport = pair->transport};
+    struct pair key = {
+        .client = pair->client, .tunnel = pair->tunnel, .network = pair->network, .transport = pair->transport};
     if (with_server)
         key.server = pair->server;
     return hash_bytes(&key, sizeof key, scanning->seed);
@@ -60,7 +62,7 @@ static uint64_t hash_of(const struct scanning *scanning, const struct pair *pair
 static bool is_client(const struct client *client, const struct pair *pair)
 {
     return client->pairs > 0 && address_equal(&client->address, &pair->client) && client->tunnel == pair->tunnel &&
-           client->transport == pair->transport;
+           client->network == pair->network && client->transport == pair->transport;
 }
 
 /* The client's place, or else the one near it that tells least, for it to take; NULL when all of these are scans. */
@@ -116,7 +118,7 @@ uint32_t scanning_pair(struct scanning *scanning, struct observations *store, co
         if (client == NULL || (number != 0 && observations_pair_count(store) == before))
             return number;
         if (!is_client(client, pair))
-            *client = (struct client){pair->client, pair->tunnel, 0, pair->transport};
+            *client = (struct client){pair->client, pair->tunnel, pair->network, 0, pair->transport};
         client->pairs++;
         return number;
     }

@@ -109,7 +109,8 @@ struct host_role {
 };
 
 struct host {
-    const char *name; /* of the site file, else the address */
+    const char *name;    /* of the site file, else the address, as 10.0.0.1%vlan:10 when networks are kept apart */
+    const char *network; /* in which its addresses are, such as "vlan:10"; "": in all */
     struct address *addresses;
     size_t address_count;
     struct texts names; /* read on the wire */
@@ -157,6 +158,7 @@ struct judged_conversation {
     uint16_t port;
     const char *transport_text; /* "tcp", "udp", "icmp", "esp", "ah" or the number */
     const char *protocol, *tunnel, *second_opinion;
+    const char *network;   /* in which client and server are, "" unless networks are kept apart */
     struct texts services; /* names of RPC interfaces (or UUIDs) this port is known for, by ledger or bind */
     enum match match;
     char grade; /* 'A' to 'D', 0 when not by a dynamic port */
@@ -187,7 +189,7 @@ struct judged_scan {
     struct address client;
     size_t client_host; /* index into struct audit.hosts */
     uint8_t transport;
-    const char *transport_text, *tunnel;
+    const char *transport_text, *tunnel, *network;
     enum verdict verdict;             /* unexpected-attempt */
     uint64_t hosts, ports;            /* that were tried */
     bool more_hosts;                  /* there were more than `hosts`: no room to tell them apart */
@@ -228,6 +230,7 @@ struct judged_path {
 /* One line of the port ledger: this interface lives at this endpoint of this server. */
 struct endpoint {
     struct address server;
+    const char *network; /* in which all its addresses are, "" unless networks are kept apart */
     size_t server_host;
     uint8_t transport;
     uint16_t port;
@@ -332,6 +335,9 @@ struct audit {
     int exit_status; /* of `audit`: 0, 1 or 3 */
     void *memory;
 };
+
+/* What the packets were wrapped in; "" where the names of both ends say it already, as 10.0.0.1%vlan:10 does. */
+const char *conversation_wrapped_in(const struct audit *audit, const struct judged_conversation *conversation);
 
 struct audit_inputs {
     const struct observations *store;

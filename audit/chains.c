@@ -209,8 +209,8 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
     const struct judged_conversation *first = &audit->conversations[broken->conversation];
     const char *server = audit->hosts[broken->server_host].name;
     const char *port = tell_port(work->arena, broken->transport, broken->port);
-    struct finding *finding =
-        chains_add(work, chains, tell(work->arena, "%s|%s", tell_address(work->arena, &first->server), port));
+    struct finding *finding = chains_add(
+        work, chains, tell(work->arena, "%s|%s", tell_place(work->arena, &first->server, first->network), port));
     if (finding == NULL)
         return false;
     explain_conversation(work, first, finding);
@@ -277,8 +277,9 @@ static bool server_tell(struct work *work, size_t server, struct chains *chains)
         if (conversation->server_host != server || conversation->verdict != VERDICT_BLOCKED)
             continue;
         if (finding == NULL) {
-            finding = chains_add(work, chains,
-                                 tell(work->arena, "%s|silent", tell_address(work->arena, &conversation->server)));
+            finding = chains_add(
+                work, chains,
+                tell(work->arena, "%s|silent", tell_place(work->arena, &conversation->server, conversation->network)));
             if (finding == NULL)
                 return false;
             finding->conversation = i;

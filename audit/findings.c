@@ -21,7 +21,7 @@
 struct attention {
     enum verdict verdict;
     struct address client;
-    const char *excepted;
+    const char *network, *excepted;
     size_t conversation;
 };
 
@@ -51,6 +51,8 @@ static int attention_order(const void *a, const void *b)
         return x->verdict < y->verdict ? -1 : 1;
     int order = memcmp(&x->client, &y->client, sizeof x->client);
     if (order == 0)
+        order = strcmp(x->network, y->network);
+    if (order == 0)
         order = strcmp(x->excepted, y->excepted);
     return order != 0 ? order : (x->conversation > y->conversation) - (x->conversation < y->conversation);
 }
@@ -70,7 +72,7 @@ static struct attention *attentions_gather(struct work *work, const bool *explai
         if (!needs_attention(conversation) || explained[i])
             continue;
         finding_name_conversation(work, conversation, &named);
-        attentions[(*count)++] = (struct attention){conversation->verdict, conversation->client,
+        attentions[(*count)++] = (struct attention){conversation->verdict, conversation->client, conversation->network,
                                                     exception_of(work, conversation, named.id), i};
     }
     if (attentions != NULL)
@@ -84,6 +86,7 @@ static size_t alike(const struct attention *attentions, size_t count)
     size_t same = 1;
     while (same < count && attentions[same].verdict == attentions[0].verdict &&
            address_equal(&attentions[same].client, &attentions[0].client) &&
+           strcmp(attentions[same].network, attentions[0].network) == 0 &&
            strcmp(attentions[same].excepted, attentions[0].excepted) == 0)
         same++;
     bool unexpected =
@@ -111,8 +114,9 @@ static void find_one(struct work *work, const struct attention *attention)
     struct finding *finding = finding_begin(work->audit, verdict_name(attention->verdict));
     finding_name_conversation(work, conversation, finding);
     explain_conversation(work, conversation, finding);
-    if (conversation->tunnel[0] != '\0')
-        finding->subject = tell(work->arena, "%s (in %s)", finding->subject, conversation->tunnel);
+    const char *wrapped_in = conversation_wrapped_in(work->audit, conversation);
+    if (wrapped_in[0] != '\0')
+        finding->subject = tell(work->arena, "%s (in %s)", finding->subject, wrapped_in);
     finding->conversation = attention->conversation;
     finding->excepted = attention->excepted;
     if (conversation->owner_count > 0)
@@ -160,7 +164,8 @@ static void find_many(struct work *work, const struct attention *attentions, siz
                 break;
             }
     }
-    finding_name(finding, tell(work->arena, "%s|%s|many", finding->verdict, tell_address(work->arena, &first->client)));
+    finding_name(finding, tell(work->arena, "%s|%s|many", finding->verdict,
+                               tell_place(work->arena, &first->client, first->network)));
     finding->severity = tried ? SEVERITY_LOW : SEVERITY_MEDIUM;
     finding->subject = tell(work->arena, "%s %s no row %s: %s, %s", client,
                             tried ? "tried much that" : "does much that", tried ? "expects" : "has",

@@ -41,6 +41,7 @@ struct called {
     const char *name;
     size_t label; /* length of the first label */
     size_t host;
+    const char *network; /* of the host */
 };
 
 struct index_of_names {
@@ -71,15 +72,16 @@ static bool names_index(struct work *work, struct index_of_names *names)
     for (size_t i = 0; i < audit->host_count && names->items != NULL; i++)
         for (size_t k = 0; k <= audit->hosts[i].names.count; k++) {
             const char *name = k == 0 ? audit->hosts[i].name : audit->hosts[i].names.items[k - 1];
-            names->items[names->count++] = (struct called){name, strcspn(name, "."), i};
+            names->items[names->count++] = (struct called){name, strcspn(name, "."), i, audit->hosts[i].network};
         }
     if (names->items != NULL)
         qsort(names->items, names->count, sizeof *names->items, called_order);
     return names->items != NULL;
 }
 
-/* The host of this name (of `length`); a name without a dot is the first label of the others. SIZE_MAX: nobody's. */
-static size_t host_named(const struct index_of_names *names, const char *name, size_t length)
+/* The host of this name (of `length`), for those in this network; a name without a dot is the first label of the
+ * others. SIZE_MAX: nobody's. */
+static size_t host_named(const struct index_of_names *names, const char *name, size_t length, const char *network)
 {
     struct called wanted = {.name = name, .label = 0};
     size_t low = 0, high = names->count;
@@ -96,6 +98,8 @@ static size_t host_named(const struct index_of_names *names, const char *name, s
         const struct called *known = &names->items[low];
         size_t known_length = strlen(known->name);
         bool is_short = known->label == known_length || wanted.label == length;
+        if (known->network[0] != '\0' && strcmp(known->network, network) != 0)
+            continue;
         if (is_short || (known_length == length && strncasecmp(known->name, name, length) == 0))
             return known->host;
     }
@@ -103,17 +107,17 @@ static size_t host_named(const struct index_of_names *names, const char *name, s
 }
 
 /* "class/host:port/realm": the host; SRV answers end in "host:port". */
-static size_t host_of_service(const struct index_of_names *names, const char *service)
+static size_t host_of_service(const struct index_of_names *names, const char *service, const char *network)
 {
     const char *slash = strchr(service, '/');
-    return slash == NULL ? SIZE_MAX : host_named(names, slash + 1, strcspn(slash + 1, ":/"));
+    return slash == NULL ? SIZE_MAX : host_named(names, slash + 1, strcspn(slash + 1, ":/"), network);
 }
 
-static size_t host_of_answer(const struct index_of_names *names, const char *answer)
+static size_t host_of_answer(const struct index_of_names *names, const char *answer, const char *network)
 {
     const char *space = strchr(answer, ' ');
     bool directory = strncasecmp(answer, "_ldap.", 6) == 0 || strncasecmp(answer, "_gc.", 4) == 0;
-    return space == NULL || !directory ? SIZE_MAX : host_named(names, space + 1, strcspn(space + 1, ":"));
+    return space == NULL || !directory ? SIZE_MAX : host_named(names, space + 1, strcspn(space + 1, ":"), network);
 }
 
 /* Can this error have been the answer to a request for the ticket of a service? Not those that say something of the
@@ -156,10 +160,10 @@ static bool hint_of_fact(const struct index_of_names *names, const struct judged
     if (conversation->port == 88 && strcmp(fact->key, "kerberos.services") == 0) {
         hint->kind = HINT_TICKET;
         hint->kept = ticket_was_given(conversation, fact);
-        hint->server_host = host_of_service(names, fact->value);
+        hint->server_host = host_of_service(names, fact->value, conversation->network);
     } else if (strcmp(fact->key, "dns.answers") == 0) {
         hint->kind = HINT_DIRECTORY;
-        hint->server_host = host_of_answer(names, fact->value);
+        hint->server_host = host_of_answer(names, fact->value, conversation->network);
     }
     return hint->server_host != SIZE_MAX && hint->server_host != hint->client_host;
 }

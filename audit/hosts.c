@@ -8,21 +8,27 @@
 #include <string.h>
 #include <strings.h>
 
+/* By address, and those in all networks before those in one. */
 static int place_order(const void *a, const void *b)
 {
     const struct host_place *x = a, *y = b;
     int order = memcmp(x->address.octets, y->address.octets, sizeof x->address.octets);
+    if (order == 0)
+        order = strcmp(x->network, y->network);
     if (order != 0)
         return order;
     return (x->host > y->host) - (x->host < y->host);
 }
 
-size_t hosts_find(const struct work *work, const struct address *address)
+/* The host that has this address in exactly this network. */
+static size_t host_within(const struct work *work, const struct address *address, const char *network)
 {
     size_t low = 0, high = work->place_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = memcmp(work->places[middle].address.octets, address->octets, sizeof address->octets);
+        if (order == 0)
+            order = strcmp(work->places[middle].network, network);
         if (order == 0)
             return work->places[middle].host;
         if (order < 0)
@@ -31,6 +37,18 @@ size_t hosts_find(const struct work *work, const struct address *address)
             high = middle;
     }
     return SIZE_MAX;
+}
+
+size_t hosts_find(const struct work *work, const struct address *address, const char *network)
+{
+    size_t host = host_within(work, address, network);
+    return host == SIZE_MAX && network[0] != '\0' ? host_within(work, address, "") : host;
+}
+
+bool hosts_may_meet(const struct work *work, size_t one, size_t other)
+{
+    const char *a = work->audit->hosts[one].network, *b = work->audit->hosts[other].network;
+    return a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0;
 }
 
 static const struct site *site_of(const struct work *work)
@@ -54,31 +72,45 @@ static bool places_gather(struct work *work)
     size_t n = 0;
     for (size_t i = 0; site != NULL && i < site->host_count; i++)
         for (size_t k = 0; k < site->hosts[i].address_count; k++)
-            work->places[n++] = (struct host_place){site->hosts[i].addresses[k], i};
+            work->places[n++] = (struct host_place){site->hosts[i].addresses[k], site->hosts[i].network, i};
     for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        work->places[n++] = (struct host_place){work->audit->conversations[i].client, SIZE_MAX};
-        work->places[n++] = (struct host_place){work->audit->conversations[i].server, SIZE_MAX};
+        const struct judged_conversation *conversation = &work->audit->conversations[i];
+        work->places[n++] = (struct host_place){conversation->client, conversation->network, SIZE_MAX};
+        work->places[n++] = (struct host_place){conversation->server, conversation->network, SIZE_MAX};
     }
     for (size_t i = 0; i < work->audit->scan_count; i++)
-        work->places[n++] = (struct host_place){work->audit->scans[i].client, SIZE_MAX};
+        work->places[n++] = (struct host_place){work->audit->scans[i].client, work->audit->scans[i].network, SIZE_MAX};
     for (size_t i = 0; i < bindings; i++) {
         struct binding binding;
         observations_binding(store, i, &binding);
-        work->places[n++] = (struct host_place){binding.server, SIZE_MAX};
-        work->places[n++] = (struct host_place){binding.client, SIZE_MAX};
+        const char *network = observations_text(store, binding.network);
+        work->places[n++] = (struct host_place){binding.server, network, SIZE_MAX};
+        work->places[n++] = (struct host_place){binding.client, network, SIZE_MAX};
     }
     work->place_count = n;
     return true;
 }
 
-/* Leaves each address once, with the site's claim where there is one. */
+/* Leaves each address of a network once, with the site's claim where there is one: what it claims in all networks, it
+ * claims in each, but where another host of it claims more exactly. */
 static void places_settle(struct work *work)
 {
-    size_t kept = 0;
+    size_t kept = 0, everywhere = SIZE_MAX; /* the place, among those kept, that has this address in all networks */
     qsort(work->places, work->place_count, sizeof *work->places, place_order);
-    for (size_t i = 0; i < work->place_count; i++)
-        if (kept == 0 || !address_equal(&work->places[kept - 1].address, &work->places[i].address))
-            work->places[kept++] = work->places[i];
+    for (size_t i = 0; i < work->place_count; i++) {
+        struct host_place place = work->places[i];
+        const struct host_place *before = kept > 0 ? &work->places[kept - 1] : NULL;
+        bool same = before != NULL && address_equal(&before->address, &place.address);
+        if (same && strcmp(before->network, place.network) == 0)
+            continue;
+        if (!same)
+            everywhere = SIZE_MAX;
+        if (place.host != SIZE_MAX && place.network[0] == '\0')
+            everywhere = place.host;
+        if (place.host == SIZE_MAX)
+            place.host = everywhere;
+        work->places[kept++] = place;
+    }
     work->place_count = kept;
 }
 
@@ -108,6 +140,7 @@ static void host_declare(struct work *work, struct host *host, const struct site
                           .addresses = site_host->addresses,
                           .address_count = site_host->address_count,
                           .via = site_host->via,
+                          .network = site_host->network,
                           .declared = true};
     for (size_t i = 0; i < site_host->roles.count; i++)
         host_add_role(work, host, site_host->roles.items[i], false, "");
@@ -167,19 +200,20 @@ static void host_add_name(struct work *work, size_t host, const char *name)
 
 /* An answer of DNS, "mbx1.corp.example 10.0.0.4": the host of this address, whoever asked. Other answers end in a port.
  */
-static void host_name_by_answer(struct work *work, const char *answer)
+static void host_name_by_answer(struct work *work, const char *answer, const char *network)
 {
     struct address address;
     const char *space = strrchr(answer, ' ');
     if (space != NULL && address_parse(space + 1, &address))
-        host_add_name(work, hosts_find(work, &address), tell(work->arena, "%.*s", (int)(space - answer), answer));
+        host_add_name(work, hosts_find(work, &address, network),
+                      tell(work->arena, "%.*s", (int)(space - answer), answer));
 }
 
 /* What a conversation says of its two ends besides roles, and DNS of any. */
 static void hosts_see(struct work *work, struct judged_conversation *conversation)
 {
-    conversation->client_host = hosts_find(work, &conversation->client);
-    conversation->server_host = hosts_find(work, &conversation->server);
+    conversation->client_host = hosts_find(work, &conversation->client, conversation->network);
+    conversation->server_host = hosts_find(work, &conversation->server, conversation->network);
     work->audit->hosts[conversation->client_host].seen = true;
     work->audit->hosts[conversation->server_host].seen = true;
     for (size_t i = 0; i < conversation->fact_count; i++) {
@@ -187,7 +221,7 @@ static void hosts_see(struct work *work, struct judged_conversation *conversatio
         if (strcmp(fact->key, "smtp.banner_host") == 0 || strcmp(fact->key, "tls.server_names") == 0)
             host_add_name(work, conversation->server_host, fact->value);
         else if (strcmp(fact->key, "dns.answers") == 0)
-            host_name_by_answer(work, fact->value);
+            host_name_by_answer(work, fact->value, conversation->network);
     }
 }
 
@@ -208,10 +242,13 @@ bool hosts_build(struct work *work)
         if (work->places[i].host != SIZE_MAX)
             continue;
         work->places[i].host = audit->host_count;
-        audit->hosts[audit->host_count++] = (struct host){.name = tell_address(work->arena, &work->places[i].address),
-                                                          .addresses = &work->places[i].address,
-                                                          .address_count = 1,
-                                                          .via = ""};
+        const struct host_place *place = &work->places[i];
+        audit->hosts[audit->host_count++] =
+            (struct host){.name = tell_place(work->arena, &place->address, place->network),
+                          .network = place->network,
+                          .addresses = &work->places[i].address,
+                          .address_count = 1,
+                          .via = ""};
     }
     for (size_t i = 0; i < audit->conversation_count; i++)
         hosts_see(work, &audit->conversations[i]);

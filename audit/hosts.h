@@ -8,8 +8,11 @@
 /* Fills audit->hosts with all of the site file, in its order, and then all other addresses of conversations and
  * bindings, in order of address; and their declared roles. False when memory ran out. */
 bool hosts_build(struct work *work);
-/* Index of the host with this address, SIZE_MAX when it was never seen nor declared. */
-size_t hosts_find(const struct work *work, const struct address *address);
+/* Index of the host with this address in this network, SIZE_MAX when it was never seen nor declared. One that the site
+ * file puts into no network is in all of them. */
+size_t hosts_find(const struct work *work, const struct address *address, const char *network);
+/* Can the two be ends of one conversation? Not when they are in two networks that are kept apart. */
+bool hosts_may_meet(const struct work *work, size_t one, size_t other);
 
 /* Is the host within what the site file speaks of? Declared ones are; without a scope everybody is. */
 bool host_in_scope(const struct work *work, const struct host *host);

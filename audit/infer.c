@@ -254,7 +254,7 @@ static void bindings_count(struct work *work, struct signs *signs)
         if (strncmp(observations_text(store, binding.learned_from), "ept_", 4) != 0)
             continue;
         enum sign sign = listed_of(store, &binding);
-        size_t host = hosts_find(work, &binding.server);
+        size_t host = hosts_find(work, &binding.server, observations_text(store, binding.network));
         if (sign != SIGN_COUNT && host != SIZE_MAX)
             signs[host].times[sign] += binding.times > 0 ? (uint32_t)binding.times : 1;
     }

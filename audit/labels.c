@@ -2,6 +2,7 @@
 #include "audit/audit.h"
 
 #include <assert.h>
+#include <string.h>
 
 const char *match_name(enum match match)
 {
@@ -84,4 +85,13 @@ const char *conversation_recognised_by(const struct judged_conversation *convers
     if (conversation->owner_count > 0)
         return "port-and-role";
     return conversation->second_opinion[0] != '\0' ? "second-opinion" : "";
+}
+
+const char *conversation_wrapped_in(const struct audit *audit, const struct judged_conversation *conversation)
+{
+    size_t ends[] = {conversation->client_host, conversation->server_host};
+    for (size_t i = 0; i < 2; i++)
+        if (ends[i] >= audit->host_count || audit->hosts[ends[i]].declared)
+            return conversation->tunnel;
+    return strcmp(conversation->tunnel, conversation->network) == 0 ? "" : conversation->tunnel;
 }

@@ -15,6 +15,7 @@ enum how { HOW_TOLD, HOW_LISTED, HOW_BOUND }; /* to one client; to whoever looks
 /* One host, one port, one service, one client that learned of it. */
 struct telling {
     size_t host;
+    const char *network; /* NULL: in all, as the site file says */
     uint8_t transport;
     uint16_t port;
     enum how how;
@@ -32,7 +33,7 @@ struct ledger {
 /* A binding with its texts, and the endpoint line it became part of. */
 struct line {
     struct binding binding;
-    const char *protocol_sequence, *endpoint;
+    const char *network, *protocol_sequence, *endpoint;
     size_t index;
     const char *learned_from;
 };
@@ -57,6 +58,8 @@ static bool names_place(const struct line *line)
 static int endpoint_order(const struct line *x, const struct line *y)
 {
     int order = memcmp(&x->binding.server, &y->binding.server, sizeof x->binding.server);
+    if (order == 0)
+        order = strcmp(x->network, y->network);
     if (order == 0)
         order = x->binding.port - y->binding.port;
     if (order == 0)
@@ -152,7 +155,8 @@ static void endpoint_begin(struct work *work, const struct line *line, struct en
 {
     const struct binding *binding = &line->binding;
     *endpoint = (struct endpoint){.server = binding->server,
-                                  .server_host = hosts_find(work, &binding->server),
+                                  .network = line->network,
+                                  .server_host = hosts_find(work, &binding->server, line->network),
                                   .transport = binding->transport,
                                   .port = binding->port,
                                   .endpoint = line->endpoint,
@@ -215,6 +219,7 @@ static struct line *endpoints_fill(struct work *work, size_t count)
         return NULL;
     for (size_t i = 0; i < count; i++) {
         observations_binding(store, i, &lines[i].binding);
+        lines[i].network = observations_text(store, lines[i].binding.network);
         lines[i].protocol_sequence = observations_text(store, lines[i].binding.protocol_sequence);
         lines[i].endpoint = observations_text(store, lines[i].binding.endpoint);
         lines[i].learned_from = observations_text(store, lines[i].binding.learned_from);
@@ -248,15 +253,16 @@ static void telling_add(struct work *work, struct ledger *ledger, const struct l
 {
     const struct binding *binding = &line->binding;
     const char *learned_from = observations_text(work->inputs->store, binding->learned_from);
-    size_t host = hosts_find(work, at);
+    size_t host = hosts_find(work, at, line->network);
     if (host == SIZE_MAX)
         return; /* an address that nobody used */
     ledger->tellings[ledger->count++] = (struct telling){
         .host = host,
+        .network = line->network,
         .transport = binding->transport,
         .port = binding->port,
         .how = is_remembered(work, binding) && how_of(learned_from) == HOW_TOLD ? HOW_LISTED : how_of(learned_from),
-        .client_host = hosts_find(work, &binding->client),
+        .client_host = hosts_find(work, &binding->client, line->network),
         .service = {.word = "",
                     .protocol = protocol_of(learned_from),
                     .interface = binding->interface,
@@ -302,10 +308,17 @@ static const struct telling *tellings_of(const struct ledger *ledger, size_t hos
     return &ledger->tellings[low];
 }
 
+/* Was it told in the network of the conversation? What is told in one names nothing in another. */
+static bool is_there(const struct telling *telling, const struct judged_conversation *conversation)
+{
+    return telling->network == NULL || strcmp(telling->network, conversation->network) == 0;
+}
+
 /* Does the telling hold at any time of the conversation? */
 static bool holds(const struct telling *telling, const struct judged_conversation *conversation)
 {
-    return telling->stay.since_ns <= conversation->last_ns && telling->stay.until_ns > conversation->first_ns;
+    return is_there(telling, conversation) && telling->stay.since_ns <= conversation->last_ns &&
+           telling->stay.until_ns > conversation->first_ns;
 }
 
 static uint64_t flows_failed(const struct judged_conversation *conversation)
@@ -346,6 +359,7 @@ static void endpoints_use(struct work *work, const struct ledger *ledger)
 static struct abode abode_of(const struct telling *telling)
 {
     return (struct abode){.host = telling->host,
+                          .network = telling->network,
                           .transport = telling->transport,
                           .port = telling->port,
                           .interface = telling->service.interface,
@@ -401,12 +415,13 @@ bool ledger_fill(struct work *work)
     for (size_t i = 0; i < count; i++) {
         if (!line_names_port(&lines[i]))
             continue;
-        bool elsewhere = has_tower_address(&lines[i].binding) && hosts_find(work, &lines[i].binding.tower_address) !=
-                                                                     hosts_find(work, &lines[i].binding.server);
+        const struct binding *binding = &lines[i].binding;
+        bool elsewhere = has_tower_address(binding) && hosts_find(work, &binding->tower_address, lines[i].network) !=
+                                                           hosts_find(work, &binding->server, lines[i].network);
         if (!elsewhere || !names_place(&lines[i]))
-            telling_add(work, ledger, &lines[i], &lines[i].binding.server);
+            telling_add(work, ledger, &lines[i], &binding->server);
         if (elsewhere)
-            telling_add(work, ledger, &lines[i], &lines[i].binding.tower_address);
+            telling_add(work, ledger, &lines[i], &binding->tower_address);
     }
     tellings_declare(work, ledger);
     qsort(ledger->tellings, ledger->count, sizeof *ledger->tellings, telling_order);
@@ -473,7 +488,7 @@ const char *ledger_media(const struct work *work, const struct judged_conversati
     const struct telling *tellings =
         tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(tellings[i].told.learned_from, "sdp") != 0)
+        if (strcmp(tellings[i].told.learned_from, "sdp") != 0 || !is_there(&tellings[i], conversation))
             continue;
         const char *sequence = work->audit->endpoints[tellings[i].told.endpoint].protocol_sequence;
         bool profile = strcmp(sequence, "rtp") == 0 || strcmp(sequence, "srtp") == 0;

@@ -17,6 +17,9 @@ static int visit_order(const void *a, const void *b)
     const struct judged_conversation *const *x = a, *const *y = b;
     if ((*x)->server_host != (*y)->server_host)
         return (*x)->server_host < (*y)->server_host ? -1 : 1;
+    int order = strcmp((*x)->network, (*y)->network);
+    if (order != 0)
+        return order;
     if ((*x)->transport != (*y)->transport)
         return (*x)->transport - (*y)->transport;
     return (*x)->port - (*y)->port;
@@ -39,7 +42,7 @@ static const struct judged_conversation **visits_of(const struct visits *visits,
                                                     size_t *count)
 {
     struct judged_conversation wanted = {
-        .server_host = abode->host, .transport = abode->transport, .port = abode->port};
+        .server_host = abode->host, .network = abode->network, .transport = abode->transport, .port = abode->port};
     const struct judged_conversation *key = &wanted;
     size_t low = 0, high = visits->count, end;
     while (low < high) {
@@ -111,7 +114,9 @@ static int abode_order(const void *a, const void *b)
         return x->host < y->host ? -1 : 1;
     if (x->transport != y->transport)
         return x->transport - y->transport;
-    int order = memcmp(&x->interface, &y->interface, sizeof x->interface);
+    int order = strcmp(x->network, y->network);
+    if (order == 0)
+        order = memcmp(&x->interface, &y->interface, sizeof x->interface);
     if (order != 0)
         return order;
     return x->major != y->major ? x->major - y->major : x->port - y->port;
@@ -119,8 +124,8 @@ static int abode_order(const void *a, const void *b)
 
 static bool same_service(const struct abode *x, const struct abode *y)
 {
-    return x->host == y->host && x->transport == y->transport && uuid_equal(&x->interface, &y->interface) &&
-           x->major == y->major;
+    return x->host == y->host && strcmp(x->network, y->network) == 0 && x->transport == y->transport &&
+           uuid_equal(&x->interface, &y->interface) && x->major == y->major;
 }
 
 /* Of the service's other ports the first that was told only after this one had been told for the last time. */

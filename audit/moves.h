@@ -15,6 +15,7 @@ struct stay {
 /* One service at one port of one host, and when it was told. */
 struct abode {
     size_t host;
+    const char *network; /* in which it was told */
     uint8_t transport;
     uint16_t port;
     struct uuid interface;

@@ -111,9 +111,10 @@ static bool words_gather(struct work *work, const char *from, struct words_told 
             continue;
         const struct address *place =
             address_is_zero(&binding.tower_address) ? &binding.server : &binding.tower_address;
-        struct word word = {.client_host = hosts_find(work, &binding.client),
-                            .place_host = hosts_find(work, place),
-                            .teller_host = hosts_find(work, &binding.server),
+        const char *network = observations_text(store, binding.network);
+        struct word word = {.client_host = hosts_find(work, &binding.client, network),
+                            .place_host = hosts_find(work, place, network),
+                            .teller_host = hosts_find(work, &binding.server, network),
                             .place = *place,
                             .transport = binding.transport,
                             .port = binding.port,

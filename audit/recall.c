@@ -60,6 +60,7 @@ static bool conversation_copy(struct work *work, const struct gathered *item, st
         .transport_text = tell(work->arena, "%s", observation_transport(item->pair.transport, number)),
         .protocol = text(work, item->protocol),
         .tunnel = text(work, item->pair.tunnel),
+        .network = text(work, item->pair.network),
         .second_opinion = text(work, item->second_opinion),
         .match = MATCH_OUT_OF_SCOPE, /* until a table is there to compare with */
         .verdict = VERDICT_OUT_OF_SCOPE,

@@ -22,6 +22,7 @@ static struct judged_scan scan_copy(struct work *work, const struct gathered_sca
                                .transport_text =
                                    tell(work->arena, "%s", observation_transport(from->transport, number)),
                                .tunnel = text(work, from->tunnel),
+                               .network = text(work, from->network),
                                .verdict = VERDICT_UNEXPECTED_ATTEMPT,
                                .hosts = from->hosts,
                                .ports = from->ports,
@@ -56,7 +57,7 @@ void scans_meet_hosts(struct work *work)
 {
     for (size_t i = 0; i < work->audit->scan_count; i++) {
         struct judged_scan *scan = &work->audit->scans[i];
-        scan->client_host = hosts_find(work, &scan->client);
+        scan->client_host = hosts_find(work, &scan->client, scan->network);
         work->audit->hosts[scan->client_host].seen = true;
     }
 }

@@ -4,6 +4,7 @@
 
 #include "audit/nearest.h"
 #include "audit/ports.h"
+#include "audit/tell.h"
 #include "audit/words.h"
 #include "base/clock.h"
 
@@ -100,11 +101,12 @@ static void read_host(const struct yaml *yaml, const struct yaml_node *node, voi
         {"addresses", read_addresses, 0, true},
         {"roles", words_read_roles, offsetof(struct host_draft, host.roles), false},
         {"via", read_via, offsetof(struct host_draft, host.via), false},
+        {"network", words_read_network, offsetof(struct host_draft, host.network), false},
         {"static_ports", read_static_ports, offsetof(struct host_draft, host), false},
         {NULL, NULL, 0, false}};
     struct host_draft *draft = into;
     draft->host.name = node->name->text;
-    draft->host.via = "";
+    draft->host.via = draft->host.network = "";
     if (draft->host.name[0] == '\0')
         yaml_problem(yaml, node->name, "a host needs a name");
     yaml_mapping(yaml, node, "a host", keys, draft);
@@ -143,12 +145,12 @@ static void hosts_check(const struct yaml *yaml, const struct site_draft *draft)
             continue;
         const struct yaml_node *node = host->addresses->kind == YAML_LIST ? host->addresses->first : host->addresses;
         for (size_t j = 0; j < host->host.address_count; j++, node = node->next) {
-            char text[ADDRESS_TEXT]; /* canonical, so that two spellings of one address meet */
             if (address_is_zero(&host->host.addresses[j]))
                 continue; /* was no address; told already, or no host's */
             owners.hosts[count] = host->host.name;
-            marks[count] = (struct yaml_mark){arena_text(yaml->arena, address_text(&host->host.addresses[j], text)),
-                                              yaml->file, node->line, node->column, count};
+            /* canonical, so that two spellings of one address meet */
+            const char *place = tell_place(yaml->arena, &host->host.addresses[j], host->host.network);
+            marks[count] = (struct yaml_mark){place, yaml->file, node->line, node->column, count};
             count++;
         }
     }

@@ -16,7 +16,8 @@ struct site_host {
     struct address *addresses;
     size_t address_count;
     struct texts roles;
-    const char *via; /* the role a load balancer or proxy stands for, "" */
+    const char *via;     /* the role a load balancer or proxy stands for, "" */
+    const char *network; /* in which its addresses are, where networks are kept apart; "": in all */
     struct static_port *static_ports;
     size_t static_port_count;
 };

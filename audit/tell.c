@@ -105,6 +105,12 @@ const char *tell_address(struct arena *arena, const struct address *address)
     return tell(arena, "%s", address_text(address, text));
 }
 
+const char *tell_place(struct arena *arena, const struct address *address, const char *network)
+{
+    char text[ADDRESS_TEXT];
+    return tell(arena, "%s%s%s", address_text(address, text), network[0] != '\0' ? "%" : "", network);
+}
+
 /* Role names that say what kind of server it is, so that people read "a client-access server". */
 static bool names_a_server(const char *role)
 {

@@ -23,6 +23,8 @@ const char *tell_list(struct arena *arena, const struct texts *texts, const char
 /* "09:02:11 (frame 18,212)"; without the frame when there is none. */
 const char *tell_when(struct arena *arena, int64_t time_ns, const struct evidence *evidence);
 const char *tell_address(struct arena *arena, const struct address *address);
+/* The address, and when networks are kept apart its network behind it: "10.0.0.1%vlan:10". */
+const char *tell_place(struct arena *arena, const struct address *address, const char *network);
 /* "a hub", "an edge". */
 const char *tell_role(struct arena *arena, const char *role);
 

@@ -291,7 +291,7 @@ static size_t servers_of(const struct judging *judging, size_t client, size_t *s
     size_t count = 0;
     *tried = false;
     for (size_t i = 0; i < judging->server_count; i++) {
-        if (judging->servers[i] == client)
+        if (judging->servers[i] == client || !hosts_may_meet(judging->work, client, judging->servers[i]))
             continue;
         servers[count++] = judging->servers[i];
         *tried = *tried || was_tried(judging, client, judging->servers[i]);

@@ -110,6 +110,33 @@ void words_read_needs(const struct yaml *yaml, const struct yaml_node *node, voi
         *(enum needs *)into = (enum needs)index;
 }
 
+/* The end of a part, such as "vlan:10": NULL when it is none. What parts there are: capture/wrapping.c. */
+static const char *network_part_end(const char *text)
+{
+    static const char *const kinds[] = {"vlan:", "pbb:", "vxlan:", "vxlan-gpe:", "geneve:"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t length = strlen(kinds[i]);
+        size_t digits = strncmp(text, kinds[i], length) == 0 ? strspn(text + length, "0123456789") : 0;
+        if (digits > 0)
+            return text + length + digits;
+    }
+    return NULL;
+}
+
+void words_read_network(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    const char *text = yaml_text(yaml, node), *at = text;
+    if (text == NULL)
+        return;
+    while ((at = network_part_end(at)) != NULL && *at == '/')
+        at++;
+    if (at == NULL || *at != '\0')
+        yaml_problem(yaml, node, "\"%.60s\" is no network; write vlan:10, vxlan:5000 or vlan:10/vlan:20, as reports do",
+                     text);
+    else
+        *(const char **)into = text;
+}
+
 void words_read_duration_ns(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const char units[] = "smhd";

@@ -14,6 +14,8 @@ yaml_reader words_read_answer;
 yaml_reader words_read_duration_ns;
 /* The words of enum requirement, into one; an unknown word is told. */
 yaml_reader words_read_requirement;
+/* A network as reports write it, such as "vlan:10" or "vlan:10/vxlan:5000", into a text. */
+yaml_reader words_read_network;
 /* The words of enum needs, into one. */
 yaml_reader words_read_needs;
 

@@ -16,14 +16,15 @@ struct sight;
 /* Whose address this is. */
 struct host_place {
     struct address address;
-    size_t host; /* index into audit->hosts */
+    const char *network; /* "": of a host of the site file, in all networks; of others where none are kept apart */
+    size_t host;         /* index into audit->hosts */
 };
 
 struct work {
     struct audit *audit; /* being filled */
     const struct audit_inputs *inputs;
     struct arena *arena;       /* of all that the audit keeps */
-    struct host_place *places; /* ordered by address */
+    struct host_place *places; /* ordered by address and network */
     size_t place_count;
     const struct ledger *ledger; /* NULL until it is filled */
     const struct annotations *annotations;

@@ -126,13 +126,23 @@ static bool dress(void *context, const char *bytes, size_t length)
     return true;
 }
 
-static void add_insert(struct sql *sql, const struct clickhouse *database, const char *table)
+/* How many columns rows have. Those that an earlier version left in the spool lack what came later, at their end. */
+static size_t columns_of(const struct dressing *dressing)
+{
+    size_t columns = 0; /* behind the attempt */
+    for (size_t i = 0; i < dressing->used && dressing->text[i] != '\n'; i++)
+        columns += dressing->text[i] == '\t';
+    return columns;
+}
+
+static void add_insert(struct sql *sql, const struct clickhouse *database, const char *table, size_t columns)
 {
     sql_add(sql, "INSERT INTO ");
     sql_add_table(sql, database, table, true);
     sql_add(sql, " (attempt");
     for (int kind = 0; kind < KINDS; kind++)
-        for (size_t i = 0; strcmp(kinds[kind].table->name, table) == 0 && i < kinds[kind].table->count; i++)
+        for (size_t i = 0; strcmp(kinds[kind].table->name, table) == 0 && i < kinds[kind].table->count && i < columns;
+             i++)
             sql_add(sql, ", `%s`", kinds[kind].table->columns[i].name);
     sql_add(sql, ") FORMAT TabSeparated");
 }
@@ -179,7 +189,7 @@ static bool send_dressed(struct sending *sending, const struct spool_file *file,
     if (packed == NULL)
         return fail(sending, "out of memory");
     struct sql insert = {NULL, 0};
-    add_insert(&insert, sending->database, file->table);
+    add_insert(&insert, sending->database, file->table, columns_of(dressing));
     bool ok = ask(sending, insert.text, packed, length);
     sql_fini(&insert);
     free(packed);

@@ -26,7 +26,7 @@ struct reading {
 /* -- which rows ------------------------------------------------------------------------------------------------------
  */
 
-#define PAIR "client, server, transport, port, tunnel"
+#define PAIR "client, server, transport, port, tunnel, network"
 
 /* Each shard asks its own `batches`: all of a run is on one shard. */
 static void add_whole_runs(struct sql *sql, const struct clickhouse *database)

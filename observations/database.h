@@ -10,7 +10,7 @@
 
 #define HOSTS_MOST        16
 #define DATABASE_NAME     64
-#define SCHEMA_VERSION    1
+#define SCHEMA_VERSION    2
 #define DATABASE_MESSAGES 256
 
 struct clickhouse {

@@ -193,7 +193,7 @@ static bool wrong_header(const struct table *table, const char *path, struct fai
 /* What the first version of a table had; columns that came later stand behind, and are 0 in a run without them. */
 static size_t columns_least(int kind)
 {
-    return kinds[kind].table->count - (kind == KIND_COVERAGE ? 2 : 0);
+    return kinds[kind].table->count - (kind == KIND_COVERAGE ? 2 : 1);
 }
 
 /* Where rows go, and which. */

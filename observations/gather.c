@@ -10,6 +10,11 @@ struct sorted {
     uint32_t *indices, *starts;
 };
 
+struct heard {
+    struct address address;
+    uint32_t network; /* name */
+};
+
 struct vote {
     uint32_t protocol;
     uint64_t flows;
@@ -20,7 +25,7 @@ struct work {
     const struct observations *store;
     struct sorted rows, facts;
     struct scans scans;
-    struct address *heard; /* hosts that were seen to send something, to anybody, in order; see hear_hosts */
+    struct heard *heard; /* hosts that were seen to send something, to anybody, in order; see hear_hosts */
     size_t heard_count;
     struct gathered *items;
     size_t count;
@@ -55,13 +60,14 @@ static bool sort_by_pair(struct sorted *sorted, const struct observations *store
 
 static int by_octets(const void *left, const void *right)
 {
-    return memcmp(left, right, sizeof(struct address));
+    return memcmp(left, right, sizeof(struct heard));
 }
 
-static void hear(struct work *work, const struct address *host)
+static void hear(struct work *work, const struct address *address, uint32_t network)
 {
-    if (work->heard_count == 0 || !address_equal(&work->heard[work->heard_count - 1], host))
-        work->heard[work->heard_count++] = *host;
+    struct heard host = {*address, network};
+    if (work->heard_count == 0 || by_octets(&work->heard[work->heard_count - 1], &host) != 0)
+        work->heard[work->heard_count++] = host;
 }
 
 /* Fills `heard`, which is only needed, and only made, where a flow got no answer. */
@@ -82,19 +88,20 @@ static bool hear_hosts(struct work *work)
     for (size_t i = 0; i < rows; i++) {
         observations_conversation(store, i, &row);
         if (row.packets_to_server > 0)
-            hear(work, &row.pair.client);
+            hear(work, &row.pair.client, row.pair.network);
         /* What a scan heard is added up and no longer known host by host; so it counts for none. */
         if (row.packets_to_client > 0 && !scans_take(&work->scans, observations_conversation_pair(store, i), &row))
-            hear(work, &row.pair.server);
+            hear(work, &row.pair.server, row.pair.network);
     }
     qsort(work->heard, work->heard_count, sizeof *work->heard, by_octets);
     return true;
 }
 
 /* Without a packet of the server's to anybody, silence does not mean that it did not answer. */
-static bool server_visible(const struct work *work, const struct address *server)
+static bool server_visible(const struct work *work, const struct pair *pair)
 {
-    return bsearch(server, work->heard, work->heard_count, sizeof *work->heard, by_octets) != NULL;
+    struct heard server = {pair->server, pair->network};
+    return bsearch(&server, work->heard, work->heard_count, sizeof *work->heard, by_octets) != NULL;
 }
 
 /* -- one conversation -------------------------------------------------------------------------------------------- */
@@ -231,7 +238,7 @@ static void gather_rows(struct work *work, struct gathered *item, uint32_t pair)
     }
     item->protocol = elected(work->votes, votes);
     for (size_t i = 0; i < count; i++)
-        if (sessions[i].disposition == DISPOSITION_UNANSWERED && !server_visible(work, &item->pair.server))
+        if (sessions[i].disposition == DISPOSITION_UNANSWERED && !server_visible(work, &item->pair))
             sessions[i].disposition = DISPOSITION_ONE_WAY;
     qsort_r(sessions, count, sizeof *sessions, by_class, (void *)store);
     count = merge_sessions(store, sessions, count);

@@ -185,6 +185,7 @@ static void write_conversation(struct lines *lines, const struct gathered *item)
     put_time(lines, object, "first", item->first_ns);
     put_time(lines, object, "last", item->last_ns);
     put_name(lines, object, "tunnel", item->pair.tunnel);
+    put_name(lines, object, "network", item->pair.network);
     put_facts(lines, object, item);
     finish(lines, object);
 }
@@ -199,6 +200,7 @@ static void write_scan(struct lines *lines, const struct gathered_scan *scan)
     put_address(lines, object, "client", &scan->client);
     put_transport(lines, object, scan->transport);
     put_name(lines, object, "tunnel", scan->tunnel);
+    put_name(lines, object, "network", scan->network);
     put_count(lines, object, "hosts", scan->hosts);
     put(lines, object, "more_hosts", json_boolean(scan->more_hosts));
     put_count(lines, object, "ports", scan->ports);
@@ -252,6 +254,7 @@ static void write_binding(struct lines *lines, const struct binding *row)
     put_time(lines, object, "first", row->learned_ns);
     put_time(lines, object, "last", row->last_ns);
     put_count(lines, object, "times", row->times);
+    put_name(lines, object, "network", row->network);
     put_evidence(lines, object, row->source, row->frame);
     finish(lines, object);
 }

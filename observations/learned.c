@@ -6,7 +6,7 @@
 struct binding_key {
     struct address server, client, tower_address;
     struct uuid interface;
-    uint32_t run, sensor, learned_from, protocol_sequence, endpoint, annotation;
+    uint32_t run, sensor, learned_from, protocol_sequence, endpoint, annotation, network;
     uint16_t port, major, minor;
     uint8_t transport, unused;
 };
@@ -23,6 +23,7 @@ static struct binding_key key_of_binding(const struct binding *row)
                                 .protocol_sequence = row->protocol_sequence,
                                 .endpoint = row->endpoint,
                                 .annotation = row->annotation,
+                                .network = row->network,
                                 .port = row->port,
                                 .major = row->major,
                                 .minor = row->minor,

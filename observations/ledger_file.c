@@ -22,6 +22,9 @@ static bool read_version(const char *line, const char *path, struct failure *fai
                        path);
 }
 
+/* What the first version had; those that came later stand behind. */
+#define COLUMNS_LEAST (binding_table.count - 1)
+
 /* One line without its end; false at the end of the file. */
 static bool line_read(FILE *in, char **line, size_t *room)
 {
@@ -34,15 +37,17 @@ static bool line_read(FILE *in, char **line, size_t *room)
 static bool lines_read(struct observations *store, FILE *in, const char *path, struct failure *failure)
 {
     char *line = NULL;
-    size_t room = 0, number = 2;
+    size_t room = 0, number = 2, columns = 0;
     struct binding row;
     bool ok = line_read(in, &line, &room) ? read_version(line, path, failure)
                                           : failure_add(failure, "%s: is empty, and no ledger of pathaudit", path);
-    if (ok && (!line_read(in, &line, &room) || !rows_header_is(&binding_table, line)))
+    if (ok && line_read(in, &line, &room))
+        columns = rows_header_columns(&binding_table, line);
+    if (ok && columns < COLUMNS_LEAST)
         ok = failure_add(failure, "%s:2: these are not the columns of a ledger", path);
     while (ok && line_read(in, &line, &room)) {
         number++;
-        ok = rows_read(&binding_table, line, &row, store) ||
+        ok = rows_read_columns(&binding_table, columns, line, &row, store) ||
              failure_add(failure, "%s:%zu: this line does not fit the columns", path, number);
         if (ok)
             observations_learn(store, &row);
@@ -101,6 +106,7 @@ static int binding_order(const void *a, const void *b, void *of)
     order = order != 0 ? order : text_order(store, x->learned_from, y->learned_from);
     order = order != 0 ? order : text_order(store, x->protocol_sequence, y->protocol_sequence);
     order = order != 0 ? order : text_order(store, x->endpoint, y->endpoint);
+    order = order != 0 ? order : text_order(store, x->network, y->network);
     return order != 0 ? order : text_order(store, x->annotation, y->annotation);
 }
 

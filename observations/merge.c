@@ -27,6 +27,7 @@ static uint32_t pair_in(const struct numbers *numbers, uint32_t number, bool in_
     if (numbers->pairs[number] == 0) {
         struct pair pair = numbers->from->pairs[number].pair;
         pair.tunnel = name_in(numbers, pair.tunnel);
+        pair.network = name_in(numbers, pair.network);
         numbers->pairs[number] =
             in_vain ? observations_pair_in_vain(numbers->into, &pair) : observations_pair(numbers->into, &pair);
     }

@@ -61,6 +61,10 @@ const char *observation_transport(uint8_t transport, char out[TRANSPORT_TEXT])
         COLUMN("tunnel", NAME, pair.tunnel, "",                                                                        \
                "what the packets were wrapped in, from outside, such as gre/vlan:100")
 
+#define NETWORK_COLUMN(member)                                                                                         \
+    COLUMN("network", NAME, member, "",                                                                                \
+           "in which its addresses are, such as vlan:100; empty unless networks were kept apart")
+
 #define ORIGIN_COLUMNS                                                                                                 \
     COLUMN("run", NAME, run, "", "one run of the observing program"), COLUMN("sensor", NAME, sensor, "", "who observed")
 
@@ -90,6 +94,7 @@ static const struct column conversation_columns[] = {
     COLUMN("last", TIME, last_ns, TIME_UNIT, "last packet"),
     EVIDENCE_COLUMNS("the first flow's first packet"),
     WORDS("decided_by", decided_by_names, decided_by, "how client and server were told apart"),
+    NETWORK_COLUMN(pair.network),
 };
 #undef RECORD
 
@@ -103,6 +108,7 @@ static const struct column fact_columns[] = {
     COLUMN("flows", U64, flows, "", "flows that said so"),
     COLUMN("first", TIME, first_ns, TIME_UNIT, "when first"),
     EVIDENCE_COLUMNS("the packet that said so first"),
+    NETWORK_COLUMN(pair.network),
 };
 #undef RECORD
 
@@ -125,6 +131,7 @@ static const struct column binding_columns[] = {
     COLUMN("annotation", NAME, annotation, "", "the server's own word for the service"),
     COLUMN("tower_address", ADDRESS, tower_address, "", "address in the answer; :: when none was given"),
     EVIDENCE_COLUMNS("the first message's packet"),
+    NETWORK_COLUMN(network),
 };
 #undef RECORD
 

@@ -39,8 +39,9 @@ const char *decided_by_name(enum decided_by decided_by);
 /* Two ends and a service: what a conversation is of. `transport` is the IP protocol number. */
 struct pair {
     struct address client, server;
-    uint32_t tunnel; /* name: tunnel path, such as "gre/vlan:100" */
-    uint16_t port;   /* of the server; 0 without ports */
+    uint32_t tunnel;  /* name: tunnel path, such as "gre/vlan:100" */
+    uint32_t network; /* name: such as "vlan:100"; 0 unless networks are kept apart */
+    uint16_t port;    /* of the server; 0 without ports */
     uint8_t transport;
     uint8_t unused; /* 0, so that pairs can be compared as memory */
 };
@@ -96,6 +97,7 @@ struct binding {
     struct address tower_address;                     /* all zero when none was given */
     uint32_t source;                                  /* of the first message */
     uint64_t frame;
+    uint32_t network; /* name: in which it was told; 0 unless networks are kept apart */
 };
 
 /* What one source let us see. */

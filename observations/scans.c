@@ -23,7 +23,11 @@ bool scan_takes(uint8_t transport, enum disposition disposition)
 
 struct pair scan_pair(const struct pair *of)
 {
-    return (struct pair){.client = of->client, .tunnel = of->tunnel, .port = of->port, .transport = of->transport};
+    return (struct pair){.client = of->client,
+                         .tunnel = of->tunnel,
+                         .network = of->network,
+                         .port = of->port,
+                         .transport = of->transport};
 }
 
 bool scan_pair_is(const struct pair *pair)
@@ -53,7 +57,9 @@ static int client_order(const struct pair *a, const struct pair *b)
     int order = memcmp(&a->client, &b->client, sizeof a->client);
     if (order == 0)
         order = a->transport - b->transport;
-    return order != 0 ? order : (a->tunnel > b->tunnel) - (a->tunnel < b->tunnel);
+    if (order == 0)
+        order = (a->tunnel > b->tunnel) - (a->tunnel < b->tunnel);
+    return order != 0 ? order : (a->network > b->network) - (a->network < b->network);
 }
 
 static int tried_order(const void *left, const void *right)
@@ -127,6 +133,7 @@ static bool find_groups(struct scans *scans, const struct tried *tried, size_t c
         scans->items = items;
         items[scans->count] = (struct gathered_scan){.client = tried[from].pair.client,
                                                      .tunnel = tried[from].pair.tunnel,
+                                                     .network = tried[from].pair.network,
                                                      .transport = tried[from].pair.transport,
                                                      .first_ns = INT64_MAX,
                                                      .last_ns = INT64_MIN};

@@ -31,7 +31,7 @@ bool scan_pair_is(const struct pair *pair);
 
 struct gathered_scan {
     struct address client;
-    uint32_t tunnel; /* name */
+    uint32_t tunnel, network; /* names, as in a pair */
     uint8_t transport;
     uint64_t hosts, ports;            /* that were tried */
     bool more_hosts;                  /* there were more: no room to tell them apart */

@@ -62,7 +62,8 @@ static const struct member coverage_members[] = {TEXT("sensor"),
                                                  NUMBER("evicted_flows"),
                                                  END};
 static const struct member role_members[] = {TEXT("role"), TEXT("how"), END};
-static const struct member host_members[] = {TEXT("name"), MANY("addresses", NULL), MANY("roles", role_members), END};
+static const struct member host_members[] = {TEXT("name"), LATER("network", JSON_STRING), MANY("addresses", NULL),
+                                             MANY("roles", role_members), END};
 static const struct member pair_members[] = {TEXT("client"), TEXT("server"), TEXT("verdict"), TEXT("reason"), END};
 static const struct member path_members[] = {
     TEXT("table"), TEXT("id"), TEXT("name"), TEXT("verdict"), TEXT("reason"), MANY("pairs", pair_members), END};
@@ -88,9 +89,15 @@ static const struct member conversation_members[] = {TEXT("client"),
                                                      MANY("sessions", session_members),
                                                      NUMBER("flows"),
                                                      END};
-static const struct member endpoint_members[] = {
-    TEXT("server"),  TEXT("transport"), NUMBER("port"),   TEXT("interface"),
-    TEXT("version"), TEXT("name"),      TEXT("endpoint"), END};
+static const struct member endpoint_members[] = {TEXT("server"),
+                                                 TEXT("transport"),
+                                                 NUMBER("port"),
+                                                 TEXT("interface"),
+                                                 TEXT("version"),
+                                                 TEXT("name"),
+                                                 TEXT("endpoint"),
+                                                 LATER("network", JSON_STRING),
+                                                 END};
 static const struct member finding_members[] = {TEXT("id"),
                                                 TEXT("verdict"),
                                                 TEXT("severity"),

@@ -35,31 +35,16 @@ static const char *const conversation_columns[] = {"client",
                                                    "client_decided_by",
                                                    "first",
                                                    "last",
+                                                   "network",
                                                    NULL};
 static const char *const path_columns[] = {
     "table",         "id",       "name",           "section",    "from",       "to",
     "ports",         "required", "verdict",        "probable",   "verified",   "reason",
     "conversations", "bytes",    "authentication", "encryption", "ports_seen", NULL};
-static const char *const endpoint_columns[] = {"server",
-                                               "transport",
-                                               "port",
-                                               "endpoint",
-                                               "protocol_sequence",
-                                               "tower_address",
-                                               "interface",
-                                               "version",
-                                               "name",
-                                               "annotation",
-                                               "learned_from",
-                                               "clients",
-                                               "flows",
-                                               "failed_flows",
-                                               "outside_range",
-                                               "first",
-                                               "last",
-                                               "evidence.source",
-                                               "evidence.frame",
-                                               NULL};
+static const char *const endpoint_columns[] = {
+    "server",        "transport", "port",       "endpoint",        "protocol_sequence", "tower_address", "interface",
+    "version",       "name",      "annotation", "learned_from",    "clients",           "flows",         "failed_flows",
+    "outside_range", "first",     "last",       "evidence.source", "evidence.frame",    "network",       NULL};
 static const char *const finding_columns[] = {"id",     "verdict",  "severity", "subject", "explain",
                                               "advice", "path",     "client",   "server",  "transport",
                                               "port",   "excepted", "evidence", NULL};

@@ -29,16 +29,30 @@ static int home_order(const void *a, const void *b)
     return order != 0 ? order : (x->port > y->port) - (x->port < y->port);
 }
 
-/* The host's name, else the address. */
-static const char *name_of(const json_t *hosts, const char *address)
+/* "10.0.0.1", and when networks were kept apart "10.0.0.1%vlan:10". */
+static const char *place_of(struct arena *arena, const json_t *endpoint)
 {
+    const char *network = diff_word(endpoint, "network");
+    return network[0] == '\0' ? diff_word(endpoint, "server")
+                              : tell(arena, "%s%%%s", diff_word(endpoint, "server"), network);
+}
+
+/* The name of the host at this place, else the place. */
+static const char *name_of(const json_t *hosts, const char *place)
+{
+    size_t length = strcspn(place, "%");
     for (size_t i = 0; i < json_array_size(hosts); i++) {
         const json_t *host = json_array_get(hosts, i), *addresses = json_object_get(host, "addresses");
-        for (size_t k = 0; k < json_array_size(addresses); k++)
-            if (strcmp(json_string_value(json_array_get(addresses, k)), address) == 0)
+        const char *network = diff_word(host, "network");
+        if (network[0] != '\0' && (place[length] == '\0' || strcmp(network, place + length + 1) != 0))
+            continue;
+        for (size_t k = 0; k < json_array_size(addresses); k++) {
+            const char *address = json_string_value(json_array_get(addresses, k));
+            if (strlen(address) == length && memcmp(address, place, length) == 0)
                 return diff_word(host, "name");
+        }
     }
-    return address;
+    return place;
 }
 
 static struct homes homes_of(struct arena *arena, const json_t *audit)
@@ -51,7 +65,7 @@ static struct homes homes_of(struct arena *arena, const json_t *audit)
         if (uuid[0] == '\0' || diff_number(e, "port") == 0)
             continue;
         struct home *home = &homes.items[homes.count++];
-        *home = (struct home){.server = diff_word(e, "server"),
+        *home = (struct home){.server = place_of(arena, e),
                               .transport = diff_word(e, "transport"),
                               .interface = tell(arena, "%s %s", name[0] != '\0' ? name : uuid, diff_word(e, "version")),
                               .port = diff_number(e, "port")};

@@ -87,7 +87,9 @@ static void put_end(struct lines *l, json_t *line, const char *end, size_t host,
     snprintf(field, sizeof field, "%s.address", end);
     put(l, line, field, document_address(address));
     snprintf(field, sizeof field, "%s.domain", end);
-    if (!address_parse(name, &same))
+    bool is_place =
+        host < l->audit->host_count && l->audit->hosts[host].network[0] != '\0' && !l->audit->hosts[host].declared;
+    if (!is_place && !address_parse(name, &same))
         put_text(l, line, field, name);
 }
 

@@ -14,8 +14,9 @@ static void add_server(struct grid *grid, const struct audit *audit, const struc
     struct phrase server = {0};
     const char *called = names_host(audit, e->server_host, &e->server, name);
     phrase_add(&server, "%s", called);
-    if (strcmp(called, address_text(&e->server, address)) != 0)
-        phrase_add(&server, " (%s)", address);
+    if (e->server_host < audit->host_count && audit->hosts[e->server_host].declared)
+        phrase_add(&server, " (%s%s%s)", address_text(&e->server, address), e->network[0] != '\0' ? " in " : "",
+                   e->network);
     grid_gap(grid);
     grid_heading(grid, server.text);
 }
@@ -34,7 +35,7 @@ static void add_details(struct grid *grid, const struct audit *audit, const stru
         phrase_add(&details, "%s%s", details.length > 0 ? " " : "", e->endpoint);
     if (e->has_tower_address)
         phrase_add(&details, "%sat %s", details.length > 0 ? ", " : "",
-                   names_address(audit, &e->tower_address, address));
+                   names_address(audit, &e->tower_address, e->network, address));
     if (e->annotation[0] != '\0')
         phrase_add(&details, "%s\"%s\"", details.length > 0 ? ", " : "", e->annotation);
     if (e->outside_range)
@@ -50,9 +51,9 @@ static void add_details(struct grid *grid, const struct audit *audit, const stru
 static void add_told(struct phrase *told, const struct audit *audit, const struct endpoint *e)
 {
     if (e->client_count == 1 && e->has_tower_address && address_equal(&e->clients[0], &e->tower_address))
-        names_add_addresses(told, audit, &e->server, 1);
+        names_add_addresses(told, audit, e->network, &e->server, 1);
     else
-        names_add_addresses(told, audit, e->clients, e->client_count);
+        names_add_addresses(told, audit, e->network, e->clients, e->client_count);
 }
 
 static void add_endpoint(struct grid *grid, const struct audit *audit, const struct endpoint *e)
@@ -72,7 +73,7 @@ static void add_endpoint(struct grid *grid, const struct audit *audit, const str
     names_add_texts(&learned, &e->learned_from);
     add_told(&told, audit, e);
     if (e->flows > e->failed_flows)
-        names_add_addresses(&users, audit, e->users, e->user_count);
+        names_add_addresses(&users, audit, e->network, e->users, e->user_count);
     phrase_add(&flows, "%s", amount_text(e->flows, number));
     if (e->failed_flows > 0)
         phrase_add(&flows, " (%s failed)", amount_text(e->failed_flows, number));
@@ -153,7 +154,7 @@ void endpoints_text(const struct audit *audit, const struct report_options *opti
     }
     struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 0);
     for (size_t i = 0; i < audit->endpoint_count; i++) {
-        if (i == 0 || !address_equal(&audit->endpoints[i].server, &audit->endpoints[i - 1].server))
+        if (i == 0 || !names_same_server(&audit->endpoints[i], &audit->endpoints[i - 1]))
             add_server(grid, audit, &audit->endpoints[i]);
         add_endpoint(grid, audit, &audit->endpoints[i]);
     }

@@ -93,6 +93,7 @@ static void put_ends(struct document *d, json_t *o, const struct audit *audit, c
     document_put(d, o, "transport", document_text(c->transport_text));
     document_put(d, o, "port", document_count(c->port));
     document_put(d, o, "tunnel", document_text(c->tunnel));
+    document_put(d, o, "network", document_text(c->network));
     document_put(d, o, "protocol", document_text(c->protocol));
     document_put(d, o, "services", document_texts(d, &c->services));
     document_put(d, o, "second_opinion", document_text(c->second_opinion));
@@ -152,6 +153,7 @@ json_t *json_scan(struct document *d, const struct audit *audit, const struct ju
     document_put(d, o, "client_name", document_text(names_host(audit, s->client_host, &s->client, text)));
     document_put(d, o, "transport", document_text(s->transport_text));
     document_put(d, o, "tunnel", document_text(s->tunnel));
+    document_put(d, o, "network", document_text(s->network));
     document_put(d, o, "verdict", document_text(verdict_name(s->verdict)));
     document_put(d, o, "hosts", document_count(s->hosts));
     document_put(d, o, "more_hosts", json_boolean(s->more_hosts));
@@ -180,6 +182,7 @@ json_t *json_endpoint(struct document *d, const struct endpoint *e)
         document_push(d, users, document_address(&e->users[i]));
     snprintf(version, sizeof version, "%u.%u", e->major, e->minor);
     document_put(d, o, "server", document_address(&e->server));
+    document_put(d, o, "network", document_text(e->network));
     document_put(d, o, "transport", document_text(observation_transport(e->transport, transport)));
     document_put(d, o, "port", document_count(e->port));
     document_put(d, o, "endpoint", document_text(e->endpoint));
@@ -218,6 +221,7 @@ json_t *json_host(struct document *d, const struct host *host)
         document_push(d, roles, role);
     }
     document_put(d, o, "name", document_text(host->name));
+    document_put(d, o, "network", document_text(host->network));
     document_put(d, o, "addresses", addresses);
     document_put(d, o, "names", document_texts(d, &host->names));
     document_put(d, o, "roles", roles);

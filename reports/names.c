@@ -13,13 +13,33 @@ const char *names_host(const struct audit *audit, size_t host, const struct addr
     return host < audit->host_count ? audit->hosts[host].name : address_text(address, out);
 }
 
-const char *names_address(const struct audit *audit, const struct address *address, char out[ADDRESS_TEXT])
+static bool has_address(const struct host *host, const struct address *address)
 {
-    for (size_t i = 0; i < audit->host_count; i++)
-        for (size_t k = 0; k < audit->hosts[i].address_count; k++)
-            if (address_equal(&audit->hosts[i].addresses[k], address))
-                return audit->hosts[i].name;
-    return address_text(address, out);
+    for (size_t i = 0; i < host->address_count; i++)
+        if (address_equal(&host->addresses[i], address))
+            return true;
+    return false;
+}
+
+const char *names_address(const struct audit *audit, const struct address *address, const char *network,
+                          char out[ADDRESS_TEXT])
+{
+    const char *everywhere = NULL; /* of a host that is in all networks */
+    for (size_t i = 0; i < audit->host_count; i++) {
+        const struct host *host = &audit->hosts[i];
+        if ((strcmp(host->network, network) != 0 && (host->network[0] != '\0' || everywhere != NULL)) ||
+            !has_address(host, address))
+            continue;
+        if (strcmp(host->network, network) == 0)
+            return host->name;
+        everywhere = host->name;
+    }
+    return everywhere != NULL ? everywhere : address_text(address, out);
+}
+
+bool names_same_server(const struct endpoint *one, const struct endpoint *other)
+{
+    return address_equal(&one->server, &other->server) && strcmp(one->network, other->network) == 0;
 }
 
 static bool holds(const struct phrase *list, const char *word)
@@ -60,12 +80,13 @@ void names_add_path_ports(struct phrase *list, const struct path *path)
         names_add_ports(list, path->parts[i].ports, path->parts[i].port_count);
 }
 
-void names_add_addresses(struct phrase *list, const struct audit *audit, const struct address *addresses, size_t count)
+void names_add_addresses(struct phrase *list, const struct audit *audit, const char *network,
+                         const struct address *addresses, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char text[ADDRESS_TEXT];
         /* Nothing is looked up for those that are only counted. */
-        phrase_item(list, list->omitted > 0 ? "" : names_address(audit, &addresses[i], text));
+        phrase_item(list, list->omitted > 0 ? "" : names_address(audit, &addresses[i], network, text));
     }
 }
 

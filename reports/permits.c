@@ -161,6 +161,7 @@ static void put_together(struct arena *arena, const struct audit *audit, struct 
                                 .transport = talks[i]->transport,
                                 .port = talks[i]->port,
                                 .tunnel = talks[i]->tunnel,
+                                .network = talks[i]->network,
                                 .paths = arena_take_many(arena, audit->path_count, sizeof(size_t))};
         }
         add_talk(arena, audit, &permits->items[permits->count - 1], talks[i]);

@@ -26,7 +26,7 @@ struct permit {
     bool dynamic;   /* the port was handed out */
     bool ambiguous; /* which of the paths it is cannot be told for every conversation */
     struct texts services;
-    const char *tunnel; /* "" */
+    const char *tunnel, *network; /* "" */
     uint64_t flows, conversations, blocked, deviating;
     int64_t first_ns, last_ns;
     struct evidence evidence;

@@ -140,6 +140,8 @@ static void put_host(FILE *out, const struct audit *audit, size_t index)
         put_address(out, &host->addresses[i]);
     }
     fputs("]\n", out);
+    if (host->network[0] != '\0')
+        fprintf(out, "    network: %s\n", host->network);
     for (size_t i = 0; i < host->role_count; i++) {
         if (site_host != NULL && strcmp(host->roles[i].role, site_host->via) == 0)
             continue;

@@ -140,7 +140,7 @@ static void evidence_clients(const struct rules *rules, const struct permit *per
         return;
     }
     for (size_t i = 0; i < permit->client_count && i < PERMIT_CLIENTS_MOST; i++)
-        names_add_word(&list, names_address(rules->audit, &permit->clients[i], text));
+        names_add_word(&list, names_address(rules->audit, &permit->clients[i], permit->network, text));
     names_join(line, &list, ", ");
     if (permit->client_count > PERMIT_CLIENTS_MOST)
         phrase_add(line, " and %zu more", permit->client_count - PERMIT_CLIENTS_MOST);

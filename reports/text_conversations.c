@@ -22,8 +22,9 @@ static void add_ends(const struct text_report *report, struct grid *grid, enum a
     struct phrase ends = {0}, port = {0};
     phrase_add(&ends, "%s -> %s", names_host(report->audit, c->client_host, &c->client, client),
                names_host(report->audit, c->server_host, &c->server, server));
-    if (c->tunnel[0] != '\0')
-        phrase_add(&ends, " in %s", c->tunnel);
+    const char *wrapped_in = conversation_wrapped_in(report->audit, c);
+    if (wrapped_in[0] != '\0')
+        phrase_add(&ends, " in %s", wrapped_in);
     if (c->port != 0)
         phrase_add(&port, "%u/", c->port);
     phrase_add(&port, "%s", c->transport_text);

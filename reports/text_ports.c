@@ -31,8 +31,7 @@ static size_t group_end(const struct audit *audit, size_t from)
     const struct endpoint *first = &audit->endpoints[from];
     size_t i = from + 1;
     while (i < audit->endpoint_count && audit->endpoints[i].port == first->port &&
-           audit->endpoints[i].transport == first->transport &&
-           address_equal(&audit->endpoints[i].server, &first->server) &&
+           audit->endpoints[i].transport == first->transport && names_same_server(&audit->endpoints[i], first) &&
            address_equal(place_of(&audit->endpoints[i]), place_of(first)))
         i++;
     return i;
@@ -59,7 +58,7 @@ static bool was_refused(const struct audit *audit, const struct endpoint *endpoi
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *c = &audit->conversations[i];
         if (c->port != endpoint->port || c->transport != endpoint->transport ||
-            !address_equal(&c->server, &endpoint->server))
+            !address_equal(&c->server, &endpoint->server) || strcmp(c->network, endpoint->network) != 0)
             continue;
         for (size_t k = 0; k < c->session_count; k++) {
             if (c->sessions[k].disposition != DISPOSITION_REFUSED)
@@ -75,7 +74,7 @@ static bool was_refused(const struct audit *audit, const struct endpoint *endpoi
 static bool was_heard(const struct audit *audit, size_t from)
 {
     for (size_t i = from; i < audit->endpoint_count; i++) {
-        if (!address_equal(&audit->endpoints[i].server, &audit->endpoints[from].server))
+        if (!names_same_server(&audit->endpoints[i], &audit->endpoints[from]))
             return false;
         if (strstr(audit->endpoints[i].protocol_sequence, "rtp") != NULL && audit->endpoints[i].flows > 0)
             return true;
@@ -100,7 +99,7 @@ static void add_users(const struct audit *audit, struct grid *grid, size_t from,
     else if (most->flows == 0)
         phrase_item(&users, heard && strstr(most->protocol_sequence, "rtp") != NULL ? "not known" : "nobody");
     else
-        names_add_addresses(&users, audit, most->users, most->user_count);
+        names_add_addresses(&users, audit, most->network, most->users, most->user_count);
     grid_list(grid, all_failed ? ACCENT_BAD : ACCENT_PLAIN, &users);
     grid_cell(grid, ACCENT_PLAIN, flows.text);
 }
@@ -119,7 +118,7 @@ static void add_group(const struct audit *audit, struct grid *grid, size_t from,
     const struct address *place = place_of(first);
     phrase_add(&port, "%u/%s", first->port, observation_transport(first->transport, transport));
     grid_cell(grid, ACCENT_PLAIN,
-              place != &first->server ? names_address(audit, place, server)
+              place != &first->server ? names_address(audit, place, first->network, server)
                                       : names_host(audit, first->server_host, place, server));
     grid_cell(grid, ACCENT_PLAIN, port.text);
     grid_list(grid, ACCENT_PLAIN, &interfaces);
@@ -136,7 +135,7 @@ static void show_outside(const struct text_report *report)
         const struct endpoint *first = &audit->endpoints[from];
         struct phrase ports = {0};
         size_t end = from;
-        for (; end < audit->endpoint_count && address_equal(&audit->endpoints[end].server, &first->server); end++) {
+        for (; end < audit->endpoint_count && names_same_server(&audit->endpoints[end], first); end++) {
             struct phrase port = {0};
             phrase_add(&port, "%u", audit->endpoints[end].port);
             if (audit->endpoints[end].outside_range)
@@ -163,16 +162,22 @@ static void show_outside(const struct text_report *report)
 static size_t show_kind(const struct text_report *report, const char *title, bool rpc)
 {
     const struct audit *audit = report->audit;
-    const struct grid_column columns[] = {
-        {title, GRID_CUT, 2},     {"", GRID_KEEP, 1},        {"", GRID_LIST, 3},     {"learned by", GRID_LIST, 2},
-        {"times", GRID_RIGHT, 1}, {"used by", GRID_LIST, 2}, {"flows", GRID_WRAP, 2}};
+    /* A name that ends in its network would lose that first. */
+    bool apart = audit->endpoint_count > 0 && audit->endpoints[audit->endpoint_count - 1].network[0] != '\0';
+    const struct grid_column columns[] = {{title, apart ? GRID_KEEP : GRID_CUT, 2},
+                                          {"", GRID_KEEP, 1},
+                                          {"", GRID_LIST, 3},
+                                          {"learned by", GRID_LIST, 2},
+                                          {"times", GRID_RIGHT, 1},
+                                          {"used by", GRID_LIST, 2},
+                                          {"flows", GRID_WRAP, 2}};
     struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 2);
     size_t shown = 0;
     bool heard = false;
     for (size_t from = 0; from < audit->endpoint_count;) {
         size_t end = group_end(audit, from);
         const struct endpoint *first = &audit->endpoints[from];
-        if (from == 0 || !address_equal(&first->server, &audit->endpoints[from - 1].server))
+        if (from == 0 || !names_same_server(first, &audit->endpoints[from - 1]))
             heard = was_heard(audit, from);
         if (first->port != 0 && !is_mapper(first) && is_rpc(first) == rpc) {
             add_group(audit, grid, from, end, heard);

@@ -91,7 +91,7 @@ static void every_object_has_all_its_keys_in_order(void **state)
         "truncated_frames fragments_lost missing_bytes one_way_conversations evicted_flows evicted_conversations "
         "lost_facts "
         "unasked_flows spooled_rows lost_rows");
-    assert_keys(item(d, "hosts", 0), "name addresses names roles conflicts declared seen");
+    assert_keys(item(d, "hosts", 0), "name network addresses names roles conflicts declared seen");
     assert_keys(item(item(d, "hosts", HOST_MBX1), "roles", 0), "role how evidence");
     assert_keys(path, "table id name section from to ports required verdict probable verified reason "
                       "conversations bytes authentication encryption ports_seen pairs source expected cells note");
@@ -100,8 +100,9 @@ static void every_object_has_all_its_keys_in_order(void **state)
     assert_keys(item(path, "pairs", 0), "client server verdict reason");
     assert_keys(item(d, "rules", 0), "table id name verdict probable conversations");
     assert_keys(conversation,
-                "client server client_name server_name transport port tunnel protocol services second_opinion "
-                "recognised_by match grade probable paths allowed_by verdict nearest sessions dispositions flows "
+                "client server client_name server_name transport port tunnel network protocol services "
+                "second_opinion recognised_by match grade probable paths allowed_by verdict nearest sessions "
+                "dispositions flows "
                 "packets_to_server "
                 "packets_to_client bytes_to_server bytes_to_client missing_bytes client_decided_by first last facts "
                 "timeline");

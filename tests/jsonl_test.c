@@ -82,6 +82,7 @@ static void a_conversation_has_its_published_form(void **state)
         "\"dispositions\":{\"ok\":3,\"app-denied\":1},\"flows\":4,\"packets_to_server\":10,\"packets_to_client\":11,"
         "\"bytes_to_server\":12,\"bytes_to_client\":13,\"missing_bytes\":14,\"client_decided_by\":\"handshake\","
         "\"first\":\"2026-11-20T12:00:00.000000Z\",\"last\":\"2026-11-20T12:00:00.000001Z\",\"tunnel\":\"gre\","
+        "\"network\":\"\","
         "\"facts\":{\"smtp.starttls\":[\"offered\",\"used\"],\"authentication\":[\"basic\"],\"encryption\":["
         "\"starttls\"]"
         "}}\n");
@@ -186,7 +187,8 @@ static void a_binding_has_its_published_form(void **state)
         "\"protocol_sequence\":\"ncacn_ip_tcp\",\"tower_address\":\"\","
         "\"interface\":\"a4f1db00-ca47-1067-b31f-00dd010662da\",\"version\":\"0.81\",\"annotation\":\"\","
         "\"learned_from\":\"ept_map\",\"client\":\"10.0.0.9\",\"first\":\"2026-11-20T12:00:00.000000Z\","
-        "\"last\":\"2026-11-20T12:00:00.000000Z\",\"times\":2,\"evidence\":{\"source\":\"a.pcap\",\"frame\":400}}\n");
+        "\"last\":\"2026-11-20T12:00:00.000000Z\",\"times\":2,\"network\":\"\",\"evidence\":{\"source\":\"a.pcap\","
+        "\"frame\":400}}\n");
     output_fini(&output);
     observations_destroy(store);
 }

@@ -105,7 +105,8 @@ static void a_fact_checked_by_a_row_that_is_not_there_is_told(void **state)
 static void rows_for_which_the_site_has_no_host_are_told(void **state)
 {
     const char *edge[] = {"edge"};
-    struct site_host hosts[] = {{.name = "e1", .roles = {edge, 1}, .via = ""}, {.name = "lb", .via = "client-access"}};
+    struct site_host hosts[] = {{.name = "e1", .roles = {edge, 1}, .via = "", .network = ""},
+                                {.name = "lb", .via = "client-access", .network = ""}};
     struct site_role roles[] = {{.role = "exchange-2010"}};
     struct site site = {.name = "contoso", .hosts = hosts, .host_count = 2};
     static const char text[] =

@@ -126,13 +126,13 @@ def networks_bad(binary, capture, folder):
     alone, coverage = observed(binary, capture)
     copied, _ = observed(binary, path)
     apart, covered = observed(binary, path, "--keep-apart")
-    wanted = {"vlan:10": [], "vlan:20": [], "": []}
+    wanted = {"vlan:10": [], "vlan:20": []}
     for row in apart:
-        wanted[row.pop("tunnel", "")].append(row)
-    alone = [{key: value for key, value in row.items() if key != "tunnel"} for row in alone]
-    copied = [{key: value for key, value in row.items() if key != "tunnel"} for row in copied]
-    conversations = [row for row in alone if row["type"] == "conversation"]
-    good = copied == alone and wanted["vlan:10"] == wanted["vlan:20"] == conversations
+        wanted[row["network"]].append(row)
+    named_alike = all(row["tunnel"] == row["network"] for row in apart if row["type"] == "conversation")
+    alone, copied, ten, twenty = ([{key: value for key, value in row.items() if key not in ("tunnel", "network")}
+                                   for row in rows] for rows in (alone, copied, wanted["vlan:10"], wanted["vlan:20"]))
+    good = named_alike and copied == alone and ten == twenty == alone
     good = good and covered["duplicates"] == 2 * coverage["duplicates"]
     return not good or (os.path.basename(capture) == NAMED and not named(binary, path))
 

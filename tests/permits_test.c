@@ -11,7 +11,7 @@
 static const char *from_roles[] = {"mapi-client"};
 static struct path path = {.id = "row", .name = "Row", .from = {from_roles, 1}};
 static struct path_table table = {.name = "table"};
-static struct host hosts[] = {{.name = "server", .roles = NULL}};
+static struct host hosts[] = {{.name = "server", .network = "", .roles = NULL}};
 static struct owner owner = {0, 0};
 
 static struct address address_of(const char *text)
@@ -28,6 +28,7 @@ static struct judged_conversation talk_of(const char *client, enum match match, 
                                         .transport = 6,
                                         .port = 25,
                                         .tunnel = "",
+                                        .network = "",
                                         .match = match,
                                         .grade = grade,
                                         .verdict = verdict,

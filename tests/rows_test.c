@@ -130,8 +130,8 @@ static void columns_lie_inside_the_record_and_apart(void **state)
 /* A line of the fact table with one column replaced. */
 static bool fact_reads(struct observations *names, size_t which, const char *text, struct fact *out)
 {
-    static const char *const good[] = {"r", "s",   "60", "10.0.0.1", "10.0.0.2", "6",      "25",
-                                       "",  "key", "v",  "1",        "61",       "a.pcap", "7"};
+    static const char *const good[] = {"r",   "s", "60", "10.0.0.1", "10.0.0.2", "6", "25",     "",
+                                       "key", "v", "1",  "61",       "a.pcap",   "7", "vlan:10"};
     assert_int_equal(fact_table.count, sizeof good / sizeof good[0]);
     char line[1024];
     size_t length = 0;

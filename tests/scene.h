@@ -40,7 +40,7 @@
     {                                                                                                                  \
         .name = host_name,                                                                                             \
         .addresses = (struct address[]){{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, octet}}},                \
-        .address_count = 1, .roles = WORDS(__VA_ARGS__), .via = ""                                                     \
+        .address_count = 1, .roles = WORDS(__VA_ARGS__), .via = "", .network = ""                                      \
     }
 #define SITE_HOSTS(...)                                                                                                \
     .name = "test", .hosts = (struct site_host[]){__VA_ARGS__},                                                        \

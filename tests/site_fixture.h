@@ -59,6 +59,7 @@ static inline void fixture_make_host(size_t host, const char *name, const char *
 {
     fixture_addresses[host] = fixture_address(address);
     fixture_hosts[host] = (struct host){.name = name,
+                                        .network = "",
                                         .addresses = &fixture_addresses[host],
                                         .address_count = 1,
                                         .roles = roles,
@@ -258,6 +259,7 @@ static inline void fixture_make_conversations(void)
     for (size_t i = 0; i < TALK_FIXTURES; i++) {
         struct judged_conversation *c = &fixture_conversations[i];
         c->client = fixture_addresses[c->client_host];
+        c->network = "";
         c->server = fixture_addresses[c->server_host];
         c->transport = 6;
         c->transport_text = "tcp";
@@ -343,6 +345,7 @@ static inline void fixture_make_endpoints(void)
     for (size_t i = 0; i < ENDPOINT_FIXTURES; i++) {
         struct endpoint *e = &fixture_endpoints[i];
         e->server = fixture_addresses[e->server_host];
+        e->network = "";
         e->transport = e->transport != 0 ? e->transport : 6;
         e->endpoint = e->endpoint != NULL ? e->endpoint : "";
         e->protocol_sequence = e->protocol_sequence != NULL ? e->protocol_sequence : "ncacn_ip_tcp";

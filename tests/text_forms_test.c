@@ -174,7 +174,8 @@ static void without_conversations_and_endpoints_it_says_so(void **state)
 static void where_all_was_a_scan_something_was_seen(void **state)
 {
     struct fixture *fixture = *state;
-    struct judged_scan scan = {.transport_text = "tcp", .tunnel = "", .hosts = 250, .ports = 100, .flows = 25000};
+    struct judged_scan scan = {
+        .transport_text = "tcp", .tunnel = "", .network = "", .hosts = 250, .ports = 100, .flows = 25000};
     fixture->audit.conversation_count = 0;
     fixture->audit.finding_count = 0;
     memset(fixture->audit.conversation_counts, 0, sizeof fixture->audit.conversation_counts);
