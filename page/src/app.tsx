@@ -10,9 +10,12 @@ import type { Model } from "./model";
 import { Places } from "./places";
 import { Rows } from "./rows";
 import { Search } from "./search";
+import { Servers } from "./servers";
 import { choose, now, onChange } from "./state";
 import { Talks } from "./talks";
 import { Timeline } from "./timeline";
+
+export const goTo = (id: string): void => document.getElementById(id)?.scrollIntoView({ block: "start" });
 
 export interface PartProps {
     id: string;
@@ -42,6 +45,7 @@ function Body({ model }: { model: Model }): JSX.Element {
             <Search model={model} />
             <main id="content">
                 <Findings model={model} />
+                <Servers model={model} />
                 <Matrix />
                 <Rows model={model} />
                 <Talks model={model} />

@@ -170,6 +170,30 @@ export interface Finding {
     evidence: Evidence[];
 }
 
+export interface Weakness {
+    kind: string;
+    severity: string;
+    transport: string;
+    port: number;
+    what: string;
+    conversations: number;
+    flows: number;
+    first: string;
+    evidence: Evidence;
+}
+
+export interface WeakServer {
+    name: string;
+    high: number;
+    medium: number;
+    low: number;
+    info: number;
+    conversations: number;
+    weak_conversations: number;
+    reasons: string;
+    weaknesses: Weakness[];
+}
+
 export interface Coverage {
     sensor: string;
     source: string;
@@ -221,5 +245,6 @@ export interface Audit {
     scans: Scan[];
     endpoints: Endpoint[];
     findings: Finding[];
+    weak_servers: WeakServer[];
     summary: { conclusion: string; conversations: Record<string, number>; paths: Record<string, number> };
 }

@@ -1,4 +1,4 @@
-// What is known of one conversation or one row, in a panel at the side. Escape closes it, and the focus goes back to
+// What is known of one conversation, one row or one server, in a panel at the side. Escape closes it, and the focus goes back to
 // where it was.
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -8,6 +8,7 @@ import { bytes, clock, count, counted, dayAndClock } from "./format";
 import { Verdict } from "./icon";
 import { byVerdict, type Model, type Row, type Talk } from "./model";
 import { expectedOf, observedOf, Words } from "./rows";
+import { ServerDetail } from "./servers";
 import { choose, now } from "./state";
 
 function Facts({ of }: { of: [string, ComponentChildren][] }): JSX.Element {
@@ -35,12 +36,30 @@ function Sessions({ talk }: { talk: Talk }): JSX.Element {
 
 const openRow = (row: Row): void => choose({ open: { kind: "row", key: row.key } });
 
-function TalkDetail({ talk }: { talk: Talk }): JSX.Element {
+// What the findings say of it comes first: it is what brought people here.
+function Told({ talk, model }: { talk: Talk; model: Model }): JSX.Element {
+    const findings = model.findings.filter((item) => item.talk === talk);
+    return (
+        <>
+            {findings.map(({ data: f }) => (
+                <div key={f.id} class="told">
+                    <p><b>{f.subject}</b></p>
+                    <p>{f.explain}</p>
+                    {f.advice !== "" && <p class="advice"><b>Do:</b> {f.advice}</p>}
+                    <p class="small muted"><Frames of={f.evidence} /></p>
+                </div>
+            ))}
+        </>
+    );
+}
+
+function TalkDetail({ talk, model }: { talk: Talk; model: Model }): JSX.Element {
     const c = talk.data;
     const address = (name: string, own: string): ComponentChildren => (name === own ? name : <>{name} <span class="mono muted">{own}</span></>);
     return (
         <>
             <p><Verdict word={c.verdict} probable={c.probable} /></p>
+            <Told talk={talk} model={model} />
             <Facts of={[
                 ["client", address(talk.client, c.client)],
                 ["server", address(talk.server, c.server)],
@@ -117,13 +136,14 @@ export function Detail({ model }: { model: Model }): JSX.Element {
     const box = useRef<HTMLDialogElement>(null);
     const talk = open?.kind === "talk" ? model.talkByKey.get(open.key) : undefined;
     const row = open?.kind === "row" ? model.rowByKey.get(open.key) : undefined;
-    const wanted = talk !== undefined || row !== undefined;
+    const server = open?.kind === "server" ? model.serverByKey.get(open.key) : undefined;
+    const wanted = talk !== undefined || row !== undefined || server !== undefined;
     useLayoutEffect(() => {
         if (wanted && box.current?.open === false) box.current.showModal();
         if (!wanted && box.current?.open === true) box.current.close();
         if (wanted) box.current?.scrollTo(0, 0);
     }, [open?.key, wanted]);
-    const title = talk !== undefined ? `${talk.client} → ${talk.server} ${talk.port}` : (row?.data.name ?? "");
+    const title = talk !== undefined ? `${talk.client} → ${talk.server} ${talk.port}` : (row?.data.name ?? server?.data.name ?? "");
     return (
         <dialog ref={box} class="detail" aria-label={title || "Details"} onClose={() => choose({ open: undefined })}
             onClick={(event) => event.target === box.current && choose({ open: undefined })}>
@@ -133,8 +153,9 @@ export function Detail({ model }: { model: Model }): JSX.Element {
                         <h2>{title}</h2>
                         <button type="button" class="quiet" onClick={() => choose({ open: undefined })}>Close</button>
                     </div>
-                    {talk !== undefined && <TalkDetail talk={talk} />}
+                    {talk !== undefined && <TalkDetail talk={talk} model={model} />}
                     {row !== undefined && <RowDetail row={row} />}
+                    {server !== undefined && <ServerDetail server={server} model={model} />}
                 </div>
             )}
         </dialog>

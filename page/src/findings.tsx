@@ -20,14 +20,18 @@ export function Frames({ of }: { of: { source: string; frame: number }[] }): JSX
     return <span class="mono">{text}</span>;
 }
 
+export function Severity({ word }: { word: string }): JSX.Element {
+    return <span class={`severity ${word}`}>{word}</span>;
+}
+
 function Finding({ item }: { item: Item }): JSX.Element {
     const f = item.data, { printing } = now();
     return (
         <li class={f.excepted === "" ? "finding" : "finding excepted"}>
             <details open={printing || undefined}>
                 <summary>
-                    <span class={`severity ${f.severity}`}>{f.severity}</span>
-                    <span class="subject">{f.subject}</span>
+                    <Severity word={f.severity} />
+                    <span class="subject">{f.subject}{f.excepted !== "" && " (excepted by the site)"}</span>
                     <Verdict word={f.verdict} />
                 </summary>
                 <div class="more">

@@ -27,7 +27,7 @@ export const dayAndClock = (time: string): string => (time === "" ? "" : `${day(
 
 export function span(ms: number): string {
     if (!(ms >= 0)) return "";
-    const seconds = Math.round(ms / 1000);
+    const seconds = Math.floor(ms / 1000); // as the text report says it
     if (ms < 1000) return `${Math.round(ms)} ms`;
     if (seconds < 120) return `${seconds} s`;
     if (seconds < 7200) return `${Math.round(seconds / 60)} min`;

@@ -1,5 +1,7 @@
 // The top: what was audited, the verdict in a sentence, and the counts, each a way to filter.
 import type { JSX } from "preact";
+import { Answers } from "./answers";
+import { goTo } from "./app";
 import type { Audit } from "./audit";
 import { at, bytes, clock, count, counted, span, window as windowText } from "./format";
 import { Icon } from "./icon";
@@ -25,6 +27,8 @@ function paths(audit: Audit): string {
         .filter((word) => (audit.summary.paths[word] ?? 0) > 0)
         .map((word) => `${audit.summary.paths[word]} ${word.replace("-seen", "")}`);
     const probable = good.filter((p) => p.probable).length, unverified = (audit.summary.paths["satisfied"] ?? 0) - good.length;
+    const chains = audit.findings.filter((f) => f.verdict === "broken-chain" && f.severity !== "info" && f.excepted === "").length;
+    if (chains > 0) bad.push(counted(chains, "broken chain", "broken chains"));
     const told = `${seen.length} of ${audit.paths.length} rows of the table were seen, ${good.length} as expected` +
         (probable > 0 ? ` (${probable} only probably)` : "") + (unverified > 0 ? `, ${unverified} not verified` : "");
     return bad.length === 0 ? `${told}.` : `${told}; ${listed(bad)}.`;
@@ -34,9 +38,8 @@ function strangers(audit: Audit): string {
     const of = (word: string): number => audit.summary.conversations[word] ?? 0;
     const parts = [
         of("unexpected") > 0 ? counted(of("unexpected"), "conversation fits no row", "conversations fit no row") : "",
-        of("blocked") + of("refused") > 0
-            ? counted(of("blocked") + of("refused"), "expected conversation is blocked or refused", "expected conversations are blocked or refused")
-            : "",
+        of("blocked") > 0 ? counted(of("blocked"), "expected conversation is blocked", "expected conversations are blocked") : "",
+        of("refused") > 0 ? counted(of("refused"), "expected conversation is refused", "expected conversations are refused") : "",
         of("unclassified") > 0 ? counted(of("unclassified"), "has an end without a role", "have an end without a role") : "",
         audit.scans.length > 0 ? counted(audit.scans.length, "scan was seen", "scans were seen") : "",
     ].filter((part) => part !== "");
@@ -80,19 +83,20 @@ function toggled(set: ReadonlySet<string>, word: string): Set<string> {
 }
 
 interface CountsProps {
-    title: string;
+    one: string;
+    many: string;
     counts: Record<string, number>;
     pressed?: ReadonlySet<string>;
     onPress?: (word: string) => void;
 }
 
-function Counts({ title, counts, pressed, onPress }: CountsProps): JSX.Element | null {
+function Counts({ one, many, counts, pressed, onPress }: CountsProps): JSX.Element | null {
     const words = Object.keys(counts).filter((word) => (counts[word] ?? 0) > 0).sort(byRank);
     const total = sum(words.map((word) => counts[word] ?? 0));
     if (total === 0) return null;
     return (
         <div class="counts">
-            <h2>{count(total)} {title}</h2>
+            <h2>{counted(total, one, many)}</h2>
             <div class="bar" aria-hidden="true">
                 {words.map((word) => <i key={word} class={family(word)} style={{ flexGrow: counts[word] }} title={word} />)}
             </div>
@@ -109,8 +113,6 @@ function Counts({ title, counts, pressed, onPress }: CountsProps): JSX.Element |
         </div>
     );
 }
-
-export const goTo = (id: string): void => document.getElementById(id)?.scrollIntoView({ block: "start" });
 
 function Facts({ audit }: { audit: Audit }): JSX.Element {
     const total = (of: (c: Audit["coverage"][number]) => number): number => sum(audit.coverage.map(of));
@@ -164,10 +166,11 @@ export function Head({ model }: { model: Model }): JSX.Element {
             {live !== undefined && <Now live={live} />}
             <Sentence audit={audit} />
             <Facts audit={audit} />
+            <Answers model={model} />
             <div class="overview">
-                <Counts title="rows of the table" counts={worse.paths}
+                <Counts one="row of the table" many="rows of the table" counts={worse.paths}
                     onPress={(word) => { choose({ query: word, rowsAll: true }); goTo("rows"); }} />
-                <Counts title="conversations" counts={worse.conversations} pressed={verdicts}
+                <Counts one="conversation" many="conversations" counts={worse.conversations} pressed={verdicts}
                     onPress={(word) => choose({ verdicts: toggled(verdicts, word) })} />
             </div>
         </header>

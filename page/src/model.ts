@@ -1,6 +1,6 @@
 // What the page shows, made once from an audit: everything has a key that stays the same from one audit to the next, so
 // that what a person chose survives an update.
-import type { Audit, Conversation, Endpoint, Finding, Path } from "./audit";
+import type { Audit, Conversation, Endpoint, Finding, Path, WeakServer } from "./audit";
 import { rank, worst } from "./verdicts";
 
 export interface Talk {
@@ -41,12 +41,24 @@ export interface Place {
     text: () => string;
 }
 
+// A server of which weaknesses were read.
+export interface Server {
+    key: string;
+    data: WeakServer;
+    addresses: string[];
+    roles: string[];
+    talks: Talk[];
+    text: () => string;
+}
+
 export interface Model {
     audit: Audit;
     talks: Talk[];
     rows: Row[];
     places: Place[];
     findings: { data: Finding; talk: Talk | undefined; row: Row | undefined; text: () => string }[];
+    servers: Server[]; // the weakest first
+    serverByKey: Map<string, Server>;
     rolesOf: Map<string, string[]>; // by name of a host
     talkByKey: Map<string, Talk>;
     rowByKey: Map<string, Row>;
@@ -132,6 +144,21 @@ function placesOf(audit: Audit, nameOf: Map<string, string>): Place[] {
     return [...places.values()];
 }
 
+// Every finding has its reasons in words of the audit; here they are put beside the conversations they are about.
+function serversOf(audit: Audit, talks: Talk[]): Server[] {
+    const weak = audit.weak_servers ?? []; // an audit that an older version wrote has none
+    const hosts = new Map(audit.hosts.map((host) => [host.name, host]));
+    const of = new Map(weak.map((data): [string, Talk[]] => [data.name, []]));
+    for (const talk of talks) of.get(talk.server)?.push(talk);
+    return weak.map((data) => {
+        const host = hosts.get(data.name), roles = host?.roles.map((role) => role.role) ?? [], addresses = host?.addresses ?? [];
+        return {
+            key: data.name, data, addresses, roles, talks: of.get(data.name) ?? [],
+            text: lazily(() => [data.name, ...addresses, ...roles, data.reasons, ...data.weaknesses.flatMap((w) => [w.what, portText(w.transport, w.port), w.severity])]),
+        };
+    });
+}
+
 export function modelOf(audit: Audit): Model {
     const rows = audit.paths.map(rowOf);
     const byId = new Map<string, Row[]>();
@@ -144,6 +171,7 @@ export function modelOf(audit: Audit): Model {
         if (times > 0) talk.key += `|${times}`;
     }
     const nameOf = new Map(audit.hosts.flatMap((host) => host.addresses.map((a): [string, string] => [a, host.name])));
+    const servers = serversOf(audit, talks);
     const places = new Map(talks.map((talk) => [`${talk.data.client}|${talk.data.server}|${talk.port}`, talk]));
     return {
         audit,
@@ -156,6 +184,8 @@ export function modelOf(audit: Audit): Model {
             row: byId.get(f.path)?.[0],
             text: lazily(() => [f.subject, f.explain, f.advice, f.verdict, f.severity, f.id]),
         })),
+        servers,
+        serverByKey: new Map(servers.map((server) => [server.key, server])),
         rolesOf: new Map(audit.hosts.map((host) => [host.name, host.roles.map((role) => role.role)])),
         talkByKey: new Map(talks.map((talk) => [talk.key, talk])),
         rowByKey: new Map(rows.map((row) => [row.key, row])),

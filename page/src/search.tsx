@@ -7,7 +7,7 @@ import type { Model } from "./model";
 import { choose, filtered, now, shownTalks } from "./state";
 
 const parts: [string, string][] = [
-    ["findings", "Findings"], ["matrix", "Matrix"], ["rows", "Rows"], ["talks", "Conversations"], ["places", "Ports"],
+    ["findings", "Findings"], ["servers", "Servers"], ["matrix", "Matrix"], ["rows", "Rows"], ["talks", "Conversations"], ["places", "Ports"],
     ["timeline", "Timeline"], ["limits", "Coverage"],
 ];
 
