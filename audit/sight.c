@@ -5,6 +5,7 @@
 #include "audit/ledger.h"
 #include "audit/tell.h"
 #include "audit/verdicts.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +30,23 @@ struct life {
 struct link {
     size_t low, high; /* hosts */
     bool from_low, from_high, sealed;
+    uint64_t sensors; /* bits of those who saw anything of it */
     uint64_t bytes, missing_bytes;
     struct attempts mapper[2]; /* asked by `low`, by `high` */
+};
+
+/* When a sensor listened. */
+struct span {
+    int64_t first_ns, last_ns;
+    uint64_t sensor; /* one bit */
 };
 
 struct sight {
     struct life *lives; /* by host */
     struct link *links; /* ordered */
     size_t link_count;
+    struct span *spans; /* ordered by first_ns */
+    size_t span_count;
 };
 
 static int link_order(const void *a, const void *b)
@@ -80,7 +90,8 @@ static bool hides_content(const struct judged_conversation *conversation)
            (conversation->transport == TRANSPORT_UDP_NUMBER && conversation->port == PORT_NAT_T);
 }
 
-static void conversation_add(struct sight *sight, const struct judged_conversation *conversation, size_t index)
+static void conversation_add(struct sight *sight, const struct judged_conversation *conversation, size_t index,
+                             uint64_t sensors)
 {
     size_t client = conversation->client_host, server = conversation->server_host;
     bool asked = conversation->packets_to_server > 0, answered = conversation->packets_to_client > 0;
@@ -101,6 +112,7 @@ static void conversation_add(struct sight *sight, const struct judged_conversati
         .from_low = client_is_low ? asked : answered,
         .from_high = client_is_low ? answered : asked,
         .sealed = hides_content(conversation),
+        .sensors = sensors,
         .bytes = conversation->bytes_to_server + conversation->bytes_to_client,
         .missing_bytes = conversation->missing_bytes,
         .mapper = {mapper && client_is_low ? attempts : none, mapper && !client_is_low ? attempts : none}};
@@ -120,12 +132,67 @@ static void links_settle(struct sight *sight)
         sum->from_low = sum->from_low || link->from_low;
         sum->from_high = sum->from_high || link->from_high;
         sum->sealed = sum->sealed || link->sealed;
+        sum->sensors |= link->sensors;
         sum->bytes += link->bytes;
         sum->missing_bytes += link->missing_bytes;
         attempts_add(&sum->mapper[0], &link->mapper[0]);
         attempts_add(&sum->mapper[1], &link->mapper[1]);
     }
     sight->link_count = kept;
+}
+
+static int span_order(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    return (x->first_ns > y->first_ns) - (x->first_ns < y->first_ns);
+}
+
+#define SENSORS_TOLD_APART 64 /* further ones share the last bit */
+
+struct sensors {
+    uint32_t names[SENSORS_TOLD_APART];
+    size_t count;
+};
+
+static uint64_t sensor_bit(struct sensors *sensors, uint32_t name)
+{
+    size_t i = 0;
+    while (i < sensors->count && sensors->names[i] != name)
+        i++;
+    if (i == sensors->count && sensors->count < SENSORS_TOLD_APART)
+        sensors->names[sensors->count++] = name;
+    return UINT64_C(1) << (i < SENSORS_TOLD_APART ? i : SENSORS_TOLD_APART - 1);
+}
+
+/* When who listened. What does not say when it was made makes no span. */
+static bool spans_gather(struct work *work, struct sight *sight, struct sensors *sensors)
+{
+    const struct audit *audit = work->audit;
+    sight->spans = arena_take_many(work->arena, audit->coverage_count, sizeof *sight->spans);
+    for (size_t i = 0; i < audit->coverage_count && sight->spans != NULL; i++) {
+        const struct coverage *coverage = &audit->coverages[i];
+        uint64_t sensor = sensor_bit(sensors, coverage->sensor);
+        if (coverage->first_ns != 0)
+            sight->spans[sight->span_count++] = (struct span){coverage->first_ns, coverage->last_ns, sensor};
+    }
+    if (sight->spans != NULL)
+        qsort(sight->spans, sight->span_count, sizeof *sight->spans, span_order);
+    return sight->spans != NULL;
+}
+
+/* Which sensors saw each pair, by its number. NULL when there is but one, or memory ran out. */
+static uint64_t *pair_sensors(struct work *work, struct sensors *sensors)
+{
+    const struct observations *store = work->inputs->store;
+    if (sensors->count < 2)
+        return NULL;
+    uint64_t *bits = arena_take_many(work->arena, (size_t)observations_pair_count(store) + 1, sizeof *bits);
+    for (size_t i = 0; bits != NULL && i < observations_conversation_count(store); i++) {
+        struct conversation row;
+        observations_conversation(store, i, &row);
+        bits[observations_conversation_pair(store, i)] |= sensor_bit(sensors, row.sensor);
+    }
+    return bits;
 }
 
 struct sight *sight_create(struct work *work)
@@ -136,12 +203,15 @@ struct sight *sight_create(struct work *work)
         return NULL;
     sight->lives = arena_take_many(work->arena, audit->host_count, sizeof *sight->lives);
     sight->links = arena_take_many(work->arena, audit->conversation_count, sizeof *sight->links);
-    if (sight->lives == NULL || sight->links == NULL)
+    struct sensors sensors = {.count = 0};
+    if (sight->lives == NULL || sight->links == NULL || !spans_gather(work, sight, &sensors))
         return NULL;
+    const uint64_t *seen_by = pair_sensors(work, &sensors);
     for (size_t i = 0; i < audit->host_count; i++)
         sight->lives[i].names.failed = sight->lives[i].tickets.failed = ATTEMPT_NONE;
     for (size_t i = 0; i < audit->conversation_count; i++)
-        conversation_add(sight, &audit->conversations[i], i);
+        conversation_add(sight, &audit->conversations[i], i,
+                         seen_by != NULL ? seen_by[audit->conversations[i].pair] : UINT64_MAX);
     for (size_t i = 0; i < audit->scan_count; i++)
         sight->lives[audit->scans[i].client_host].scans = true;
     links_settle(sight);
@@ -167,6 +237,25 @@ enum view sight_link(const struct sight *sight, size_t one, size_t other)
     if (link == NULL || (!link->from_low && !link->from_high))
         return VIEW_NOTHING;
     return link->from_low && link->from_high ? VIEW_BOTH_WAYS : VIEW_ONE_WAY;
+}
+
+int64_t sight_covers(const struct sight *sight, size_t one, size_t other, int64_t from_ns, int64_t until_ns)
+{
+    const struct link *link = one == other ? NULL : link_find(sight, one, other);
+    int64_t covered_ns = 0, end_ns = from_ns;
+    if (sight->span_count == 0 || until_ns <= from_ns)
+        return until_ns > from_ns ? clock_since(until_ns, from_ns) : 0;
+    for (size_t i = 0; i < sight->span_count; i++) {
+        const struct span *span = &sight->spans[i];
+        int64_t last_ns = span->last_ns < until_ns ? span->last_ns : until_ns;
+        int64_t first_ns = span->first_ns > end_ns ? span->first_ns : end_ns;
+        if ((link != NULL && (link->sensors & span->sensor) == 0) || last_ns <= first_ns)
+            continue;
+        int64_t more_ns = clock_since(last_ns, first_ns);
+        covered_ns = covered_ns > INT64_MAX - more_ns ? INT64_MAX : covered_ns + more_ns;
+        end_ns = last_ns;
+    }
+    return covered_ns;
 }
 
 bool sight_is_sealed(const struct sight *sight, size_t one, size_t other)

@@ -9,11 +9,14 @@
 
 const char *const trigger_words[] = {"subscription", "mapper-answer", NULL};
 
-static bool went_well(const struct judged_conversation *conversation)
+/* Did any flow go well, and when did the first that did begin? */
+static bool went_well(const struct judged_conversation *conversation, int64_t *when_ns)
 {
     for (size_t i = 0; i < conversation->session_count; i++)
-        if (conversation->sessions[i].disposition == DISPOSITION_OK)
+        if (conversation->sessions[i].disposition == DISPOSITION_OK) {
+            *when_ns = conversation->sessions[i].first_ns;
             return true;
+        }
     return false;
 }
 
@@ -23,7 +26,8 @@ static bool is_between(const struct judged_conversation *conversation, size_t cl
 }
 
 /* Either end may open the connection: mail runs both ways over one subscription. */
-static bool shows_subscription(const struct judged_conversation *conversation, size_t client, size_t server)
+static bool shows_subscription(const struct judged_conversation *conversation, size_t client, size_t server,
+                               int64_t *when_ns)
 {
     if (!is_between(conversation, client, server) && !is_between(conversation, server, client))
         return false;
@@ -31,8 +35,10 @@ static bool shows_subscription(const struct judged_conversation *conversation, s
         return true;
     for (size_t i = 0; i < conversation->fact_count; i++)
         if (strcmp(conversation->facts[i].key, "smtp.anonymoustls") == 0 &&
-            strcmp(conversation->facts[i].value, "used") == 0)
+            strcmp(conversation->facts[i].value, "used") == 0) {
+            *when_ns = conversation->facts[i].first_ns;
             return true;
+        }
     return false;
 }
 
@@ -45,10 +51,10 @@ static bool belongs_to(const struct work *work, const struct judged_conversation
 }
 
 static bool pulls(const struct work *work, const struct judged_path *path,
-                  const struct judged_conversation *conversation, size_t client, size_t server)
+                  const struct judged_conversation *conversation, size_t client, size_t server, int64_t *when_ns)
 {
     if (strcmp(path->trigger, "subscription") == 0)
-        return shows_subscription(conversation, client, server);
+        return shows_subscription(conversation, client, server, when_ns);
     if (strcmp(path->trigger, "mapper-answer") == 0)
         return is_between(conversation, client, server) &&
                port_is_mapper(conversation->transport, conversation->port) &&
@@ -59,12 +65,14 @@ static bool pulls(const struct work *work, const struct judged_path *path,
 bool trigger_pulled(const struct work *work, const struct judged_path *path, size_t client_host, size_t server_host,
                     int64_t *when_ns)
 {
-    for (size_t i = 0; i < work->audit->conversation_count; i++) { /* in order of first_ns */
+    bool pulled = false;
+    for (size_t i = 0; i < work->audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &work->audit->conversations[i];
-        if (!went_well(conversation) || !pulls(work, path, conversation, client_host, server_host))
+        int64_t here_ns;
+        if (!went_well(conversation, &here_ns) || !pulls(work, path, conversation, client_host, server_host, &here_ns))
             continue;
-        *when_ns = conversation->first_ns;
-        return true;
+        *when_ns = !pulled || here_ns < *when_ns ? here_ns : *when_ns;
+        pulled = true;
     }
-    return false;
+    return pulled;
 }

@@ -77,9 +77,10 @@ static bool was_tried(const struct judging *judging, size_t client, size_t serve
            (is_both_ways(judging->path->path) && pair_tried(judging, server, client));
 }
 
+/* For how long anything was captured: pauses between captures do not count. */
 static int64_t window_ns(const struct judging *judging)
 {
-    return clock_since(judging->work->audit->last_ns, judging->work->audit->first_ns);
+    return sight_covers(judging->sight, 0, 0, judging->work->audit->first_ns, judging->work->audit->last_ns);
 }
 
 static int64_t cadence_of(const struct judging *judging)
@@ -130,15 +131,15 @@ static bool is_due(const struct judging *judging, const struct unit *unit, int64
     }
     if (!pulled)
         *reason = tell(arena, "never attempted; what would call for it (%s) was not seen", path->trigger);
-    else if (clock_since(audit->last_ns, *since_ns) < TRIGGER_GRACE_NS)
-        *reason = tell(arena, "never attempted; what calls for it (%s) was seen only %s before the end", path->trigger,
-                       tell_span(arena, clock_since(audit->last_ns, *since_ns)));
+    else if (sight_covers(judging->sight, 0, 0, *since_ns, audit->last_ns) < TRIGGER_GRACE_NS)
+        *reason = tell(arena, "never attempted; what calls for it (%s) was seen, and only %s captured after it",
+                       path->trigger, tell_span(arena, sight_covers(judging->sight, 0, 0, *since_ns, audit->last_ns)));
     else
         return true;
     return false;
 }
 
-/* Alive for as long as the proof takes: after the trigger, or over a whole cadence. "" when it was. */
+/* Alive for as long as the proof takes: still a minute after the trigger, or over a whole cadence. "" when it was. */
 static const char *life_gap(const struct judging *judging, size_t host, int64_t since_ns)
 {
     struct arena *arena = judging->work->arena;
@@ -146,14 +147,15 @@ static const char *life_gap(const struct judging *judging, size_t host, int64_t 
     if (!sight_life(judging->sight, host, &first_ns, &last_ns))
         return tell(arena, "nothing that %s sent was seen", host_name(judging, host));
     bool triggered = judging->path->required != REQUIRED_YES;
-    if (triggered ? last_ns >= since_ns : clock_since(last_ns, first_ns) >= cadence_of(judging))
+    int64_t seen_ns = sight_covers(judging->sight, host, host, first_ns, last_ns);
+    if (triggered ? clock_since(last_ns, since_ns) >= TRIGGER_GRACE_NS : seen_ns >= cadence_of(judging))
         return "";
     return tell(arena, "%s was seen %s only", host_name(judging, host),
                 triggered ? tell(arena, "until %s", tell_when(arena, last_ns, NULL))
-                          : tell(arena, "for %s", tell_span(arena, clock_since(last_ns, first_ns))));
+                          : tell(arena, "for %s", tell_span(arena, seen_ns)));
 }
 
-static const char *link_gap(const struct judging *judging, size_t client, size_t server)
+static const char *link_gap(const struct judging *judging, size_t client, size_t server, int64_t since_ns)
 {
     struct arena *arena = judging->work->arena;
     const char *one = host_name(judging, client), *other = host_name(judging, server);
@@ -167,6 +169,10 @@ static const char *link_gap(const struct judging *judging, size_t client, size_t
     }
     if (sight_is_sealed(judging->sight, client, server))
         return tell(arena, "IPsec hides what %s and %s say to each other", one, other);
+    int64_t needed_ns = judging->path->required == REQUIRED_YES ? cadence_of(judging) : TRIGGER_GRACE_NS;
+    int64_t seen_ns = sight_covers(judging->sight, client, server, since_ns, judging->work->audit->last_ns);
+    if (seen_ns < needed_ns)
+        return tell(arena, "where %s and %s meet was captured for %s only", one, other, tell_span(arena, seen_ns));
     uint64_t missing, bytes;
     if (sight_is_lossy(judging->sight, client, server, &missing, &bytes))
         return tell(arena, "between %s and %s, %s beside %s that passed here were sent and not seen", one, other,
@@ -186,7 +192,7 @@ static const char *gap_of(const struct judging *judging, const struct unit *unit
     for (size_t i = 0; i < unit->server_count && gap[0] == '\0'; i++) {
         gap = life_gap(judging, unit->servers[i], since_ns);
         if (gap[0] == '\0')
-            gap = link_gap(judging, unit->client, unit->servers[i]);
+            gap = link_gap(judging, unit->client, unit->servers[i], since_ns);
     }
     return gap;
 }

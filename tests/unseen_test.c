@@ -274,8 +274,11 @@ static void a_trigger_calls_for_the_row_and_leaves_it_a_minute(void **state)
     assert_string_equal(path->reason, "never attempted; what would call for it (subscription) was not seen");
     scene_fact(&scene, scene_pair(&scene, HUB, EDGE, 6, 25), "smtp.anonymoustls", "used");
     path = scene_path(scene_audit(&scene, &table, &site), "sync");
+    assert_int_equal(path->verdict, PATH_NOT_EXERCISED); /* it came at the end, however long they had talked before */
+    live(&scene, HUB, EDGE, MINUTE);
+    path = scene_path(scene_audit(&scene, &table, &site), "sync");
     assert_int_equal(path->verdict, PATH_MISSING);
-    assert_non_null(strstr(path->reason, "though what calls for it (subscription) was seen at 09:00:01"));
+    assert_non_null(strstr(path->reason, "though what calls for it (subscription) was seen at 09:10:03"));
     scene_close(&scene);
 
     scene_open(&scene);
@@ -283,7 +286,83 @@ static void a_trigger_calls_for_the_row_and_leaves_it_a_minute(void **state)
     scene_fact(&scene, scene_pair(&scene, HUB, EDGE, 6, 25), "smtp.anonymoustls", "used");
     path = scene_path(scene_audit(&scene, &table, &site), "sync");
     assert_int_equal(path->verdict, PATH_NOT_EXERCISED);
-    assert_non_null(strstr(path->reason, "before the end"));
+    assert_non_null(strstr(path->reason, "was seen, and only 0 s captured after it"));
+    scene_close(&scene);
+}
+
+static void who_falls_silent_after_the_trigger_may_have_gone(void **state)
+{
+    (void)state;
+    struct scene scene;
+    require(REQUIRED_WHEN_TRIGGERED, 0, "mail", NEEDS_ANY_SERVER);
+    scene_open(&scene);
+    live(&scene, HUB, EDGE, 58); /* a minute later in all: the wait and the flow itself */
+    scene_wait(&scene, 10 * MINUTE);
+    talk(&scene, HUB, DC, 445, DISPOSITION_OK);
+    const struct judged_path *path = scene_path(scene_audit(&scene, &table, &site), "sync");
+    assert_int_equal(path->verdict, PATH_UNOBSERVABLE);
+    assert_non_null(strstr(path->reason, "edge1 was seen until 09:01:00 only"));
+    talk(&scene, HUB, EDGE, 25, DISPOSITION_OK);
+    assert_int_equal(scene_path(scene_audit(&scene, &table, &site), "sync")->verdict, PATH_MISSING);
+    scene_close(&scene);
+}
+
+/* A capture from then until then, in minutes of the scene, by this sensor. */
+static void capture(struct scene *scene, const char *sensor, uint64_t from, uint64_t until)
+{
+    struct coverage row = {.sensor = scene_name(scene, sensor),
+                           .source = scene_name(scene, "scene.pcap"),
+                           .run = scene_name(scene, from == 0 ? "first" : "second"),
+                           .packets = 100,
+                           .first_ns = SCENE_START + (int64_t)(from * MINUTE) * SECOND_NS,
+                           .last_ns = SCENE_START + (int64_t)(until * MINUTE) * SECOND_NS};
+    observations_cover(scene->store, &row);
+}
+
+static void a_pause_between_two_captures_is_not_time_that_was_watched(void **state)
+{
+    (void)state;
+    struct scene scene;
+    require(REQUIRED_YES, 30 * MINUTE, "", NEEDS_ANY_SERVER);
+    scene_open(&scene);
+    capture(&scene, "tap", 0, 10);
+    capture(&scene, "tap", 60, 70);
+    live(&scene, HUB, EDGE, 69 * MINUTE);
+    const struct judged_path *path = scene_path(scene_audit(&scene, &table, &site), "sync");
+    assert_int_equal(path->verdict, PATH_NOT_EXERCISED);
+    assert_non_null(strstr(path->reason, "the capture covers only 20 min, and 30 min would be needed"));
+    require(REQUIRED_YES, 19 * MINUTE, "", NEEDS_ANY_SERVER); /* of the time that was watched both lived so long */
+    path = scene_path(scene_audit(&scene, &table, &site), "sync");
+    assert_int_equal(path->verdict, PATH_MISSING);
+    assert_non_null(strstr(path->pairs[0].reason, "never attempted towards edge1 in 20 min"));
+    scene_close(&scene);
+}
+
+static void a_sensor_elsewhere_does_not_watch_this_link(void **state)
+{
+    (void)state;
+    struct scene scene;
+    require(REQUIRED_YES, 30 * MINUTE, "", NEEDS_ANY_SERVER);
+    scene_open(&scene);
+    capture(&scene, "", 0, 5); /* saw the two talk */
+    capture(&scene, "far away", 6, 70);
+    live(&scene, HUB, EDGE, 69 * MINUTE);
+    const struct judged_path *path = scene_path(scene_audit(&scene, &table, &site), "sync");
+    assert_int_equal(path->verdict, PATH_UNOBSERVABLE);
+    assert_non_null(strstr(path->reason, "where hub1 and edge1 meet was captured for 5 min only"));
+    scene_close(&scene);
+}
+
+static void a_cadence_that_is_exactly_met_is_met(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    live(&scene, HUB, EDGE, 5 * MINUTE - 1); /* the later flow is five minutes after the earlier one */
+    require(REQUIRED_YES, 5 * MINUTE, "", NEEDS_ANY_SERVER);
+    assert_int_equal(scene_path(scene_audit(&scene, &table, &site), "sync")->verdict, PATH_MISSING);
+    require(REQUIRED_YES, 5 * MINUTE + 1, "", NEEDS_ANY_SERVER);
+    assert_int_equal(scene_path(scene_audit(&scene, &table, &site), "sync")->verdict, PATH_NOT_EXERCISED);
     scene_close(&scene);
 }
 
@@ -404,6 +483,10 @@ int main(void)
         cmocka_unit_test(where_nobody_says_how_often_a_quarter_of_an_hour_is_needed),
         cmocka_unit_test(the_site_says_how_often),
         cmocka_unit_test(a_trigger_calls_for_the_row_and_leaves_it_a_minute),
+        cmocka_unit_test(who_falls_silent_after_the_trigger_may_have_gone),
+        cmocka_unit_test(a_pause_between_two_captures_is_not_time_that_was_watched),
+        cmocka_unit_test(a_sensor_elsewhere_does_not_watch_this_link),
+        cmocka_unit_test(a_cadence_that_is_exactly_met_is_met),
         cmocka_unit_test(another_row_may_be_the_trigger),
         cmocka_unit_test(what_a_row_needs_says_who_is_missed),
         cmocka_unit_test(a_server_out_of_sight_may_have_been_used),
