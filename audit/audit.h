@@ -116,9 +116,11 @@ struct host {
     struct texts names; /* read on the wire */
     struct host_role *roles;
     size_t role_count;
-    struct texts conflicts; /* what it was seen to do that its declared roles do not cover, with the evidence */
-    const char *via;        /* the role that it stands for as load balancer or proxy, "" */
-    bool declared;          /* stands in the site file */
+    struct texts conflicts;        /* what it was seen to do that its declared roles do not cover, with the evidence */
+    const char *via;               /* the role that it stands for as load balancer or proxy, "" */
+    bool declared;                 /* stands in the site file */
+    const struct site_port *ports; /* that the site gives this server where tables leave them open */
+    size_t port_count;
     bool seen;
 };
 

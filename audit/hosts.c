@@ -141,6 +141,8 @@ static void host_declare(struct work *work, struct host *host, const struct site
                           .address_count = site_host->address_count,
                           .via = site_host->via,
                           .network = site_host->network,
+                          .ports = site_host->ports,
+                          .port_count = site_host->port_count,
                           .declared = true};
     for (size_t i = 0; i < site_host->roles.count; i++)
         host_add_role(work, host, site_host->roles.items[i], false, "");

@@ -26,6 +26,9 @@ struct subject {
     bool in_dynamic_range; /* of the site file, and nothing speaks against RPC */
 };
 
+/* The port that the site gives this server for a part that leaves it open; 0: none. */
+uint16_t host_port(const struct host *server, const struct part *part);
+/* By port alone: how sure. */
 enum port_fit part_port_fit(const struct subject *subject, const struct path *path, const struct part *part);
 bool part_protocol_fits(const struct subject *subject, const struct part *part);
 /* Does the part speak of RPC interfaces in its `services`? */

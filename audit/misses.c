@@ -93,9 +93,13 @@ static bool other_port_find(const struct work *work, const struct subject *subje
     return false;
 }
 
-static const char *other_port_tell(const struct work *work, const struct part *part)
+static const char *other_port_tell(const struct work *work, const struct subject *subject, const struct part *part)
 {
     struct texts ports = {NULL, 0};
+    uint16_t own = host_port(subject->server, part);
+    if (own != 0)
+        return tell(work->arena, "fits but on %s it is on %s", subject->server->name,
+                    tell_port(work->arena, part->ports[0].transport, own));
     for (size_t i = 0; i < part->port_count; i++)
         texts_add(work->arena, &ports, part->ports[i].text);
     return tell(work->arena, "fits but it is on %s", tell_list(work->arena, &ports, "or"));
@@ -148,7 +152,7 @@ void misses_tell(struct work *work, const struct subject *subject)
     if (!nearest_find(work, subject, &nearest, &in_a_range)) {
         if (!in_a_range && other_port_find(work, subject, &nearest)) {
             conversation->nearest_path = nearest.path->id;
-            conversation->nearest_why = other_port_tell(work, nearest.part);
+            conversation->nearest_why = other_port_tell(work, subject, nearest.part);
             return;
         }
         conversation->nearest_why = tell(work->arena, in_a_range ? "none names %s" : "none has %s",

@@ -153,11 +153,23 @@ static enum port_fit port_fit(const struct subject *subject, const struct port *
     return dynamic_fit(subject, port, part);
 }
 
+uint16_t host_port(const struct host *server, const struct part *part)
+{
+    for (size_t i = 0; part->port_setting != NULL && part->port_setting[0] != '\0' && i < server->port_count; i++)
+        if (strcmp(server->ports[i].setting, part->port_setting) == 0)
+            return server->ports[i].port;
+    return 0;
+}
+
 enum port_fit part_port_fit(const struct subject *subject, const struct path *path, const struct part *part)
 {
     enum port_fit best = PORT_FITS_NOT;
+    uint16_t own = host_port(subject->server, part);
     for (size_t i = 0; i < part->port_count; i++) {
-        enum port_fit fit = port_fit(subject, &part->ports[i], part);
+        struct port port = part->ports[i];
+        if (own != 0 && (port.kind == PORT_FIXED || port.kind == PORT_DYNAMIC_RPC))
+            port = (struct port){PORT_FIXED, port.transport, own, own, port.text};
+        enum port_fit fit = port_fit(subject, &port, part);
         if (fit > best)
             best = fit;
     }

@@ -29,22 +29,44 @@ static void names_of(const struct path_table *table, const char *names[NAMES_MOS
         }
 }
 
-bool settings_apply(const struct site *site, struct path_table *const *tables, size_t count, struct failure *failure)
+static bool has_setting(const struct path_table *table, const char *setting)
 {
-    unsigned before = failure->count;
+    for (size_t i = 0; i < table->path_count; i++)
+        for (size_t k = 0; k < table->paths[i].part_count; k++)
+            if (strcmp(table->paths[i].parts[k].port_setting, setting) == 0)
+                return true;
+    return false;
+}
+
+/* Tells of each setting that no table has. */
+static void ports_check(const struct site *site, const struct site_port *ports, size_t port_count,
+                        struct path_table *const *tables, size_t count, struct failure *failure)
+{
     const char *names[NAMES_MOST + 1] = {NULL};
     size_t used = 0;
     for (size_t k = 0; k < count; k++)
         names_of(tables[k], names, &used);
-    for (size_t i = 0; i < site->port_count; i++) {
-        const struct site_port *port = &site->ports[i];
+    for (size_t i = 0; i < port_count; i++) {
         bool found = false;
         for (size_t k = 0; k < count; k++)
-            found = table_set_port(tables[k], port->setting, port->port) || found;
+            found = found || has_setting(tables[k], ports[i].setting);
         char hint[NEAREST_HINT];
-        if (!found && has_all_tables(site, tables, count))
+        if (!found)
             failure_add(failure, "%s:%zu:%zu: ports: no table of this site has a port \"%.60s\"%s", site->file,
-                        port->line, port->column, port->setting, nearest_hint(port->setting, names, hint));
+                        ports[i].line, ports[i].column, ports[i].setting, nearest_hint(ports[i].setting, names, hint));
     }
+}
+
+bool settings_apply(const struct site *site, struct path_table *const *tables, size_t count, struct failure *failure)
+{
+    unsigned before = failure->count;
+    for (size_t i = 0; i < site->port_count; i++)
+        for (size_t k = 0; k < count; k++)
+            table_set_port(tables[k], site->ports[i].setting, site->ports[i].port);
+    if (!has_all_tables(site, tables, count))
+        return true;
+    for (size_t i = 0; i < site->host_count; i++)
+        ports_check(site, site->hosts[i].ports, site->hosts[i].port_count, tables, count, failure);
+    ports_check(site, site->ports, site->port_count, tables, count, failure);
     return failure->count == before;
 }

@@ -16,8 +16,8 @@ struct sight *sight_create(struct work *work);
 bool sight_life(const struct sight *sight, size_t host, int64_t *first_ns, int64_t *last_ns);
 /* In which directions packets between two hosts were seen, whoever began. */
 enum view sight_link(const struct sight *sight, size_t one, size_t other);
-/* For how long, of this time, did any sensor listen that saw something between the two (or, for one == other, any sensor
- * at all)? Captures with a pause between them do not cover it. */
+/* For how long, of this time, did any sensor listen that saw something between the two (or, for one == other, any
+ * sensor at all)? Captures with a pause between them do not cover it. */
 int64_t sight_covers(const struct sight *sight, size_t one, size_t other, int64_t from_ns, int64_t until_ns);
 /* Did IPsec hide what two hosts say to each other? */
 bool sight_is_sealed(const struct sight *sight, size_t one, size_t other);

@@ -60,6 +60,18 @@ static struct prefix *prefixes_take(const struct yaml *yaml, const struct yaml_n
     return prefixes;
 }
 
+/* --- ports --- */
+
+static void read_set_port(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site_port *port = into;
+    *port = (struct site_port){.setting = node->name->text, .line = node->name->line, .column = node->name->column};
+    uint16_t high = 0;
+    const char *text = yaml_text(yaml, node);
+    if (text != NULL && (!port_range_parse(text, &port->port, &high) || high != port->port))
+        yaml_problem(yaml, node, "\"%.60s\" is no port; write for example x400-port: 1102", text);
+}
+
 /* --- hosts --- */
 
 static void read_addresses(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -95,6 +107,12 @@ static void read_static_ports(const struct yaml *yaml, const struct yaml_node *n
         yaml_values(yaml, node, "static_ports", sizeof *host->static_ports, read_static_port, &host->static_port_count);
 }
 
+static void read_host_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site_host *host = into;
+    host->ports = yaml_values(yaml, node, "ports", sizeof *host->ports, read_set_port, &host->port_count);
+}
+
 static void read_host(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     static const struct yaml_key keys[] = {
@@ -103,6 +121,7 @@ static void read_host(const struct yaml *yaml, const struct yaml_node *node, voi
         {"via", read_via, offsetof(struct host_draft, host.via), false},
         {"network", words_read_network, offsetof(struct host_draft, host.network), false},
         {"static_ports", read_static_ports, offsetof(struct host_draft, host), false},
+        {"ports", read_host_ports, offsetof(struct host_draft, host), false},
         {NULL, NULL, 0, false}};
     struct host_draft *draft = into;
     draft->host.name = node->name->text;
@@ -253,24 +272,6 @@ static void read_require(const struct yaml *yaml, const struct yaml_node *node, 
         yaml_values(yaml, node, "require", sizeof *site->requirements, read_requirement, &site->requirement_count);
 }
 
-/* --- ports --- */
-
-static void read_set_port(const struct yaml *yaml, const struct yaml_node *node, void *into)
-{
-    struct site_port *port = into;
-    *port = (struct site_port){.setting = node->name->text, .line = node->name->line, .column = node->name->column};
-    uint16_t high = 0;
-    const char *text = yaml_text(yaml, node);
-    if (text != NULL && (!port_range_parse(text, &port->port, &high) || high != port->port))
-        yaml_problem(yaml, node, "\"%.60s\" is no port; write for example x400-port: 1102", text);
-}
-
-static void read_set_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
-{
-    struct site *site = into;
-    site->ports = yaml_values(yaml, node, "ports", sizeof *site->ports, read_set_port, &site->port_count);
-}
-
 /* --- exceptions --- */
 
 static void read_exception_from(const struct yaml *yaml, const struct yaml_node *node, void *into)
@@ -376,6 +377,12 @@ static void exceptions_check(const struct yaml *yaml, const struct site_draft *d
 }
 
 /* --- the file --- */
+
+static void read_set_ports(const struct yaml *yaml, const struct yaml_node *node, void *into)
+{
+    struct site *site = into;
+    site->ports = yaml_values(yaml, node, "ports", sizeof *site->ports, read_set_port, &site->port_count);
+}
 
 static void read_scope(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {

@@ -6,6 +6,13 @@
 #include "audit/table.h"
 #include "base/address.h"
 
+/* A port that the site chose where tables leave it open (`port_setting`). */
+struct site_port {
+    const char *setting;
+    uint16_t port;
+    size_t line, column; /* in the site file, from 1 */
+};
+
 struct static_port {
     uint16_t port;
     const char *service; /* RPC interface name or UUID */
@@ -20,6 +27,8 @@ struct site_host {
     const char *network; /* in which its addresses are, where networks are kept apart; "": in all */
     struct static_port *static_ports;
     size_t static_port_count;
+    struct site_port *ports; /* of this server alone; they stand before the site's */
+    size_t port_count;
 };
 
 enum member_kind { MEMBER_PREFIX, MEMBER_RANGE, MEMBER_NAME };
@@ -47,13 +56,6 @@ struct site_requirement {
     const char *trigger; /* "": the table's */
     bool says_needs;     /* false: `needs` is the table's */
     enum needs needs;
-    size_t line, column; /* in the site file, from 1 */
-};
-
-/* A port that the site chose where tables leave it open (`port_setting`). */
-struct site_port {
-    const char *setting;
-    uint16_t port;
     size_t line, column; /* in the site file, from 1 */
 };
 

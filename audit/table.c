@@ -4,11 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* One file of those that make up the table; the first is the table itself. */
 struct table_file {
     struct table_file *next;
     const struct table_file *from; /* the one that included it, NULL for the first */
+    struct stat place;             /* tells one file from another, however it was named */
     struct table_document document;
 };
 
@@ -33,13 +35,35 @@ static const struct table_file *file_named(const struct loader *loader, const ch
     return NULL;
 }
 
-/* Is `name` the file `from`, or one that led to it? */
-static bool leads_to(const struct table_file *from, const char *name)
+static bool is_same_file(const struct table_file *file, const struct stat *place)
+{
+    return file->place.st_ino != 0 && file->place.st_ino == place->st_ino && file->place.st_dev == place->st_dev;
+}
+
+/* Is `name` (NULL: of no table), or the file at `place`, the file `from`, or one that led to it? */
+static bool leads_to(const struct table_file *from, const char *name, const struct stat *place)
 {
     for (; from != NULL; from = from->from)
-        if (strcmp(from->document.name, name) == 0)
+        if ((name != NULL && strcmp(from->document.name, name) == 0) || is_same_file(from, place))
             return true;
     return false;
+}
+
+static const struct table_file *file_at(const struct loader *loader, const struct stat *place)
+{
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+        if (is_same_file(file, place))
+            return file;
+    return NULL;
+}
+
+/* Where an included file is: beside the one that includes it, unless its name begins with a slash. */
+static const char *path_beside(struct loader *loader, const struct table_file *from, const char *name)
+{
+    const char *slash = strrchr(from->document.file, '/');
+    if (name[0] == '/' || slash == NULL)
+        return name;
+    return arena_printf(loader->arena, "%.*s/%s", (int)(slash - from->document.file), from->document.file, name);
 }
 
 static struct table_file *file_load(struct loader *loader, const char *file, const struct table_file *from)
@@ -48,6 +72,8 @@ static struct table_file *file_load(struct loader *loader, const char *file, con
     if (loaded == NULL)
         return out_of_memory(file, loader->failure);
     loaded->from = from;
+    if (stat(file, &loaded->place) != 0)
+        loaded->place = (struct stat){0}; /* why it cannot be read is told below */
     if (!table_document_read(&loaded->document, file, loader->arena, loader->failure))
         return NULL;
     if (loader->last == NULL)
@@ -60,31 +86,52 @@ static struct table_file *file_load(struct loader *loader, const char *file, con
 
 static void includes_load(struct loader *loader, const struct table_file *from);
 
+/* A file has a name of its own; two that have one name would be two tables that nobody can tell apart. */
+static void file_check_name(const struct loader *loader, const struct table_file *loaded)
+{
+    for (const struct table_file *file = loader->first; file != NULL; file = file->next)
+        if (file != loaded && loaded->document.name[0] != '\0' &&
+            strcmp(file->document.name, loaded->document.name) == 0)
+            failure_add(loader->failure, "%s: table: calls itself \"%s\", as %s does", loaded->document.file,
+                        loaded->document.name, file->document.file);
+}
+
 /* Problems are told where the name is written. */
 static void include_load(struct loader *loader, const struct table_file *from, const struct included *included)
 {
     struct failure *failure = loader->failure;
     const char *file = from->document.file, *name = included->name;
     size_t line = included->line, column = included->column;
-    if (leads_to(from, name)) {
+    struct stat place = {0};
+    const char *path = included->is_file        ? path_beside(loader, from, name)
+                       : loader->folder != NULL ? arena_printf(loader->arena, "%s/%s.yaml", loader->folder, name)
+                                                : "";
+    if (path == NULL) {
+        out_of_memory(file, failure);
+        return;
+    }
+    if (path[0] != '\0' && stat(path, &place) != 0)
+        place = (struct stat){0};
+    if (leads_to(from, included->is_file ? NULL : name, &place)) {
         failure_add(failure, "%s:%zu:%zu: include: \"%s\" includes itself, by way of \"%s\"", file, line, column, name,
                     from->document.name);
         return;
     }
-    if (file_named(loader, name) != NULL)
+    if (included->is_file ? file_at(loader, &place) != NULL : file_named(loader, name) != NULL)
         return;
-    if (loader->folder == NULL) {
+    if (path[0] == '\0') {
         failure_add(failure, "%s:%zu:%zu: include: \"%s\" cannot be found: no folder of tables is known", file, line,
                     column, name);
         return;
     }
-    const char *path = arena_printf(loader->arena, "%s/%s.yaml", loader->folder, name);
-    struct table_file *loaded = path == NULL ? out_of_memory(file, failure) : file_load(loader, path, from);
+    struct table_file *loaded = file_load(loader, path, from);
     if (loaded == NULL) {
         failure_add(failure, "%s:%zu:%zu: include: \"%s\" cannot be included", file, line, column, name);
         return;
     }
-    if (loaded->document.name[0] != '\0' && strcmp(loaded->document.name, name) != 0)
+    if (included->is_file)
+        file_check_name(loader, loaded);
+    else if (loaded->document.name[0] != '\0' && strcmp(loaded->document.name, name) != 0)
         failure_add(failure, "%s: table: calls itself \"%s\", but its file is named \"%s\"", path,
                     loaded->document.name, name);
     includes_load(loader, loaded);

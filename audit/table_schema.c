@@ -411,11 +411,23 @@ static void read_table_name(const struct yaml *yaml, const struct yaml_node *nod
         yaml_problem(yaml, node, "\"%.60s\" is no short name; use letters, digits, hyphens and dots", text);
 }
 
+/* A table of one's own is included by its file: `ours.yaml`, `../ours.yml`. */
+static bool names_a_file(const char *text)
+{
+    size_t length = strlen(text);
+    return (length > 5 && strcmp(text + length - 5, ".yaml") == 0) ||
+           (length > 4 && strcmp(text + length - 4, ".yml") == 0);
+}
+
 static void read_included(const struct yaml *yaml, const struct yaml_node *node, void *into)
 {
     struct included *included = into;
     *included = (struct included){.line = node->line, .column = node->column};
-    read_table_name(yaml, node, &included->name);
+    included->is_file = node->kind == YAML_TEXT && names_a_file(node->text);
+    if (included->is_file)
+        yaml_read_text(yaml, node, &included->name);
+    else
+        read_table_name(yaml, node, &included->name);
 }
 
 static void read_include(const struct yaml *yaml, const struct yaml_node *node, void *into)

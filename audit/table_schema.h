@@ -6,6 +6,7 @@
 #include "audit/yaml.h"
 
 struct included {
+    bool is_file;     /* `name` is that of a file, beside the one that includes it; else that of a table */
     const char *name; /* NULL when what stood there was no name */
     size_t line, column;
 };

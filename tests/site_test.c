@@ -39,7 +39,8 @@ static void the_example_of_the_manual_loads(void **state)
         "dynamic_rpc: 49152-65535\n"
         "hosts:\n"
         "  dc1:   {addresses: [10.1.0.10], roles: [domain-controller, global-catalog, dns]}\n"
-        "  mbx1:  {addresses: [10.1.0.30, 10.9.0.30], roles: [mailbox], static_ports: {6001: emsmdb, 6004: nspi}}\n"
+        "  mbx1:  {addresses: [10.1.0.30, 10.9.0.30], roles: [mailbox], static_ports: {6001: emsmdb, 6004: nspi},\n"
+        "          ports: {log-shipping-port: 64555}}\n"
         "  cas-vip: {addresses: [10.1.0.40], via: client-access}      # a load balancer that stands for a role\n"
         "roles:\n"
         "  mapi-client: [10.1.64.0/18]\n"
@@ -65,6 +66,9 @@ static void the_example_of_the_manual_loads(void **state)
     assert_int_equal(site->hosts[1].static_port_count, 2);
     assert_int_equal(site->hosts[1].static_ports[1].port, 6004);
     assert_string_equal(site->hosts[1].static_ports[1].service, "nspi");
+    assert_int_equal(site->hosts[1].port_count, 1);
+    assert_string_equal(site->hosts[1].ports[0].setting, "log-shipping-port");
+    assert_int_equal(site->hosts[1].ports[0].port, 64555);
     assert_string_equal(site->hosts[2].via, "client-access");
     assert_int_equal(site->hosts[2].roles.count, 0);
 

@@ -100,6 +100,46 @@ static void a_port_that_the_site_sets_stands_for_that_of_the_row(void **state)
     table_destroy(table);
 }
 
+static void a_server_may_have_a_port_of_its_own(void **state)
+{
+    struct scene scene;
+    struct failure failure = {.count = 0};
+    struct site_port own[] = {{"x400-port", 3102, 1, 1}}, wrong[] = {{"x40-port", 3102, 7, 9}};
+    struct site_host hosts[3];
+    const char *names[] = {"exchange-5.5"};
+    (void)state;
+    scene_open(&scene);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 6, 3102), DISPOSITION_OK, "x400", "", "", 1);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 6, 1102), DISPOSITION_OK, "x400", "", "", 1);
+    scene_flows(&scene, scene_pair(&scene, TWO, ONE, 6, 1102), DISPOSITION_OK, "x400", "", "", 1);
+    struct path_table *table = table_open("tables/exchange-5.5.yaml");
+    struct site with = site;
+    memcpy(hosts, site.hosts, site.host_count * sizeof hosts[0]);
+    with.hosts = hosts;
+    with.ports = moved;
+    with.port_count = 2;
+    for (size_t i = 0; i < with.host_count; i++)
+        if (strcmp(hosts[i].name, "two") == 0) {
+            hosts[i].ports = own;
+            hosts[i].port_count = 1;
+        }
+    assert_true(settings_apply(&with, &table, 1, &failure));
+    const struct audit *audit = scene_audit(&scene, table, &with);
+    assert_int_equal(scene_conversation(audit, ONE, TWO, 3102)->match, MATCH_ROW);
+    assert_int_equal(scene_conversation(audit, ONE, TWO, 1102)->match, MATCH_NO_ROW);
+    assert_int_equal(scene_conversation(audit, TWO, ONE, 1102)->match, MATCH_ROW); /* the site's port, of all others */
+    with.file = "s.yaml";
+    with.tables = (struct texts){names, 1};
+    for (size_t i = 0; i < with.host_count; i++)
+        if (hosts[i].port_count > 0)
+            hosts[i].ports = wrong;
+    assert_false(settings_apply(&with, &table, 1, &failure));
+    assert_string_equal(failure.text, "s.yaml:7:9: ports: no table of this site has a port \"x40-port\"; did you mean "
+                                      "\"x400-port\"?");
+    scene_close(&scene);
+    table_destroy(table);
+}
+
 static void a_port_that_no_table_has_is_told_with_the_nearest(void **state)
 {
     struct failure failure = {.count = 0};
@@ -173,6 +213,7 @@ int main(void)
         cmocka_unit_test(rpc_between_servers_is_forbidden_only_where_an_x400_connector_is_all_there_is),
         cmocka_unit_test(what_must_not_be_is_nobodys_nearest_miss),
         cmocka_unit_test(a_port_that_the_site_sets_stands_for_that_of_the_row),
+        cmocka_unit_test(a_server_may_have_a_port_of_its_own),
         cmocka_unit_test(a_port_that_no_table_has_is_told_with_the_nearest),
         cmocka_unit_test(tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not),
     };
