@@ -16,15 +16,18 @@ release: setup
 	@{ cmake --preset release && cmake --build --preset release -j $$(nproc); } > build/release/build.log 2>&1 || \
 	    { cat build/release/build.log; exit 1; }
 
-# Builds the program and audits the lab capture that comes with it; ends with 0 whatever the verdict.
+# Builds the program and audits a capture that comes with it, as text and as a page; ends with 0 whatever the verdict.
+demo_audit = build/release/pathaudit audit -r pcaps/scenes/demo.pcap -s pcaps/scenes/demo.yaml
 demo: release
 	@echo
-	@build/release/pathaudit audit -r pcaps/all_in_one.pcap -s pcaps/lab.yaml; \
-	status=$$?; test $$status -ne 2
+	@$(demo_audit); status=$$?; test $$status -ne 2
+	@$(demo_audit) -q -T html -o build/demo.html; status=$$?; test $$status -ne 2
 	@echo
+	@echo "The same as a page: open build/demo.html in a browser"
+	@echo "  file://$(CURDIR)/build/demo.html"
 	@echo "Next, with a capture of your own:"
 	@echo "  build/release/pathaudit roles -r FILE -o mine.yaml       who is who, as inferred: correct it"
-	@echo "  build/release/pathaudit audit -r FILE -s mine.yaml       what of it follows the tables"
+	@echo "  build/release/pathaudit audit -r FILE -s mine.yaml       what of it follows the tables (-T html -o FILE: a page)"
 	@echo "Sites to begin with: examples/sites. A package to install: make package. The manual: docs/README.md"
 
 # Builds with sanitizers and with the optimiser, and runs every test of both.

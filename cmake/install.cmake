@@ -13,6 +13,7 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/manual FILES_MATCHIN
         PATTERN schema EXCLUDE)
 install(DIRECTORY examples/sites DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.yaml")
 install(FILES pcaps/all_in_one.pcap pcaps/lab.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/pcaps)
+install(FILES pcaps/scenes/demo.pcap pcaps/scenes/demo.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/pcaps/scenes)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 file(READ packaging/debian/description description)

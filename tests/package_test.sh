@@ -61,6 +61,7 @@ mv "$work/root/usr/share/pathaudit/tables/exchange-2016.yaml" "$work/away.yaml"
 try 2 tables show exchange-2016
 mv "$work/away.yaml" "$work/root/usr/share/pathaudit/tables/exchange-2016.yaml"
 try 1 audit -r $examples/pcaps/all_in_one.pcap -s $examples/pcaps/lab.yaml
+try 1 audit -r $examples/pcaps/scenes/demo.pcap -s $examples/pcaps/scenes/demo.yaml
 grep -q "NOT CONFORMING" "$work/out" || fail "the audit from the package says something else"
 
 # The unit of the live view, with the program that was built in place of the one that is installed.
