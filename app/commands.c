@@ -334,6 +334,8 @@ int command_watch(const struct options *options, struct failure *failure)
 {
     struct desk desk = {.options = options, .report = report_text, .with_tables = true};
     struct where *where = open_where(options, failure);
+    struct sending sending;
+    sending_init(&sending, options, where);
     bool ok = !failure_any(failure) && read_expectations(&desk, options, failure) &&
               (desk.watch = watch_begin(options, failure)) != NULL;
     if (ok) {
@@ -341,13 +343,14 @@ int command_watch(const struct options *options, struct failure *failure)
                                         .context = &desk,
                                         .every_s = options->every_s != 0 ? options->every_s : WATCH_EVERY_S,
                                         .board = watch_board(desk.watch),
+                                        .sending = sending.every_s > 0 ? &sending : NULL,
                                         .wanted = true};
         desk.crew = read_all(options, &desk.interim, failure);
         ok = desk.crew != NULL && publish(&desk, desk.crew, failure);
     }
     bool viewed = watch_end(desk.watch);
     ok = ok && (where == NULL || write_where(options, where, desk.crew, failure)) && write_ledger(&desk, failure) &&
-         (!viewed || write_out(&desk, NULL, desk.report, NULL, failure));
+         (!viewed || write_out(&desk, NULL, desk.report, NULL, failure)) && sending_all_well(&sending, failure);
     where_close(where);
     int status = ok ? desk.audit->exit_status : EXIT_TROUBLE;
     clear(&desk);
@@ -398,12 +401,14 @@ static bool write_observations(const struct options *options, struct where *wher
 
 int command_observe(const struct options *options, struct failure *failure)
 {
-    struct interim at_the_end = {.write = NULL};
     struct where *where = open_where(options, failure);
+    struct sending sending;
     if (failure_any(failure))
         return EXIT_TROUBLE;
-    struct crew *crew = read_all(options, &at_the_end, failure);
-    bool ok = crew != NULL && write_observations(options, where, crew, failure);
+    sending_init(&sending, options, where);
+    struct interim in_parts = {.write = NULL, .sending = sending.every_s > 0 ? &sending : NULL};
+    struct crew *crew = read_all(options, &in_parts, failure);
+    bool ok = crew != NULL && write_observations(options, where, crew, failure) && sending_all_well(&sending, failure);
     crew_destroy(crew);
     where_close(where);
     return ok ? 0 : EXIT_TROUBLE;

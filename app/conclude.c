@@ -153,25 +153,46 @@ static void hand_on(struct observer *observer, struct flow *flow, uint32_t pair,
     observations_count(observer->store, pair, slice_ns, row);
 }
 
+/* Traffic of a flow that goes on, if there was any. */
+static void hand_on_traffic(struct observer *observer, struct flow *flow)
+{
+    if (flow->side[0].packets + flow->side[1].packets == 0)
+        return;
+    int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
+    struct conversation row = {
+        .disposition = DISPOSITION_OPEN,
+        .first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns,
+        .last_ns = flow->last_ns,
+    };
+    hand_on(observer, flow, conclude_pair(observer, flow), &row);
+}
+
+/* What nobody answered so far stays in one piece, and in the minute in which it began. */
+static bool stays_in_one_piece(const struct observer *observer, const struct flow *flow)
+{
+    return flow->pair == 0 && is_in_vain(flow, conclude_disposition(flow, observer->now_ns, false));
+}
+
 void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns)
 {
     uint32_t slice = (uint32_t)(time_ns / OBSERVING_SLICE_NS);
     bool nearly_full = ((flow->side[0].bytes | flow->side[1].bytes) & UINT32_C(0x80000000)) != 0;
     if (slice == flow->slice && !nearly_full)
         return;
-    /* What nobody answered so far stays in one piece, and in the minute in which it began. */
-    if (!nearly_full && flow->pair == 0 && is_in_vain(flow, conclude_disposition(flow, observer->now_ns, false)))
+    if (!nearly_full && stays_in_one_piece(observer, flow))
         return;
-    if (flow->side[0].packets + flow->side[1].packets > 0) {
-        int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
-        struct conversation row = {
-            .disposition = DISPOSITION_OPEN,
-            .first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns,
-            .last_ns = flow->last_ns,
-        };
-        hand_on(observer, flow, conclude_pair(observer, flow), &row);
-    }
+    hand_on_traffic(observer, flow);
     flow->slice = slice;
+}
+
+void conclude_minute(struct observer *observer, struct flow *flow)
+{
+    if ((int64_t)flow->slice >= observer->now_ns / OBSERVING_SLICE_NS)
+        return;
+    if ((flow->flags & FLOW_ENDED) != 0 || !stays_in_one_piece(observer, flow))
+        hand_on_traffic(observer, flow);
+    else if (clock_since(observer->now_ns, flow->last_ns) > OBSERVING_SILENCE_NS)
+        conclude_flow(observer, flow);
 }
 
 void conclude_flow(struct observer *observer, struct flow *flow)

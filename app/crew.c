@@ -172,6 +172,7 @@ uint8_t crew_source(struct crew *crew, const char *name, const char *filter)
         assert(number < SOURCES_AT_ONCE);
     }
     crew_threads_rest(crew);
+    crew->dropped[number] = 0;
     for (unsigned i = 0; i < crew->observers; i++)
         observer_source(crew->members[i].observer, number, name);
     crew->reading[number] = true;
@@ -185,7 +186,7 @@ uint8_t crew_source(struct crew *crew, const char *name, const char *filter)
 
 /* Writes down what arose since the last row; what the end of the run adds comes as a row of its own that counts no
  * packets twice. */
-static void cover(struct crew *crew, struct coverage *row)
+void crew_cover(struct crew *crew, struct coverage *row)
 {
     struct coverage now = run_counters(crew), *before = &crew->counted;
     row->fragments_lost = now.fragments_lost - before->fragments_lost;
@@ -202,9 +203,9 @@ void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dro
 {
     struct coverage *row = &crew->coverage[number];
     crew_threads_rest(crew);
-    row->dropped = dropped;
+    row->dropped = dropped - crew->dropped[number];
     row->truncated = cut;
-    cover(crew, row);
+    crew_cover(crew, row);
     observations_cover(first_store(crew), row);
     crew->reading[number] = false;
     crew->rest = (struct coverage){
@@ -220,7 +221,7 @@ void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dro
 static void cover_rest(struct crew *crew)
 {
     struct coverage rest = crew->rest;
-    cover(crew, &rest);
+    crew_cover(crew, &rest);
     if (rest.missing_bytes + rest.evicted_flows + rest.evicted_conversations + rest.lost_facts + rest.fragments_lost +
             rest.unasked_flows >
         0)
@@ -253,7 +254,7 @@ void crew_finish(struct crew *crew)
 
 size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MOST])
 {
-    size_t count = crew->merged ? 1 : crew->observers;
+    size_t count = crew->merged && crew->kept == NULL ? 1 : crew->observers;
     for (size_t i = 0; i < count; i++)
         out[i] = observer_store(crew->members[i].observer);
     return count;
@@ -261,6 +262,8 @@ size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MO
 
 struct observations *crew_store(struct crew *crew)
 {
+    if (crew->kept != NULL)
+        return crew_kept_store(crew);
     for (unsigned i = 1; i < crew->observers && !crew->merged; i++)
         observations_merge(first_store(crew), observer_store(crew->members[i].observer));
     if (!crew->merged && crew->finished) {
@@ -324,7 +327,7 @@ static void divide_memory(struct crew *crew, const struct crew_options *options,
         member->crew = crew;
         member->number = i;
         member->options = (struct observer_options){
-            .store_bytes = i == 0 && !options->is_other ? stores : stores / in_all,
+            .store_bytes = i == 0 && !options->is_other && !options->keeps_parts ? stores : stores / in_all,
             .sensor = options->sensor,
             .second_opinion = options->second_opinion,
             .observers = in_all,
@@ -352,11 +355,13 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
     crew->decoder = decoder_create(memory_bytes / 64 / (options->crews > 0 ? options->crews : 1), failure);
     crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
+    if (options->keeps_parts)
+        crew->kept = observations_create(memory_bytes / 5, failure);
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);
     divide_memory(crew, options, memory_bytes);
     /* The first is made before there are threads: libraries below nDPI want to be set up by one. */
-    if (crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)
+    if (!failure_any(failure) && crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)
         crew->members[0].observer = observer_create(&crew->members[0].options, failure);
     if (crew->members[0].observer == NULL || !crew_threads_start(crew, threads, failure)) {
         crew_destroy(crew);
@@ -374,6 +379,7 @@ void crew_destroy(struct crew *crew)
         crew_threads_stop(crew);
     for (unsigned i = 0; i < crew->observers; i++)
         observer_destroy(crew->members[i].observer);
+    observations_destroy(crew->kept);
     duplicates_destroy(crew->duplicates);
     decoder_destroy(crew->decoder);
     memory_release(crew->ring, RING * sizeof *crew->ring);

@@ -20,6 +20,7 @@ struct crew_options {
     bool keep_apart;     /* networks: see decoder_keep_apart */
     unsigned crews;      /* so many side by side share the memory; 0: this one alone */
     bool is_other;       /* of those, not the one to which what the others observed is added */
+    bool keeps_parts;    /* what crew_forget takes away is kept for crew_store */
     unsigned threads;    /* observers beside the reading thread; 0: none, all is done in the caller's thread */
 };
 
@@ -46,6 +47,15 @@ void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dro
  * is to be told so before all else, since threads are not inherited. */
 void crew_rest(struct crew *crew);
 void crew_forked(struct crew *crew);
+/* A run may be written in parts, whose rows add up to those of the whole. After crew_rest, crew_hand_on brings a part
+ * together, and crew_hand_on_source the coverage of each source, of which `dropped` frames never reached us since it
+ * began. crew_stores then gives the part, and crew_forget takes it away; `keeper`, this crew or another of the same
+ * run, keeps it when it was made so. */
+void crew_hand_on(struct crew *crew);
+void crew_hand_on_source(struct crew *crew, uint8_t number, uint64_t dropped);
+/* Rows of an earlier part were lost: the coverage of this one tells it. */
+void crew_lost_rows(struct crew *crew, uint64_t rows);
+void crew_forget(struct crew *crew, struct crew *keeper);
 /* No more frames: what is open is counted as what it showed so far. */
 void crew_finish(struct crew *crew);
 
@@ -54,9 +64,10 @@ void crew_share_time(struct crew *crew, struct crew *other);
 /* Adds what another crew, which is finished, observed. */
 void crew_add(struct crew *crew, struct crew *other);
 
-/* What was observed, one store an observer; they belong to the crew. Before crew_finish they must not be read. */
+/* What was observed, one store an observer; they belong to the crew. Before crew_finish or crew_hand_on they must not
+ * be read. Of a run that was written in parts it is the last one. */
 size_t crew_stores(struct crew *crew, struct observations *out[CREW_OBSERVERS_MOST]);
-/* All of it in one store. */
+/* All of it in one store; of a run in parts the last one, or all that were kept. */
 struct observations *crew_store(struct crew *crew);
 /* More networks than can be kept apart were seen, here or by those that were added. */
 bool crew_mixes_networks(const struct crew *crew);

@@ -61,8 +61,11 @@ struct crew {
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
     bool reading[SOURCES_AT_ONCE];
-    struct coverage counted; /* counters of the whole run as far as rows of coverage tell of them */
-    struct coverage rest;    /* what the sources leave over goes into a row like that of the last that ended */
+    struct coverage counted;           /* counters of the whole run as far as rows of coverage tell of them */
+    uint64_t dropped[SOURCES_AT_ONCE]; /* of that source, as far as rows of coverage tell */
+    struct observations *kept;         /* parts of the run that were forgotten elsewhere, NULL unless they are kept */
+    uint64_t kept_evicted, kept_lost;  /* of it, as far as rows of coverage tell */
+    struct coverage rest; /* what the sources leave over goes into a row like that of the last that ended */
     uint64_t packets;
     uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
     int64_t first_ns, now_ns;   /* earliest and latest packet time seen */
@@ -75,6 +78,12 @@ struct crew {
     pthread_mutex_t mutex;
     pthread_cond_t work, room;
 };
+
+/* crew.c: adds to this row of coverage what arose since the last one. Observers are at rest. */
+void crew_cover(struct crew *crew, struct coverage *row);
+
+/* crew_parts.c: all that was observed, in the store that keeps the parts. */
+struct observations *crew_kept_store(struct crew *crew);
 
 /* Starts this many threads, which make the observers that are not there yet. False with a failure. */
 bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure);

@@ -67,7 +67,9 @@ static const struct about abouts[] = {
      "dir:PATH adds a run to that folder, clickhouse:http://HOST:PORT/DATABASE\nto a database; with ?cluster=NAME "
      "behind it spread over shards"},
     {GROUP_OUTPUT, OFTEN, OF(COMMAND_WATCH), "-O, --observations WHERE",
-     "at the end, write there what was observed: dir:PATH or clickhouse:URL"},
+     "write there what is observed: dir:PATH or clickhouse:URL"},
+    {GROUP_OUTPUT, RARE, 0, "    --send-every S",
+     "with -i and -O: write every S seconds what came since (60); 0: at the end"},
     {GROUP_OUTPUT, RARE, 0, "    --spool DIR", "rows wait there for a database that is away (/var/spool/pathaudit)"},
     {GROUP_OUTPUT, RARE, 0, "    --spool-mib N", "at most this much (1024)"},
     {GROUP_OUTPUT, OFTEN, OF(COMMAND_AUDIT), "    --all", "everything, also what the short form folds"},

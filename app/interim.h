@@ -9,6 +9,7 @@
 
 #include "app/crew.h"
 #include "app/keep.h"
+#include "app/sending.h"
 #include "watch/board.h"
 
 #include <sys/types.h>
@@ -19,9 +20,10 @@ typedef bool interim_write(void *context, struct crew *crew, struct failure *fai
 struct interim {
     interim_write *write; /* NULL: this command writes only at its end */
     void *context;
-    uint64_t every_s;    /* 0: only when asked */
-    struct keep *keep;   /* -w: is told by each report what to keep of the packets to come; NULL without */
-    struct board *board; /* watch: what is told between reports; NULL without */
+    uint64_t every_s;        /* 0: only when asked */
+    struct keep *keep;       /* -w: is told by each report what to keep of the packets to come; NULL without */
+    struct board *board;     /* watch: what is told between reports; NULL without */
+    struct sending *sending; /* -O: takes what was observed in parts; NULL without */
     /* its own */
     bool wanted;
     int64_t next_ns;

@@ -45,8 +45,9 @@ struct live {
     struct told told[SOURCES_AT_ONCE];
     struct progress progress;
     int64_t began_ns, looked_ns;
-    struct keep *keep;   /* of -w, which goes with one line only; NULL without */
-    struct board *board; /* of watch; NULL without */
+    struct keep *keep;       /* of -w, which goes with one line only; NULL without */
+    struct board *board;     /* of watch; NULL without */
+    struct sending *sending; /* of -O; NULL without */
     /* of several lines */
     atomic_bool stop;
     pthread_rwlock_t gate; /* each line is inside for a batch at a time; who looks at all keeps them out */
@@ -244,14 +245,18 @@ static bool is_enough(const struct live *live)
            (duration_s > 0 && monotonic_ns() - live->began_ns >= (int64_t)duration_s * SECOND_NS);
 }
 
-/* The rows of coverage of one line; of several, only the first tells what the interfaces missed. */
+/* Of several lines, only the first tells what the interfaces missed. */
+static uint64_t dropped_of(const struct line *line, size_t interface)
+{
+    const struct device_state *state = devices_state(line->devices, interface);
+    return state->dropped + (line == line->live->lines ? state->missed : 0);
+}
+
+/* The rows of coverage of one line. */
 static void cover(struct line *line)
 {
-    for (size_t i = 0; i < devices_count(line->devices); i++) {
-        const struct device_state *state = devices_state(line->devices, i);
-        uint64_t missed = line == line->live->lines ? state->missed : 0;
-        crew_source_ended(line->crew, (uint8_t)i, false, state->dropped + missed);
-    }
+    for (size_t i = 0; i < devices_count(line->devices); i++)
+        crew_source_ended(line->crew, (uint8_t)i, false, dropped_of(line, i));
 }
 
 /* What the other lines observed, to the first. What is open ends with the run, not with the last packet of its line. */
@@ -282,10 +287,42 @@ static void report(struct live *live, struct interim *interim)
     interim_exit(interim, live->lines[0].crew);
 }
 
+/* Rows that got lost on the way to where they are kept. */
+static void cover_lost(struct live *live)
+{
+    uint64_t lost = sending_lost(live->sending);
+    if (lost > 0)
+        crew_lost_rows(live->lines[0].crew, lost);
+}
+
+/* What came since the last part goes to where -O says. All lines are at rest. */
+static void send_part(struct live *live)
+{
+    struct observations *stores[2 * CREW_OBSERVERS_MOST];
+    size_t count = 0;
+    ask_devices(live);
+    for (unsigned i = 0; i < live->count; i++) {
+        struct line *line = &live->lines[i];
+        crew_rest(line->crew);
+        crew_hand_on(line->crew);
+        for (size_t k = 0; k < devices_count(line->devices); k++)
+            crew_hand_on_source(line->crew, (uint8_t)k, dropped_of(line, k));
+        if (i == 0)
+            cover_lost(live);
+        count += crew_stores(line->crew, stores + count);
+    }
+    if (!sending_put(live->sending, stores, count))
+        return;
+    for (unsigned i = 0; i < live->count; i++)
+        crew_forget(live->lines[i].crew, live->lines[0].crew);
+}
+
 /* What is done beside reading. True when it is enough. */
 static bool attend(struct live *live, struct interim *interim)
 {
     look(live);
+    if (live->sending != NULL && sending_due(live->sending))
+        send_part(live);
     if (interim_due(interim)) {
         if (live->count == 1) /* what came before it was asked for belongs to it; several lines read by themselves */
             read_rest(&live->lines[0]);
@@ -419,6 +456,16 @@ static bool begin(struct live *live, struct crew *crew, const struct crew_option
     return true;
 }
 
+/* The process that sends has no use for interfaces. */
+static void begin_sending(struct live *live)
+{
+    if (live->sending == NULL || !sending_begin(live->sending))
+        return;
+    for (unsigned i = 0; i < live->count; i++)
+        devices_close(live->lines[i].devices);
+    sending_serve(live->sending);
+}
+
 bool live_read(struct live *live, struct crew *crew, const struct crew_options *how, struct interim *interim,
                struct failure *failure)
 {
@@ -427,6 +474,8 @@ bool live_read(struct live *live, struct crew *crew, const struct crew_options *
     interim_begin(interim);
     live->keep = interim->keep;
     live->board = interim->board;
+    live->sending = interim->sending;
+    begin_sending(live);
     if (live->count == 1)
         read_alone(&live->lines[0], interim);
     else if (!read_side_by_side(live, interim, failure))
@@ -435,6 +484,10 @@ bool live_read(struct live *live, struct crew *crew, const struct crew_options *
     look(live);
     progress_end(&live->progress);
     interim_end(interim);
+    if (live->sending != NULL) {
+        sending_end(live->sending);
+        cover_lost(live);
+    }
     add_up(live);
     tell_silence(live);
     return true;

@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-/* UDP flows and others without an end are over after this much silence. */
-#define SILENCE_NS (180 * SECOND_NS)
 /* A TCP flow that was reset after data is over after this much silence. */
 #define RESET_SILENCE_NS SECOND_NS
 /* Places of the flow table looked at per batch for these. */
@@ -36,7 +34,7 @@ static bool is_over(struct observer *observer, struct flow *flow, int64_t now_ns
 {
     int64_t silent_ns = clock_since(now_ns, flow->last_ns);
     if (flow->key.protocol != IP_TCP)
-        return silent_ns > SILENCE_NS;
+        return silent_ns > OBSERVING_SILENCE_NS;
     if (flow_is_reset(flow) && (flow->flags & FLOW_ENDED) == 0 && silent_ns > RESET_SILENCE_NS)
         conclude_flow(observer, flow);
     return false;
@@ -230,6 +228,20 @@ static void release_flows(struct observer *observer)
     observer->resets = NULL;
     observer->pool = NULL;
     observer->slots = NULL;
+}
+
+static bool hand_on_or_go(void *context, struct flow *flow)
+{
+    if (may_go(context, flow))
+        return true;
+    conclude_minute(context, flow);
+    return false;
+}
+
+void observer_hand_on(struct observer *observer, int64_t now_ns)
+{
+    observer->now_ns = now_ns;
+    flow_table_sweep(observer->flows, SIZE_MAX, hand_on_or_go, observer);
 }
 
 void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns)

@@ -166,6 +166,12 @@ static bool take_spool(struct options *options, const char *value, struct failur
     return true;
 }
 
+static bool take_send_every(struct options *options, const char *value, struct failure *failure)
+{
+    options->send_every_given = true;
+    return take_within(&options->send_every_s, "--send-every", value, 0, 86400, " of seconds", failure);
+}
+
 static bool take_spool_mib(struct options *options, const char *value, struct failure *failure)
 {
     unsigned mib = 0;
@@ -389,6 +395,7 @@ const struct option options_known[] = {
     {'o', "output", ONCE | OTHERS, true, take_out},
     {'O', "observations", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_where},
     {0, "spool", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_spool},
+    {0, "send-every", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_send_every},
     {0, "spool-mib", OF(COMMAND_OBSERVE) | OF(COMMAND_WATCH), true, take_spool_mib},
     {0, "for", OF(COMMAND_RULES), true, take_host},
     {0, "anonymize", OF(COMMAND_AUDIT) | OF(COMMAND_ENDPOINTS), false, take_anonymize},
@@ -418,7 +425,7 @@ const struct option options_known[] = {
 
 struct where_needs options_spool(const struct options *options)
 {
-    return (struct where_needs){options->spool, (size_t)options->spool_mib << 20};
+    return (struct where_needs){options->spool, (size_t)options->spool_mib << 20, options->devices.count > 0};
 }
 
 const char *options_folder_written(const struct options *options)

@@ -85,7 +85,9 @@ struct options {
     uint64_t packets;    /* 0: no end */
     const char *spool;   /* --spool, or NULL */
     uint64_t spool_mib;  /* 0: default */
-    int64_t since_ns;    /* --since and --until of --from; 0: open */
+    bool send_every_given;
+    unsigned send_every_s; /* --send-every; 0: at the end */
+    int64_t since_ns;      /* --since and --until of --from; 0: open */
     int64_t until_ns;
 };
 

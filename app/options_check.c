@@ -17,6 +17,7 @@ static bool check_live(const struct options *options, struct failure *failure)
         {options->fanout != 0, "--fanout", "a file is read by one"},
         {options->every_s != 0 && !options->follow, "--every",
          "a file is reported on when it was read, unless with --follow"},
+        {options->send_every_given, "--send-every", "what a file holds is written when it was read"},
         {options->device.not_promiscuous, "--no-promiscuous", "a file holds what was captured"},
     };
     for (size_t i = 0; i < sizeof live / sizeof *live && options->devices.count == 0; i++)
@@ -112,6 +113,8 @@ bool options_check(const struct options *options, const char *command, struct fa
         (options->where == NULL || !where_is_far(options->where)))
         return failure_add(failure,
                            "--spool and --spool-mib go with -O clickhouse:URL: rows wait there for the database");
+    if (options->send_every_given && options->where == NULL)
+        return failure_add(failure, "--send-every goes with -O: it says how often what is observed is written there");
     if (options->where != NULL && options->form_given)
         return failure_add(failure, "-O and -T: observe writes to one place; give one of them");
     return check_live(options, failure) && keep_check(options, failure);

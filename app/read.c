@@ -170,7 +170,7 @@ static void close_places(struct where *places[], size_t count)
 /* Each place of --from into `places`. */
 static bool open_places(struct where *places[], const struct options *options, struct failure *failure)
 {
-    const struct where_needs needs = {NULL, 0};
+    const struct where_needs needs = {.spool = NULL};
     for (size_t i = 0; i < options->from.count; i++) {
         places[i] = where_open(options->from.items[i], &needs, failure);
         if (places[i] == NULL) {
@@ -250,6 +250,7 @@ static struct crew *read_with(struct live *live, struct where *const places[], s
         .second_opinion = !options->no_second_opinion,
         .keep_apart = options->keep_apart,
         .crews = options->fanout,
+        .keeps_parts = interim->sending != NULL && interim->write != NULL, /* all of it is judged, too */
         .threads = options->fanout > 0      ? 0
                    : options->workers_given ? options->workers
                                             : crew_threads_default(options->memory_mib << 20),

@@ -36,6 +36,12 @@ void index_init(struct index *index, void *memory, uint32_t numbers)
     begin_size(index);
 }
 
+void index_clear(struct index *index)
+{
+    memset(index->cells, 0, index->size * sizeof *index->cells);
+    index->used = 0;
+}
+
 static void put(struct index *index, struct index_cell cell)
 {
     uint32_t at = (uint32_t)((uint64_t)cell.tag * index->size >> 32);

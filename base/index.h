@@ -27,6 +27,8 @@ struct index {
 size_t index_bytes(uint32_t numbers);
 /* An empty index in `memory`, which holds index_bytes(numbers), aligned to 8. */
 void index_init(struct index *index, void *memory, uint32_t numbers);
+/* Takes out all numbers; the cells stay as many as they are. */
+void index_clear(struct index *index);
 /* One more number, which must not be there yet. No more than the index was made for. */
 void index_add(struct index *index, uint64_t hash, uint32_t number);
 /* Takes out a number that is there. */

@@ -37,7 +37,7 @@ _pathaudit_values()
     -r | --read) echo captures ;;
     -s | --site) echo sites ;;
     -o | --output | -w | --write | --*-key | --*-file | --ledger | --rpc-interfaces | --propose-exceptions) echo files ;;
-    --duration | --packets | --snaplen | --buffer | --every | --fanout | --workers | --memory | --sensor | --since | --until | --for | --explain | --keep-mib | --spool-mib | --listen) ;;
+    --duration | --packets | --snaplen | --buffer | --every | --send-every | --fanout | --workers | --memory | --sensor | --since | --until | --for | --explain | --keep-mib | --spool-mib | --listen) ;;
     *) return 1 ;;
     esac
 }

@@ -15,9 +15,10 @@
 #include "observations/database.h"
 #include "observations/spool.h"
 
-/* Cuts the rows of all stores into batches of the spool. False with a failure: there was no room, and the rows are lost
- * and counted, or the disk fails. */
-bool batches_put(struct spool *spool, struct observations *const stores[], size_t count, struct failure *failure);
+/* Cuts the rows of all stores into batches of the spool. `heard_once`: they were captured live, and whatever looks like
+ * them is another run. False with a failure: there was no room or the disk fails, and the rows are lost and counted. */
+bool batches_put(struct spool *spool, struct observations *const stores[], size_t count, bool heard_once,
+                 struct failure *failure);
 
 struct batches_sent {
     uint64_t rows_left; /* that wait on */
@@ -25,7 +26,7 @@ struct batches_sent {
     bool is_passing;    /* it will be tried again, and nobody has to do anything */
     bool away;          /* no host answered */
 };
-/* Sends what waits in the spool, oldest first. */
+/* Sends what waits in the spool, oldest first. Others may put runs in meanwhile. */
 void batches_send(struct spool *spool, struct clickhouse *database, struct batches_sent *sent);
 
 #endif

@@ -81,6 +81,7 @@ static bool put_all(struct spool *spool, struct observations *const stores[], si
 struct identity {
     uint64_t sensor, sources, packets, bytes;
     int64_t first_ns, last_ns;
+    uint64_t heard; /* when it was written, of what is heard once; else no part of it */
 };
 
 static const struct siphash_key low_key = {1, 1}, high_key = {2, 2};
@@ -107,7 +108,7 @@ static void name_sensor(char out[SPOOL_SENSOR], const char *sensor)
             *at = '_';
 }
 
-static struct spool_run run_of(struct observations *const stores[], size_t count)
+static struct spool_run run_of(struct observations *const stores[], size_t count, bool heard_once)
 {
     struct identity identity = {.packets = 0};
     struct spool_run run = {.count = 0};
@@ -122,31 +123,40 @@ static struct spool_run run_of(struct observations *const stores[], size_t count
             run.rows += kinds[kind].count(stores[s]);
     }
     identity.sensor = siphash(&low_key, run.sensor, strlen(run.sensor));
-    snprintf(run.run, sizeof run.run, "%016" PRIx64 "%016" PRIx64, siphash(&low_key, &identity, sizeof identity),
-             siphash(&high_key, &identity, sizeof identity));
     clock_gettime(CLOCK_REALTIME, &now);
     run.generation = (uint64_t)now.tv_sec * (uint64_t)SECOND_NS + (uint64_t)now.tv_nsec;
+    identity.heard = run.generation;
+    size_t length = heard_once ? sizeof identity : offsetof(struct identity, heard);
+    snprintf(run.run, sizeof run.run, "%016" PRIx64 "%016" PRIx64, siphash(&low_key, &identity, length),
+             siphash(&high_key, &identity, length));
     run.first_ns = identity.first_ns;
     return run;
 }
 
-bool batches_put(struct spool *spool, struct observations *const stores[], size_t count, struct failure *failure)
+static bool put_run(struct spool *spool, struct observations *const stores[], size_t count, struct spool_run *run,
+                    struct failure *failure)
 {
-    struct spool_run run = run_of(stores, count);
     struct story story = {spool_waiting(spool), spool_lost(spool)};
-    if (!spool_begin(spool, failure))
-        return false;
-    if (put_all(spool, stores, count, story, failure) && spool_show(spool, &run, failure)) {
+    if (put_all(spool, stores, count, story, failure) && spool_show(spool, run, failure)) {
         spool_set_lost(spool, 0);
         return true;
     }
     spool_abandon(spool);
+    spool_set_lost(spool, story.lost + run->rows);
     if (!spool_is_full(spool))
         return false;
-    spool_set_lost(spool, story.lost + run.rows);
     return failure_add(failure,
                        "the spool is full: %" PRIu64
                        " rows of this run are lost, and the coverage of the next one will say "
                        "so; --spool-mib makes it larger",
-                       run.rows);
+                       run->rows);
+}
+
+bool batches_put(struct spool *spool, struct observations *const stores[], size_t count, bool heard_once,
+                 struct failure *failure)
+{
+    struct spool_run run = run_of(stores, count, heard_once);
+    bool ok = spool_begin(spool, failure) && put_run(spool, stores, count, &run, failure);
+    spool_end(spool);
+    return ok;
 }

@@ -255,7 +255,7 @@ static void send_run(struct sending *sending)
         sending->sent->rows_left += sending->run.rows;
 }
 
-void batches_send(struct spool *spool, struct clickhouse *database, struct batches_sent *sent)
+static void send_all(struct spool *spool, struct clickhouse *database, struct batches_sent *sent)
 {
     struct sending sending = {.spool = spool, .database = database, .sent = sent};
     struct batches_sent worst = {.is_passing = true};
@@ -280,4 +280,17 @@ void batches_send(struct spool *spool, struct clickhouse *database, struct batch
     spool_names_free(names);
     *sent = worst;
     sent->away = sending.away;
+}
+
+void batches_send(struct spool *spool, struct clickhouse *database, struct batches_sent *sent)
+{
+    struct failure failure = {.count = 0};
+    *sent = (struct batches_sent){.rows_left = 0};
+    if (spool_begin_taking(spool, &failure)) {
+        send_all(spool, database, sent);
+        spool_end_taking(spool);
+        return;
+    }
+    sent->rows_left = spool_waiting(spool);
+    snprintf(sent->why, sizeof sent->why, "%.*s", HTTP_WHY - 1, failure.text);
 }

@@ -127,6 +127,7 @@ struct clickhouse *clickhouse_open(const char *rest, const struct where_needs *n
     }
     database->spool = needs->spool != NULL ? needs->spool : WHERE_SPOOL;
     database->spool_bytes = needs->spool_bytes != 0 ? needs->spool_bytes : WHERE_SPOOL_BYTES;
+    database->heard_once = needs->heard_once;
     if (parse(database, rest, failure) && (database->http = connect_with_credentials(failure)) != NULL)
         return database;
     clickhouse_close(database);

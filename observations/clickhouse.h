@@ -15,7 +15,10 @@ bool clickhouse_check(const char *rest, struct failure *failure);
 /* Reads credentials from the environment or a file; asks nobody yet. `needs->spool` is borrowed. */
 struct clickhouse *clickhouse_open(const char *rest, const struct where_needs *needs, struct failure *failure);
 void clickhouse_close(struct clickhouse *database);
-/* As where_write and where_read. */
+/* As the functions of where.h. */
+bool clickhouse_put(struct clickhouse *database, struct observations *const stores[], size_t count,
+                    struct failure *failure);
+void clickhouse_send(struct clickhouse *database, struct where_sent *sent);
 bool clickhouse_write(struct clickhouse *database, struct observations *const stores[], size_t count,
                       struct failure *failure);
 bool clickhouse_read(struct clickhouse *database, struct observations *store, const struct window *window,

@@ -22,6 +22,7 @@ struct clickhouse {
     char cluster[DATABASE_NAME]; /* "" when there is none */
     const char *spool;
     size_t spool_bytes;
+    bool heard_once;
 };
 
 /* A statement that grows. `text` is NULL when memory ran out. */

@@ -58,6 +58,8 @@ struct observations {
     uint64_t evicted, lost;
 };
 
+#define SLICES_FIRST_WIDTH_NS INT64_C(60000000000)
+
 /* slices.c */
 /* The slice of this time. When the first and the last slice would be too far apart, slices get wider first. */
 int32_t slices_at(struct observations *store, int64_t time_ns);
@@ -65,6 +67,8 @@ int64_t slices_start_ns(const struct observations *store, int32_t slice);
 /* Adds the row to its equal, or puts it into its pair's chain; when there is no room, into wider slices. */
 void slices_keep_row(struct observations *store, const struct row *row);
 void slices_keep_value(struct observations *store, const struct value *value);
+/* Takes out all rows and values. */
+void slices_forget(struct observations *store);
 /* Takes out the rows and values whose pair was set to 0. */
 void slices_compact(struct observations *store);
 

@@ -185,6 +185,15 @@ void slices_compact(struct observations *store)
     widen(store, 0);
 }
 
+void slices_forget(struct observations *store)
+{
+    for (uint32_t i = 1; i <= store->pair_count; i++)
+        store->pairs[i].row = store->pairs[i].group = 0;
+    store->row_count = store->value_count = 0;
+    store->has_slices = false;
+    store->width_ns = SLICES_FIRST_WIDTH_NS;
+}
+
 /* Rather than lose a row, all slices get wider: what is lost is only when it was. */
 void slices_keep_row(struct observations *store, const struct row *row)
 {

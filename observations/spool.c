@@ -15,9 +15,9 @@
 #define UNFINISHED ".unfinished"
 
 struct spool {
-    int folder, lock; /* descriptors */
-    int run;          /* of the unfinished run's folder, -1 when there is none */
-    unsigned files;   /* of that run */
+    int folder, lock, taking; /* descriptors */
+    int run;                  /* of the unfinished run's folder, -1 when there is none */
+    unsigned files;           /* of that run */
     const char *path;
     size_t bytes, most_bytes;
     bool full;
@@ -121,21 +121,16 @@ struct spool *spool_open(const char *folder, size_t most_bytes, struct failure *
         failure_add(failure, "out of memory");
         return NULL;
     }
-    *spool = (struct spool){.folder = -1, .lock = -1, .run = -1, .path = folder, .most_bytes = most_bytes};
+    *spool =
+        (struct spool){.folder = -1, .lock = -1, .taking = -1, .run = -1, .path = folder, .most_bytes = most_bytes};
     bool ok = make_folders(folder) && (spool->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0 &&
               (spool->lock = openat(spool->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0 &&
-              flock(spool->lock, LOCK_EX) == 0;
-    if (!ok) {
-        say(spool, "use this folder", failure);
-        spool_close(spool);
-        return NULL;
-    }
-    remove_folder(spool->folder, UNFINISHED);
-    char **names = spool_names(spool);
-    for (size_t i = 0; names != NULL && names[i] != NULL; i++)
-        spool->bytes += bytes_in(spool->folder, names[i]);
-    spool_names_free(names);
-    return spool;
+              (spool->taking = openat(spool->folder, "taking", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0;
+    if (ok)
+        return spool;
+    say(spool, "use this folder", failure);
+    spool_close(spool);
+    return NULL;
 }
 
 void spool_close(struct spool *spool)
@@ -146,6 +141,8 @@ void spool_close(struct spool *spool)
         spool_abandon(spool);
     if (spool->lock >= 0)
         close(spool->lock);
+    if (spool->taking >= 0)
+        close(spool->taking);
     if (spool->folder >= 0)
         close(spool->folder);
     free(spool);
@@ -154,10 +151,26 @@ void spool_close(struct spool *spool)
 /* -- a run goes in ---------------------------------------------------------------------------------------------------
  */
 
+static bool lock(const struct spool *spool, int file, struct failure *failure)
+{
+    int result;
+    while ((result = flock(file, LOCK_EX)) != 0 && errno == EINTR)
+        continue;
+    return result == 0 || say(spool, "lock it", failure);
+}
+
 bool spool_begin(struct spool *spool, struct failure *failure)
 {
     spool->files = 0;
     spool->full = false;
+    spool->bytes = 0;
+    if (!lock(spool, spool->lock, failure))
+        return false;
+    remove_folder(spool->folder, UNFINISHED);
+    char **names = spool_names(spool);
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++)
+        spool->bytes += bytes_in(spool->folder, names[i]);
+    spool_names_free(names);
     bool ok = mkdirat(spool->folder, UNFINISHED, 0700) == 0 &&
               (spool->run = openat(spool->folder, UNFINISHED, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0;
     return ok || say(spool, "make a folder", failure);
@@ -221,6 +234,11 @@ void spool_abandon(struct spool *spool)
     remove_folder(spool->folder, UNFINISHED);
 }
 
+void spool_end(struct spool *spool)
+{
+    flock(spool->lock, LOCK_UN);
+}
+
 bool spool_is_full(const struct spool *spool)
 {
     return spool->full;
@@ -263,6 +281,16 @@ void spool_set_lost(struct spool *spool, uint64_t rows)
 
 /* -- a run goes out --------------------------------------------------------------------------------------------------
  */
+
+bool spool_begin_taking(struct spool *spool, struct failure *failure)
+{
+    return lock(spool, spool->taking, failure);
+}
+
+void spool_end_taking(struct spool *spool)
+{
+    flock(spool->taking, LOCK_UN);
+}
 
 static bool read_file(int folder, const char *name, unsigned char **bytes, size_t *length)
 {
@@ -332,10 +360,7 @@ bool spool_next(const struct spool *spool, const char *name, unsigned from, stru
 void spool_remove(struct spool *spool, const char *name, unsigned number, const char *table)
 {
     char path[192];
-    struct stat about;
     snprintf(path, sizeof path, "%.96s/%06u.%.31s", name, number, table);
-    if (fstatat(spool->folder, path, &about, 0) == 0)
-        spool->bytes -= (size_t)about.st_size < spool->bytes ? (size_t)about.st_size : spool->bytes;
     unlinkat(spool->folder, path, 0);
 }
 

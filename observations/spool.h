@@ -1,6 +1,7 @@
 /* spool: runs on their way to a database, as files in a folder of bounded size. A run appears there whole, by a rename,
  * or not at all, and stays until every row of it is known to be in the database; so whatever ends this process, or
- * keeps the database away, nothing is lost. One process at a time works in the folder; others wait for it.
+ * keeps the database away, nothing is lost. One process at a time puts runs in, and one takes them out: who waits for a
+ * database keeps nobody from putting.
  *
  *   GENERATION.RUN/about            one line: run, sensor, generation, files, first packet, rows
  *   GENERATION.RUN/000001.facts     rows of one table, tab-separated and packed with gzip
@@ -30,17 +31,19 @@ struct spool_run {
 
 struct spool;
 
-/* Makes the folder when it is missing, waits until no other process has it, and removes what one left unfinished. */
+/* Makes the folder when it is missing. */
 struct spool *spool_open(const char *folder, size_t most_bytes, struct failure *failure);
 void spool_close(struct spool *spool);
 
-/* A run: begun, its files one after another, then shown or abandoned. Each tells with false that there is no room, or
- * the disk's failure. */
+/* A run: begun, when no other process puts one in, its files one after another, then shown or abandoned; after
+ * spool_end others may. Each tells with false that there is no room, or the disk's failure. What another process left
+ * unfinished goes. */
 bool spool_begin(struct spool *spool, struct failure *failure);
 bool spool_put(struct spool *spool, const char *table, const void *packed, size_t length, struct failure *failure);
 /* Sets about->count. */
 bool spool_show(struct spool *spool, struct spool_run *about, struct failure *failure);
 void spool_abandon(struct spool *spool);
+void spool_end(struct spool *spool);
 /* Was there no room? Then it is no trouble of the disk. */
 bool spool_is_full(const struct spool *spool);
 
@@ -49,6 +52,9 @@ uint64_t spool_waiting(const struct spool *spool);
 uint64_t spool_lost(const struct spool *spool);
 void spool_set_lost(struct spool *spool, uint64_t rows);
 
+/* Who takes runs out does so between these: waits until no other process does. */
+bool spool_begin_taking(struct spool *spool, struct failure *failure);
+void spool_end_taking(struct spool *spool);
 /* The folders of the runs, oldest first; NULL-ended. Released by spool_names_free. NULL when memory runs out. */
 char **spool_names(const struct spool *spool);
 void spool_names_free(char **names);

@@ -1,6 +1,5 @@
 /* store: memory, names, pairs, what comes in and what is read back of observations/store.h. Rows of different pairs
  * and slices are sorted out in slices.c, bindings and coverage in learned.c. */
-#include "base/clock.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "observations/inside.h"
@@ -8,7 +7,6 @@
 
 #include <assert.h>
 
-#define FIRST_WIDTH_NS (60 * SECOND_NS)
 #define BINDINGS_MOST  65536
 #define COVERAGES_MOST 65536
 
@@ -73,7 +71,7 @@ static void divide(struct observations *store, size_t budget_bytes)
 
 struct observations *observations_create(size_t budget_bytes, struct failure *failure)
 {
-    struct observations plan = {.width_ns = FIRST_WIDTH_NS, .seed = hash_seed_of_process()};
+    struct observations plan = {.width_ns = SLICES_FIRST_WIDTH_NS, .seed = hash_seed_of_process()};
     divide(&plan, budget_bytes);
     plan.block_bytes = lay_out(&plan, NULL);
     char *block = memory_reserve(plan.block_bytes, "observations", failure);
@@ -206,6 +204,14 @@ void observations_say(struct observations *store, uint32_t pair, int64_t time_ns
                           .flows = row->flows,
                           .first_ns = row->first_ns};
     slices_keep_value(store, &value);
+}
+
+void observations_forget(struct observations *store)
+{
+    slices_forget(store);
+    index_clear(&store->binding_index);
+    index_clear(&store->coverage_index);
+    store->binding_count = store->coverage_count = 0;
 }
 
 void observations_add_conversation(struct observations *store, const struct conversation *row)

@@ -53,6 +53,10 @@ void observations_cover(struct observations *store, const struct coverage *row);
 void observations_add_conversation(struct observations *store, const struct conversation *row);
 void observations_add_fact(struct observations *store, const struct fact *row);
 
+/* All rows go, of which nobody needs to know any more here, and slices begin anew, 60 s wide. Names, pairs and their
+ * numbers stay, and so do the counts of what found no room. */
+void observations_forget(struct observations *store);
+
 /* Reading back, in the order in which rows first came. */
 size_t observations_conversation_count(const struct observations *store);
 void observations_conversation(const struct observations *store, size_t i, struct conversation *out);

@@ -12,6 +12,8 @@ struct place_kind {
     bool (*check)(const char *rest, struct failure *failure);
     void *(*open)(const char *rest, const struct where_needs *needs, struct failure *failure);
     bool (*write)(void *open, struct observations *const stores[], size_t count, struct failure *failure);
+    bool (*put)(void *open, struct observations *const stores[], size_t count, struct failure *failure);
+    void (*send)(void *open, struct where_sent *sent); /* NULL where nothing waits */
     bool (*read)(void *open, struct observations *store, const struct window *window, struct failure *failure);
     void (*close)(void *open);
 };
@@ -61,6 +63,16 @@ static bool write_clickhouse(void *open, struct observations *const stores[], si
     return clickhouse_write(open, stores, count, failure);
 }
 
+static bool put_clickhouse(void *open, struct observations *const stores[], size_t count, struct failure *failure)
+{
+    return clickhouse_put(open, stores, count, failure);
+}
+
+static void send_clickhouse(void *open, struct where_sent *sent)
+{
+    clickhouse_send(open, sent);
+}
+
 static bool read_clickhouse(void *open, struct observations *store, const struct window *window,
                             struct failure *failure)
 {
@@ -76,8 +88,9 @@ static void close_clickhouse(void *open)
  */
 
 static const struct place_kind place_kinds[] = {
-    {"dir:", false, check_folder, open_folder, write_folder, read_folder, free},
-    {"clickhouse:", true, clickhouse_check, open_clickhouse, write_clickhouse, read_clickhouse, close_clickhouse},
+    {"dir:", false, check_folder, open_folder, write_folder, write_folder, NULL, read_folder, free},
+    {"clickhouse:", true, clickhouse_check, open_clickhouse, write_clickhouse, put_clickhouse, send_clickhouse,
+     read_clickhouse, close_clickhouse},
 };
 
 static const struct place_kind *kind_of(const char *text)
@@ -128,6 +141,18 @@ struct where *where_open(const char *text, const struct where_needs *needs, stru
 bool where_write(struct where *where, struct observations *const stores[], size_t count, struct failure *failure)
 {
     return where->kind->write(where->open, stores, count, failure);
+}
+
+bool where_put(struct where *where, struct observations *const stores[], size_t count, struct failure *failure)
+{
+    return where->kind->put(where->open, stores, count, failure);
+}
+
+void where_send(struct where *where, struct where_sent *sent)
+{
+    *sent = (struct where_sent){.rows_left = 0};
+    if (where->kind->send != NULL)
+        where->kind->send(where->open, sent);
 }
 
 bool where_read(struct where *where, struct observations *store, const struct window *window, struct failure *failure)

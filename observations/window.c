@@ -1,4 +1,5 @@
-/* window: one question, asked of each row of a file; a database is asked the same in its own words (clickhouse_read.c). */
+/* window: one question, asked of each row of a file; a database is asked the same in its own words (clickhouse_read.c).
+ */
 #include "observations/window.h"
 
 static bool is_within(const struct window *window, int64_t time_ns)

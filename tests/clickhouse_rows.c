@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     if (argc != 5)
         return 2;
     unsigned long rows = strtoul(argv[3], NULL, 10);
-    const struct where_needs needs = {argv[2], (size_t)8 << 30};
+    const struct where_needs needs = {.spool = argv[2], .spool_bytes = (size_t)8 << 30};
     struct observations *store = observations_create(((size_t)16 << 20) + rows * 900, &failure);
     struct where *where = where_open(argv[1], &needs, &failure);
     if (store == NULL || where == NULL) {

@@ -53,6 +53,7 @@ static void put(struct spool *spool, const char *name, uint64_t generation, uint
     assert_true(spool_put(spool, "facts", "abc", 3, &failure));
     assert_true(spool_put(spool, "bindings", "defg", 4, &failure));
     assert_true(spool_show(spool, &run, &failure));
+    spool_end(spool);
 }
 
 static unsigned runs_in(const struct spool *spool)

@@ -1,0 +1,78 @@
+/* crew_parts: a run that is written while it goes on. Whatever is in the stores at a moment is a part, since rows add
+ * up; flows stay with their observers, and go on where they are. */
+#include "app/crewing.h"
+
+#include "observations/merge.h"
+
+#include <string.h>
+
+static struct observations *store_of(const struct crew *crew, unsigned member)
+{
+    return observer_store(crew->members[member].observer);
+}
+
+void crew_hand_on(struct crew *crew)
+{
+    for (unsigned i = 0; i < crew->observers; i++)
+        observer_hand_on(crew->members[i].observer, crew->now_ns);
+    crew->first_ns = INT64_MAX; /* of the next part */
+}
+
+/* A part in which nothing came is told of only at the end. */
+void crew_hand_on_source(struct crew *crew, uint8_t number, uint64_t dropped)
+{
+    struct coverage *row = &crew->coverage[number];
+    struct coverage empty = {.sensor = row->sensor, .source = row->source, .filter = row->filter};
+    row->dropped = dropped - crew->dropped[number];
+    crew->dropped[number] = dropped;
+    crew_cover(crew, row);
+    if (memcmp(row, &empty, sizeof empty) != 0)
+        observations_cover(store_of(crew, 0), row);
+    *row = empty;
+}
+
+void crew_lost_rows(struct crew *crew, uint64_t rows)
+{
+    struct coverage row = crew->coverage[0];
+    row = (struct coverage){.sensor = row.sensor, .source = row.source, .filter = row.filter, .lost_rows = rows};
+    observations_cover(store_of(crew, 0), &row);
+}
+
+void crew_forget(struct crew *crew, struct crew *keeper)
+{
+    for (unsigned i = 0; i < crew->observers; i++) {
+        struct observations *store = store_of(crew, i);
+        if (keeper->kept != NULL)
+            observations_merge(keeper->kept, store);
+        observations_forget(store);
+    }
+}
+
+/* What found no room there is no loss of the run as it was written, only of what is judged here. */
+static void cover_kept(struct crew *crew)
+{
+    struct observations *kept = crew->kept, *first = store_of(crew, 0);
+    uint64_t evicted = observations_evicted(kept), lost = observations_lost_facts(kept);
+    if (evicted == crew->kept_evicted && lost == crew->kept_lost)
+        return;
+    const struct coverage *rest = &crew->rest;
+    observations_cover(kept,
+                       &(struct coverage){.sensor = observations_name_of(kept, observations_text(first, rest->sensor)),
+                                          .source = observations_name_of(kept, observations_text(first, rest->source)),
+                                          .filter = observations_name_of(kept, observations_text(first, rest->filter)),
+                                          .evicted_conversations = evicted - crew->kept_evicted,
+                                          .lost_facts = lost - crew->kept_lost});
+    crew->kept_evicted = evicted;
+    crew->kept_lost = lost;
+}
+
+struct observations *crew_kept_store(struct crew *crew)
+{
+    for (unsigned i = 0; i < crew->observers && !crew->merged; i++)
+        observations_merge(crew->kept, store_of(crew, i));
+    if (!crew->merged && crew->finished) {
+        crew->merged = true;
+        cover_kept(crew);
+    }
+    return crew->kept;
+}
