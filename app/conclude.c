@@ -185,10 +185,8 @@ void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_n
     flow->slice = slice;
 }
 
-void conclude_minute(struct observer *observer, struct flow *flow)
+void conclude_so_far(struct observer *observer, struct flow *flow)
 {
-    if ((int64_t)flow->slice >= observer->now_ns / OBSERVING_SLICE_NS)
-        return;
     if ((flow->flags & FLOW_ENDED) != 0 || !stays_in_one_piece(observer, flow))
         hand_on_traffic(observer, flow);
     else if (clock_since(observer->now_ns, flow->last_ns) > OBSERVING_SILENCE_NS)

@@ -234,7 +234,7 @@ static bool hand_on_or_go(void *context, struct flow *flow)
 {
     if (may_go(context, flow))
         return true;
-    conclude_minute(context, flow);
+    conclude_so_far(context, flow);
     return false;
 }
 

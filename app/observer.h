@@ -46,7 +46,7 @@ void observer_source(struct observer *observer, uint8_t number, const char *name
 /* Packets, in order: items[which[i]] for i below `count`. */
 void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count);
 /* The run goes on, and its rows so far will be read: what is known of flows by `now_ns`, and will not change any more,
- * goes into the store. That is traffic of minutes that are over, and flows that are over by silence. */
+ * goes into the store. That is traffic, and flows that are over by silence. */
 void observer_hand_on(struct observer *observer, int64_t now_ns);
 /* No more packets: what is open at `now_ns` is counted as what it showed so far, and memory for flows is given back.
  * The packets of all observers began at `first_ns`. */

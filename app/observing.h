@@ -146,9 +146,9 @@ uint32_t conclude_pair(struct observer *observer, struct flow *flow);
 void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops);
 /* Hands on counts that belong to an earlier slice than `time_ns`. */
 void conclude_slice(struct observer *observer, struct flow *flow, int64_t time_ns);
-/* Hands on counts of a minute that is over, and leaves the flow in it: whenever and however often that is done, the
- * rows add up to the same. Who was asked in vain and goes on being silent counts as unanswered then. */
-void conclude_minute(struct observer *observer, struct flow *flow);
+/* Hands on counts so far, and leaves the flow in its minute: whenever and however often that is done, the rows add up
+ * to the same. Who was asked in vain and goes on being silent counts as unanswered then. */
+void conclude_so_far(struct observer *observer, struct flow *flow);
 /* The flow is over: it is counted as what it showed. Later packets are only traffic. */
 void conclude_flow(struct observer *observer, struct flow *flow);
 /* Bytes of the flow's stream were needed and are not in the capture. */

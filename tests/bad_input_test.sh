@@ -46,6 +46,8 @@ expect 2 1 "--buffer 4000: a number of MiB from 1 to 2047" audit -i lo --buffer 
 expect 2 1 "--fanout 1: a number from 2 to 16" audit -i lo --fanout 1
 expect 2 1 "--fanout and --workers" audit -i lo --fanout 2 --workers 2
 expect 2 1 "--every is not an option of observe" observe -i lo --every 5
+expect 2 1 "--send-every goes with -i INTERFACE" observe -r pcaps/dns.pcap -O dir:/nowhere --send-every 5
+expect 2 1 "--send-every goes with -O" observe -i lo --send-every 5
 expect 2 1 "--every 0: a number of seconds" audit -i lo --every 0
 expect 2 5 "--buffer goes with -i INTERFACE" audit -r pcaps/dns.pcap --snaplen 512 --buffer 8 --fanout 2 --every 5 --no-promiscuous
 expect 2 1 "list, show NAME, or check" tables

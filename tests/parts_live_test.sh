@@ -36,19 +36,20 @@ await()
 { # what command...: until it succeeds
     local what=$1
     shift
-    for _ in $(seq 300); do
+    for _ in $(seq 100); do
         "$@" && return
         sleep 0.05
     done
     fail "in vain was waited for: $what"
+    exit 1
 }
 says() { grep -q "$2" "$work/$1.err" 2> /dev/null; }
 # listen NAME WORDS...: the program in the background, when it listens; its process in $last.
 listen()
 {
-    local name=$1
-    shift
-    "$binary" "$@" -i rx0 --sensor "$name" --no-second-opinion > "$work/$name.out" 2> "$work/$name.err" &
+    local name=$1 command=$2
+    shift 2
+    "$binary" "$command" -i rx0 --sensor "$name" --no-second-opinion "$@" > "$work/$name.out" 2> "$work/$name.err" &
     last=$!
     await "$name listens" says "$name" "listening on"
 }
@@ -64,8 +65,10 @@ same()
     python3 tests/same_audit.py "$work/$2.json" "$work/$3.json" || fail "$1"
 }
 packets()
-{ # place: in all
-    audit count "$1" && python3 -c 'import json, sys; print(sum(c["packets"] for c in json.load(open(sys.argv[1]))["coverage"]))' "$work/count.json"
+{ # place: in all, nothing when it cannot be read
+    rm -f "$work/count.json"
+    "$binary" audit --from "$1" -s pcaps/lab.yaml -T json -o "$work/count.json" 2> "$work/count.said"
+    [ -s "$work/count.json" ] && python3 -c 'import json, sys; print(sum(c["packets"] for c in json.load(open(sys.argv[1]))["coverage"]))' "$work/count.json"
 }
 has() { [ "$(packets "$1")" = "$2" ]; }
 parts() { [ "$(ls "$work/$1" 2> /dev/null | wc -l)" -ge "$2" ]; }
@@ -120,4 +123,83 @@ same "the page shows not all of the run" whole page
 for name in whole folder shares watched; do
     [ "$(packets "dir:$work/$name")" = $frames ] || fail "$name: packets are counted $(packets "dir:$work/$name") times"
 done
+
+# A sensor is killed: what was put stands, what was sent counts once, and the next run of it adds to that. Of flows that are
+# open nothing is counted as ended; so here all end.
+whole_flows='tcp port 88 or tcp port 135 or tcp port 80'
+database="clickhouse:http://$HTTP_1,$HTTP_2/killed?cluster=two"
+listen reference1 observe -O "dir:$work/reference" --send-every 0 "$whole_flows"
+reference=$last
+listen killed observe -O "$database" --spool "$work/spool2" --send-every 1 "$whole_flows"
+killed=$last
+"$send" tx0 pcaps/all_in_one.pcap
+kill -INT "$reference"
+wait "$reference"
+heard=$(packets "dir:$work/reference")
+await "what is to be killed has sent" has "$database" "$heard"
+kill -9 "$killed"
+wait "$killed" 2> /dev/null
+audit before "dir:$work/reference"
+audit killed "$database"
+same "what a killed sensor sent" before killed
+listen reference1 observe -O "dir:$work/reference" --send-every 0 "$whole_flows"
+reference=$last
+listen killed observe -O "$database" --spool "$work/spool2" --send-every 1 "$whole_flows"
+for i in 1 2 3; do
+    "$send" tx0 "$work/piece$i.pcap"
+    sleep 0.6
+done
+kill -INT "$reference" "$last"
+wait "$reference" "$last"
+audit after "dir:$work/reference"
+audit again "$database"
+same "a killed sensor that was started again" after again
+
+# Killed while the database is away: its parts wait, and are sent by the next run.
+database="clickhouse:http://$HTTP_1/away"
+server_stop 1
+listen reference2 observe -O "dir:$work/away" --send-every 0 "$whole_flows"
+reference=$last
+listen away observe -O "$database" --spool "$work/spool3" --send-every 1 "$whole_flows"
+"$send" tx0 pcaps/all_in_one.pcap
+await "a part waits" something_waits 3
+await "that is told" says away 'rows wait in'
+kill -9 "$last"
+wait "$last" 2> /dev/null
+kill -INT "$reference"
+wait "$reference"
+# ... and a run goes on while it is away and when it is back.
+listen reference2 observe -O "dir:$work/away" --send-every 0 "$whole_flows"
+reference=$last
+listen away observe -O "$database" --spool "$work/spool3" --send-every 1 "$whole_flows"
+for i in 1 2 3; do
+    "$send" tx0 "$work/piece$i.pcap"
+    sleep 0.6
+done
+server_start 1 || exit 1
+await "what waited is sent while the run goes on" has "$database" $((2 * heard))
+await "that is told" says away 'rows that waited for the database are there'
+spool_is_empty 3 || fail "something is left in the spool: $(ls "$work/spool3")"
+kill -INT "$reference" "$last"
+wait "$reference"
+wait "$last" || fail "a run that had to wait does not end well: $(cat "$work/away.err")"
+audit there "dir:$work/away"
+audit back "$database"
+same "the database was away for a while" there back
+
+# Where parts cannot be written that is told, in coverage, too, and by the exit status; the run goes on.
+mkdir "$work/full"
+mount -t tmpfs -o size=16k tmpfs "$work/full" 2> /dev/null && {
+    listen full observe -O "dir:$work/full/runs" --send-every 1
+    "$send" tx0 pcaps/all_in_one.pcap
+    await "rows that are lost are told" says full 'rows are lost: cannot write'
+    mount -o remount,size=64m "$work/full"
+    kill -INT "$last"
+    wait "$last"
+    [ $? -eq 2 ] || fail "lost rows and a good exit status"
+    audit full "dir:$work/full/runs"
+    python3 -c 'import json, sys; sys.exit(not sum(c["lost_rows"] for c in json.load(open(sys.argv[1]))["coverage"]) > 100)' "$work/full.json" ||
+        fail "coverage does not tell of lost rows"
+    umount "$work/full"
+}
 exit $bad
