@@ -1,4 +1,4 @@
-/* choose: see app/choose.h. Each table is tried: an audit is made with it alone, and what it explains is counted. */
+/* choose: see app/choose.h. Conversations are matched to each table alone, and what it explains is counted. */
 #include "app/choose.h"
 
 #include "app/library.h"
@@ -18,8 +18,17 @@ static bool is_specific(const struct part *part)
     return !texts_have(&part->from, "any") && !texts_have(&part->to, "any");
 }
 
-static void trial_count(struct trial *trial, const struct audit *audit)
+struct trials {
+    struct trial *items;
+    size_t conversations;
+};
+
+/* Counts for one table what belongs to its rows. */
+static void trial_count(const struct audit *audit, size_t table, void *context)
 {
+    struct trials *trials = context;
+    struct trial *trial = &trials->items[table];
+    trials->conversations = audit->conversation_count;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         bool own = false, all = false;
@@ -34,23 +43,26 @@ static void trial_count(struct trial *trial, const struct audit *audit)
     }
 }
 
-static bool try_table(struct trial *trial, const struct audit_inputs *inputs, size_t *conversations,
-                      struct failure *failure)
+/* Tries all tables, none of which is NULL. */
+static bool tables_try(struct trial *trials, size_t count, const struct audit_inputs *inputs, size_t *conversations,
+                       struct failure *failure)
 {
-    struct audit_inputs with = *inputs;
-    const struct path_table *const tables[] = {trial->table};
-    with.tables = tables;
-    with.table_count = 1;
-    struct audit *audit = audit_create(&with, failure);
-    if (audit == NULL)
+    struct trials all = {trials, 0};
+    struct path_table **tables = calloc(count > 0 ? count : 1, sizeof(struct path_table *));
+    if (tables == NULL) {
+        failure_add(failure, "out of memory");
         return false;
-    *conversations = audit->conversation_count;
-    trial_count(trial, audit);
-    audit_destroy(audit);
-    return true;
+    }
+    for (size_t i = 0; i < count; i++)
+        tables[i] = trials[i].table;
+    bool tried = audit_match_each(inputs, tables, count, trial_count, &all, failure);
+    free(tables);
+    *conversations = all.conversations;
+    return tried;
 }
 
-/* Does a table that includes this one explain as much by itself? Then that one says all that this one does, and more. */
+/* Does a table that includes this one explain as much by itself? Then that one says all that this one does, and more.
+ */
 static bool has_parent(const struct trial *trials, size_t count, const struct trial *child)
 {
     for (size_t i = 0; i < count; i++)
@@ -107,10 +119,10 @@ struct path_table *choose_table(const struct audit_inputs *inputs, const char *f
         trials[i].table = library_table(folder, names[i], failure);
         if (trials[i].table != NULL && inputs->site != NULL)
             settings_apply(inputs->site, &trials[i].table, 1, failure);
-        if (trials[i].table != NULL && !try_table(&trials[i], inputs, &conversations, failure))
-            break;
     }
     struct path_table *chosen = NULL;
+    if (trials != NULL && !failure_any(failure))
+        tables_try(trials, count, inputs, &conversations, failure);
     if (!failure_any(failure) && count == 0)
         failure_add(failure, "%s: no tables there; name one with -t", folder);
     if (!failure_any(failure)) {

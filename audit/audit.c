@@ -19,6 +19,8 @@
 #include "audit/weakest.h"
 #include "audit/work.h"
 
+#include <string.h>
+
 static bool know(struct work *work, struct failure *failure)
 {
     bool known = recall(work, failure) /* conversations, facts, coverage */
@@ -44,13 +46,12 @@ static bool judge(struct work *work, struct failure *failure)
            && weakest_fill(work);     /* and which servers are weak */
 }
 
-struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure)
+/* An audit of which nothing is filled yet; its arena becomes its memory. NULL when there is none. */
+static struct audit *audit_begin(const struct audit_inputs *inputs, struct arena *arena)
 {
-    struct arena *arena = arena_create();
     struct audit *audit = arena != NULL ? arena_take(arena, sizeof *audit) : NULL;
     if (audit == NULL) {
         arena_destroy(arena);
-        failure_add(failure, "audit: out of memory");
         return NULL;
     }
     *audit = (struct audit){.store = inputs->store,
@@ -59,13 +60,63 @@ struct audit *audit_create(const struct audit_inputs *inputs, struct failure *fa
                             .table_reason = inputs->table_reason != NULL ? inputs->table_reason : "",
                             .site = inputs->site,
                             .memory = arena};
+    return audit;
+}
+
+struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure)
+{
+    struct arena *arena = arena_create();
+    struct audit *audit = audit_begin(inputs, arena);
     struct work work = {.audit = audit, .inputs = inputs, .arena = arena};
-    if (know(&work, failure) && (inputs->table_count == 0 || judge(&work, failure)))
+    if (audit != NULL && know(&work, failure) && (inputs->table_count == 0 || judge(&work, failure)))
         return audit;
     if (!failure_any(failure))
         failure_add(failure, "audit: out of memory");
-    arena_destroy(arena);
+    audit_destroy(audit);
     return NULL;
+}
+
+/* Matches all conversations, which stand as they were before any table was known, to the rows of this one. */
+static bool match_alone(const struct work *known, const struct path_table *table, size_t index, audit_seen *seen,
+                        void *context)
+{
+    struct arena *arena = arena_create();
+    struct audit_inputs inputs = *known->inputs;
+    struct audit audit = *known->audit;
+    struct work work = *known;
+    inputs.tables = audit.tables = &table;
+    inputs.table_count = audit.table_count = 1;
+    work.inputs = &inputs;
+    work.audit = &audit;
+    work.arena = arena;
+    work.matching_alone = true;
+    if (arena == NULL)
+        return false;
+    audit.conversations = arena_take_many(arena, audit.conversation_count, sizeof *audit.conversations);
+    bool matched = audit.conversations != NULL;
+    if (matched && audit.conversation_count > 0)
+        memcpy(audit.conversations, known->audit->conversations,
+               audit.conversation_count * sizeof *audit.conversations);
+    matched = matched && paths_begin(&work) && match_all(&work);
+    if (matched)
+        seen(&audit, index, context);
+    arena_destroy(arena);
+    return matched;
+}
+
+bool audit_match_each(const struct audit_inputs *inputs, struct path_table *const *tables, size_t count,
+                      audit_seen *seen, void *context, struct failure *failure)
+{
+    struct arena *arena = arena_create();
+    struct audit *audit = audit_begin(inputs, arena);
+    struct work work = {.audit = audit, .inputs = inputs, .arena = arena};
+    bool good = audit != NULL && know(&work, failure);
+    for (size_t i = 0; good && i < count; i++)
+        good = match_alone(&work, tables[i], i, seen, context);
+    audit_destroy(audit);
+    if (!good && !failure_any(failure))
+        failure_add(failure, "audit: out of memory");
+    return good;
 }
 
 void audit_destroy(struct audit *audit)

@@ -354,6 +354,13 @@ struct audit_inputs {
 struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure);
 void audit_destroy(struct audit *audit);
 
+/* Is shown an audit of which conversations are matched to rows, and nothing is judged; borrowed for the call only. */
+typedef void audit_seen(const struct audit *audit, size_t table, void *context);
+/* Matches all conversations to each of these tables alone, and shows each match: what does not depend on tables, most
+ * of the work, is done once. False with a failure when memory runs out. */
+bool audit_match_each(const struct audit_inputs *inputs, struct path_table *const *tables, size_t count,
+                      audit_seen *seen, void *context, struct failure *failure);
+
 /* The ledger alone, for `endpoints`: an audit with hosts and endpoints and no tables is made of inputs with table_count
  * 0. */
 

@@ -323,7 +323,8 @@ static bool match_one(struct work *work, struct subject *subject, struct candida
     if (candidates->count == 0) {
         bool known = host_has_role(work, subject->client) && host_has_role(work, subject->server);
         conversation->match = known ? MATCH_NO_ROW : MATCH_UNKNOWN_ROLE;
-        misses_tell(work, subject);
+        if (!work->matching_alone)
+            misses_tell(work, subject);
     }
     conversation->probable = conversation->match == MATCH_AMBIGUOUS || conversation->grade == 'D';
     return true;

@@ -80,19 +80,50 @@ static bool is_connection_after_lookup(const struct judged_conversation *convers
     return conversation->grade >= 'A' && conversation->grade <= 'C';
 }
 
-/* Did such a connection go well between the two? */
-static bool was_followed(const struct work *work, const struct judged_conversation *lookup)
+/* Between whom such connections went well, ordered. */
+struct followed {
+    struct link_ends {
+        size_t client_host, server_host;
+    } * items;
+    size_t count;
+};
+
+static int ends_order(const void *a, const void *b)
 {
-    for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &work->audit->conversations[i];
-        if (conversation->client_host != lookup->client_host || conversation->server_host != lookup->server_host ||
-            !is_connection_after_lookup(conversation))
-            continue;
-        for (size_t k = 0; k < conversation->session_count; k++)
-            if (conversation->sessions[k].disposition == DISPOSITION_OK)
-                return true;
-    }
+    const struct link_ends *x = a, *y = b;
+    if (x->client_host != y->client_host)
+        return x->client_host < y->client_host ? -1 : 1;
+    return (x->server_host > y->server_host) - (x->server_host < y->server_host);
+}
+
+static bool went_well(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].disposition == DISPOSITION_OK)
+            return true;
     return false;
+}
+
+static bool followed_gather(struct work *work, struct followed *followed)
+{
+    const struct audit *audit = work->audit;
+    *followed = (struct followed){arena_take_many(work->arena, audit->conversation_count, sizeof *followed->items), 0};
+    for (size_t i = 0; i < audit->conversation_count && followed->items != NULL; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        if (is_connection_after_lookup(conversation) && went_well(conversation))
+            followed->items[followed->count++] =
+                (struct link_ends){conversation->client_host, conversation->server_host};
+    }
+    if (followed->items != NULL)
+        qsort(followed->items, followed->count, sizeof *followed->items, ends_order);
+    return followed->items != NULL;
+}
+
+/* Did such a connection go well between the two? */
+static bool was_followed(const struct followed *followed, const struct judged_conversation *lookup)
+{
+    struct link_ends ends = {lookup->client_host, lookup->server_host};
+    return bsearch(&ends, followed->items, followed->count, sizeof ends, ends_order) != NULL;
 }
 
 /* A row that has the mapper and says nothing of what stands behind it. */
@@ -121,13 +152,13 @@ static void tally_add_deviating(struct tally *tally, const struct judged_session
     tally->conforming += session->flows - deviating;
 }
 
-static struct tally tally_of(const struct work *work, const struct judged_conversation *conversation,
+static struct tally tally_of(const struct followed *followed, const struct judged_conversation *conversation,
                              const struct path *path)
 {
     struct tally tally = {.certain = !conversation->probable};
     bool lookup = port_is_mapper(conversation->transport, conversation->port) &&
                   path->required != REQUIRED_NEVER && /* the question alone must not be */
-                  !(is_mapper_row(path) && was_followed(work, conversation));
+                  !(is_mapper_row(path) && was_followed(followed, conversation));
     tally.undetermined = conversation->session_count == 0; /* its one flow had not ended */
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
@@ -213,7 +244,8 @@ static struct share *shares_gather(struct work *work, size_t *count)
         most += audit->conversations[i].owner_count;
     struct share *shares = arena_take_many(work->arena, most, sizeof *shares);
     *count = 0;
-    if (shares == NULL)
+    struct followed followed;
+    if (shares == NULL || !followed_gather(work, &followed))
         return NULL;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
@@ -222,8 +254,9 @@ static struct share *shares_gather(struct work *work, size_t *count)
             if (owned_before(conversation, k))
                 continue;
             path_note(work, path, conversation);
-            shares[(*count)++] = (struct share){conversation->owners[k].path, conversation->client_host,
-                                                conversation->server_host, tally_of(work, conversation, path->path)};
+            shares[(*count)++] =
+                (struct share){conversation->owners[k].path, conversation->client_host, conversation->server_host,
+                               tally_of(&followed, conversation, path->path)};
         }
     }
     qsort(shares, *count, sizeof *shares, share_order);

@@ -29,6 +29,7 @@ struct work {
     const struct ledger *ledger; /* NULL until it is filled */
     const struct annotations *annotations;
     const struct sight *sight; /* NULL until rows are judged */
+    bool matching_alone;       /* only rows are asked for, and no nearest miss */
     bool *excepting;           /* by exception of the site: it covered something */
 };
 

@@ -205,6 +205,55 @@ static void what_is_read_of_netbios_belongs_to_its_rows_of_mobile_information_se
     table_destroy(table);
 }
 
+/* What a match alone showed of each table, as one text. */
+struct shown {
+    char text[2][4096];
+};
+
+static void matches_write(const struct audit *audit, char text[4096])
+{
+    size_t length = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++) {
+        const struct judged_conversation *conversation = &audit->conversations[i];
+        length += (size_t)snprintf(text + length, 4096 - length, "%s%c", match_name(conversation->match),
+                                   conversation->grade == 0 ? ' ' : conversation->grade);
+        for (size_t k = 0; k < conversation->owner_count; k++)
+            length += (size_t)snprintf(text + length, 4096 - length, " %s",
+                                       audit->paths[conversation->owners[k].path].path->id);
+        length += (size_t)snprintf(text + length, 4096 - length, "\n");
+    }
+}
+
+static void keep_matches(const struct audit *audit, size_t table, void *context)
+{
+    matches_write(audit, ((struct shown *)context)->text[table]);
+}
+
+static void matching_tables_one_after_another_is_as_an_audit_with_each(void **state)
+{
+    struct scene scene;
+    static struct shown shown;
+    static char whole[4096];
+    struct failure failure = {.count = 0};
+    (void)state;
+    scene_open(&scene);
+    scene_learn(&scene, ONE, CLIENT, "ept_map", "ncacn_ip_tcp", 1201, EMSMDB, 0, 81);
+    bound(&scene, CLIENT, ONE, 1201, MAPI);
+    scene_flows(&scene, scene_pair(&scene, ONE, TWO, 6, 102), DISPOSITION_OK, "x400", "", "", 1);
+    scene_flows(&scene, scene_pair(&scene, CLIENT, TWO, 6, 25), DISPOSITION_OK, "smtp", "", "none", 1);
+    struct path_table *tables[] = {table_open("tables/exchange-5.5.yaml"), table_open("tables/exchange-2003.yaml")};
+    struct audit_inputs inputs = {.store = scene.store, .site = &site, .interfaces = scene.interfaces};
+    assert_true(audit_match_each(&inputs, tables, 2, keep_matches, &shown, &failure));
+    assert_string_not_equal(shown.text[0], shown.text[1]);
+    for (size_t i = 0; i < 2; i++) {
+        matches_write(scene_audit(&scene, tables[i], &site), whole);
+        assert_string_equal(shown.text[i], whole);
+    }
+    scene_close(&scene);
+    table_destroy(tables[0]);
+    table_destroy(tables[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +263,7 @@ int main(void)
         cmocka_unit_test(what_must_not_be_is_nobodys_nearest_miss),
         cmocka_unit_test(a_port_that_the_site_sets_stands_for_that_of_the_row),
         cmocka_unit_test(a_server_may_have_a_port_of_its_own),
+        cmocka_unit_test(matching_tables_one_after_another_is_as_an_audit_with_each),
         cmocka_unit_test(a_port_that_no_table_has_is_told_with_the_nearest),
         cmocka_unit_test(tls_below_the_floor_is_weaker_and_from_the_floor_on_it_is_not),
     };
