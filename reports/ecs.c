@@ -105,24 +105,28 @@ static void put_ends(struct lines *l, json_t *line, const struct judged_conversa
     put(l, line, "related.ip", addresses);
 }
 
-static void put_network(struct lines *l, json_t *line, const struct judged_conversation *c)
+static void put_network(struct lines *l, json_t *line, uint8_t transport, const char *transport_text,
+                        const struct address *end)
 {
     char number[8];
-    snprintf(number, sizeof number, "%u", c->transport);
+    snprintf(number, sizeof number, "%u", transport);
     put_text(l, line, "network.iana_number", number);
-    put_text(l, line, "network.transport", c->transport == 58 ? "ipv6-icmp" : c->transport_text);
-    put_text(l, line, "network.type", address_is_v4(&c->server) ? "ipv4" : "ipv6");
-    put_text(l, line, "network.protocol", c->protocol);
+    put_text(l, line, "network.transport", transport == 58 ? "ipv6-icmp" : transport_text);
+    put_text(l, line, "network.type", address_is_v4(end) ? "ipv4" : "ipv6");
 }
 
-static void put_amounts(struct lines *l, json_t *line, const struct judged_conversation *c)
+struct amounts {
+    uint64_t bytes_to_server, bytes_to_client, packets_to_server, packets_to_client;
+};
+
+static void put_amounts(struct lines *l, json_t *line, struct amounts amounts)
 {
-    put(l, line, "source.bytes", document_count(c->bytes_to_server));
-    put(l, line, "source.packets", document_count(c->packets_to_server));
-    put(l, line, "destination.bytes", document_count(c->bytes_to_client));
-    put(l, line, "destination.packets", document_count(c->packets_to_client));
-    put(l, line, "network.bytes", document_count(c->bytes_to_server + c->bytes_to_client));
-    put(l, line, "network.packets", document_count(c->packets_to_server + c->packets_to_client));
+    put(l, line, "source.bytes", document_count(amounts.bytes_to_server));
+    put(l, line, "source.packets", document_count(amounts.packets_to_server));
+    put(l, line, "destination.bytes", document_count(amounts.bytes_to_client));
+    put(l, line, "destination.packets", document_count(amounts.packets_to_client));
+    put(l, line, "network.bytes", document_count(amounts.bytes_to_server + amounts.bytes_to_client));
+    put(l, line, "network.packets", document_count(amounts.packets_to_server + amounts.packets_to_client));
 }
 
 /* All values of a fact, or NULL; one value alone is no list. */
@@ -198,18 +202,22 @@ static bool all_failed(const struct judged_conversation *c)
     return failed;
 }
 
+static void put_span(struct lines *l, json_t *line, int64_t first_ns, int64_t last_ns)
+{
+    char text[CLOCK_TEXT];
+    put_text(l, line, "event.start", clock_text(first_ns, text));
+    put_text(l, line, "event.end", clock_text(last_ns, text));
+    put(l, line, "event.duration", document_count((uint64_t)(last_ns > first_ns ? clock_since(last_ns, first_ns) : 0)));
+}
+
 /* Denied is what somebody on the way said so; silence may have other reasons. */
 static void put_what_happened(struct lines *l, json_t *line, const struct judged_conversation *c)
 {
     bool ok = any_session(c, DISPOSITION_OK), denied = !ok && any_session(c, DISPOSITION_PROHIBITED);
-    char text[CLOCK_TEXT];
     put_words(l, line, "event.type", "connection", ok ? "allowed" : denied ? "denied" : NULL);
     put_text(l, line, "event.outcome", ok ? "success" : all_failed(c) ? "failure" : "unknown");
     put_text(l, line, "event.action", verdict_name(c->verdict));
-    put_text(l, line, "event.start", clock_text(c->first_ns, text));
-    put_text(l, line, "event.end", clock_text(c->last_ns, text));
-    put(l, line, "event.duration",
-        document_count((uint64_t)(c->last_ns > c->first_ns ? clock_since(c->last_ns, c->first_ns) : 0)));
+    put_span(l, line, c->first_ns, c->last_ns);
 }
 
 /* Of all session classes each word once. */
@@ -251,7 +259,8 @@ static void finish(struct lines *l, json_t *line)
 static void put_common(struct lines *l, json_t *line, const struct judged_conversation *c)
 {
     put_ends(l, line, c);
-    put_network(l, line, c);
+    put_network(l, line, c->transport, c->transport_text, &c->server);
+    put_text(l, line, "network.protocol", c->protocol);
     put_tls(l, line, c);
     if (c->owner_count > 0)
         put_paths(l, line, c);
@@ -271,7 +280,8 @@ static void write_conversation(struct lines *l, const struct judged_conversation
     put_text(l, line, "message", message.text);
     put_what_happened(l, line, c);
     put_common(l, line, c);
-    put_amounts(l, line, c);
+    put_amounts(l, line,
+                (struct amounts){c->bytes_to_server, c->bytes_to_client, c->packets_to_server, c->packets_to_client});
     put_text(l, line, "pathaudit.verdict", verdict_name(c->verdict));
     put_text(l, line, "pathaudit.match", match_name(c->match));
     put_text(l, line, "pathaudit.grade", grade);
@@ -283,6 +293,44 @@ static void write_conversation(struct lines *l, const struct judged_conversation
     put_amount(l, line, "pathaudit.encryption", c, true);
     if (c->session_count > 0)
         put_evidence(l, line, &c->sessions[0].evidence);
+    finish(l, line);
+}
+
+/* Where a scan went is not kept place by place: it has a source, numbers, and the lowest ports. */
+static void write_scan(struct lines *l, const struct judged_scan *s)
+{
+    json_t *line = json_object(), *addresses = json_array(), *ports = json_array();
+    struct phrase message = {0};
+    char client[ADDRESS_TEXT];
+    phrase_add(&message, "%s tried %llu hosts on %llu ports in vain (%s): %s",
+               names_host(l->audit, s->client_host, &s->client, client), (unsigned long long)s->hosts,
+               (unsigned long long)s->ports, s->transport_text, verdict_name(s->verdict));
+    put_head(l, line, s->first_ns, "event", "pathaudit.scan");
+    put_text(l, line, "message", message.text);
+    put_words(l, line, "event.type", "connection", s->dispositions[DISPOSITION_PROHIBITED] > 0 ? "denied" : NULL);
+    put_text(l, line, "event.outcome", "failure");
+    put_text(l, line, "event.action", verdict_name(s->verdict));
+    put_span(l, line, s->first_ns, s->last_ns);
+    put_end(l, line, "source", s->client_host, &s->client);
+    document_push(&l->document, addresses, document_address(&s->client));
+    put(l, line, "related.ip", addresses);
+    put_network(l, line, s->transport, s->transport_text, &s->client);
+    put_amounts(l, line,
+                (struct amounts){s->bytes_to_server, s->bytes_to_client, s->packets_to_server, s->packets_to_client});
+    put_text(l, line, "pathaudit.verdict", verdict_name(s->verdict));
+    put(l, line, "pathaudit.flows", document_count(s->flows));
+    put(l, line, "pathaudit.hosts_tried", document_count(s->hosts));
+    put(l, line, "pathaudit.more_hosts_tried", json_boolean(s->more_hosts));
+    put(l, line, "pathaudit.ports_tried", document_count(s->ports));
+    for (size_t i = 0; i < s->named_count && (s->named_count > 1 || s->named[0] != 0); i++)
+        document_push(&l->document, ports, document_count(s->named[i]));
+    put(l, line, "pathaudit.lowest_ports", ports);
+    put_text(l, line, "pathaudit.tunnel", s->tunnel);
+    for (unsigned d = 0; d < DISPOSITION_COUNT; d++)
+        if (s->dispositions[d] > 0) {
+            put_evidence(l, line, &s->evidence[d]);
+            break;
+        }
     finish(l, line);
 }
 
@@ -334,5 +382,7 @@ void report_ecs(const struct audit *audit, const struct report_options *options,
         write_finding(&lines, &audit->findings[i]);
     for (size_t i = 0; options->only != REPORT_FINDINGS && i < audit->conversation_count; i++)
         write_conversation(&lines, &audit->conversations[i]);
+    for (size_t i = 0; options->only != REPORT_FINDINGS && i < audit->scan_count; i++)
+        write_scan(&lines, &audit->scans[i]);
     fflush(out);
 }

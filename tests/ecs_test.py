@@ -9,8 +9,10 @@ import glob
 import ipaddress
 import json
 import re
+import struct
 import subprocess
 import sys
+import tempfile
 
 ALLOWED = {  # ECS 8.11, categorization fields
     "event.kind": {"alert", "event"},
@@ -83,6 +85,27 @@ for path in sorted(glob.glob("pcaps/*.pcap")):
     if run.returncode == 2 or not run.stdout:
         fail(f"{path}: {run.stderr.decode()}")
     check(path, run.stdout.decode(), table)
+# A scan: 600 SYNs to as many hosts, each refused.
+def scan(path):
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+        for number in range(1200):
+            client, server = 0x0A630064, 0x0A640000 + number // 2
+            ends = (server, client) if number % 2 else (client, server)
+            ports = (445, 40000) if number % 2 else (40000, 445)
+            tcp = struct.pack(">HHIIBBHHH", *ports, number % 2 == 0, number % 2, 0x50, 0x14 if number % 2 else 2, 1024, 0, 0)
+            ip = struct.pack(">BBHHHBBHII", 0x45, 0, 40, 1, 0, 64, 6, 0, *ends)
+            out.write(struct.pack("<IIII", 1795165200, number, 40, 40) + ip + tcp)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    scan(f"{folder}/scan.pcap")
+    words = [binary, "audit", "-q", "-r", f"{folder}/scan.pcap", "-s", "pcaps/lab.yaml", "-T", "ecs"]
+    text = subprocess.run(words, capture_output=True, check=False).stdout.decode()
+    check("scan", text, table)
+    scans = [line for line in map(json.loads, text.splitlines()) if line["event"]["dataset"] == "pathaudit.scan"]
+    if [(line["pathaudit"]["hosts_tried"], line["pathaudit"]["lowest_ports"]) for line in scans] != [(600, [445])]:
+        fail(f"a scan is one line: {scans}")
 # Nothing in the table is a promise that is never kept; what the captures do not show is listed.
 for field in sorted(set(table) - seen - {"pathaudit.excepted", "pathaudit.tunnel"}):
     fail(f"{field}: no capture gives it")
