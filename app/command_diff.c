@@ -1,6 +1,7 @@
 /* command_diff: what changed between two audits that were written as JSON, or as pages that carry it. */
 #include "app/commands.h"
 #include "app/output.h"
+#include "capture/look.h"
 #include "reports/audit_file.h"
 #include "reports/diff.h"
 
@@ -28,6 +29,15 @@ int command_diff(const struct options *options, struct failure *failure)
         failure_add(failure, "diff needs two audits: OLD NEW; see 'pathaudit diff --help'");
         return EXIT_TROUBLE;
     }
+    for (size_t i = 0; i < 2; i++) {
+        const char *file = options->operands.items[i];
+        if (look_at(file).like == LOOKS_LIKE_CAPTURE)
+            failure_add(failure,
+                        "%s: is a capture; audits are compared: 'pathaudit audit -r %s -T json -o FILE' writes one",
+                        file, file);
+    }
+    if (failure_any(failure))
+        return EXIT_TROUBLE;
     /* Both are read, so that what is wrong with either is told at once. */
     json_t *old = audit_file_load(options->operands.items[0], failure);
     json_t *new = audit_file_load(options->operands.items[1], failure);

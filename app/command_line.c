@@ -1,5 +1,6 @@
 /* command_line: words into options. A word that is none is told with the one that was probably meant. */
 #include "app/option.h"
+#include "app/overwrite.h"
 #include "audit/nearest.h"
 
 #include <stdlib.h>
@@ -99,6 +100,10 @@ static bool take_option(struct options *options, int argc, char **argv, int *at,
         if (*at + 1 >= argc)
             return failure_add(failure, "%s needs a value; see 'pathaudit %s --help'", word, command);
         value = argv[++*at];
+        const char *ignored;
+        if (value[0] == '-' && value[1] != '\0' && find(value, &ignored) != NULL)
+            return failure_add(failure, "%s needs a value, and %s is the next option; see 'pathaudit %s --help'", word,
+                               value, command);
     }
     if (value != NULL && value[0] == '\0')
         return failure_add(failure, "%s needs a value, and this one is empty", word);
@@ -121,6 +126,10 @@ static bool is_capture(const char *word)
 /* The words that are left are a filter, as with tcpdump. */
 static bool join_filter(struct options *options, int count, char **words, struct failure *failure)
 {
+    enum command other = command_of(words[0]);
+    if (other != COMMAND_COUNT)
+        return failure_add(failure, "%s and %s are two commands: run one after the other",
+                           options_commands[options->command], words[0]);
     if (is_capture(words[0]))
         return failure_add(failure, "'%s' is a file: give each its own -r, or one -r for the folder they stand in",
                            words[0]);
@@ -143,7 +152,13 @@ static bool join_filter(struct options *options, int count, char **words, struct
 static bool unknown_command(const char *word, struct failure *failure)
 {
     char commands[COMMANDS_WRITTEN];
+    static const char *const of_tables[] = {"list", "show", "check", NULL};
     const char *meant = nearest_word(word, options_commands);
+    if (is_capture(word))
+        return failure_add(failure, "the command comes first: 'pathaudit audit -r %s'; see 'pathaudit --help'", word);
+    if (nearest_is_known(word, of_tables))
+        return failure_add(failure, "unknown command '%s'; did you mean 'tables %s'? See 'pathaudit --help'", word,
+                           word);
     if (meant != NULL)
         return failure_add(failure, "unknown command '%s'; did you mean '%s'? See 'pathaudit --help'", word, meant);
     return failure_add(failure, "unknown command '%s': %s; see 'pathaudit --help'", word, commands_written(commands));
@@ -165,6 +180,10 @@ static bool without_command(struct options *options, int argc, char **argv, stru
         options->version = true;
         return true;
     }
+    static const char *const instead[] = {"--help", "--version", NULL};
+    const char *meant = word[0] == '-' && word[1] == '-' ? nearest_word(word, instead) : NULL;
+    if (meant != NULL)
+        return failure_add(failure, "unknown option %s; did you mean %s?", word, meant);
     if (word[0] == '-')
         return failure_add(failure,
                            "the command comes first, before %s: 'pathaudit audit %s ...'; see 'pathaudit --help'", word,
@@ -197,7 +216,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct failur
         if (!options_operand(options, argv[i], failure))
             return false;
     }
-    return options_check(options, options_commands[options->command], failure);
+    return options_check(options, options_commands[options->command], failure) &&
+           (options->help || overwrite_check(options, failure));
 }
 
 void options_fini(struct options *options)

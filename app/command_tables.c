@@ -3,6 +3,7 @@
 #include "app/library.h"
 #include "app/output.h"
 #include "audit/lint.h"
+#include "audit/nearest.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -102,6 +103,21 @@ static bool check(const struct options *options, const char *folder, struct fail
     return !failure_any(failure);
 }
 
+static bool tell_usage(const char *what, struct failure *failure)
+{
+    static const char *const words[] = {"list", "show", "check", NULL};
+    char meant[NEAREST_MEANT];
+    if (strcmp(what, "list") == 0)
+        return failure_add(failure, "tables list: no word comes behind it; one table is shown by 'tables show NAME'");
+    if (strcmp(what, "show") == 0)
+        return failure_add(failure, "tables show: give the name of one table; 'pathaudit tables list' tells which "
+                                    "there are");
+    if (strcmp(what, "check") == 0)
+        return failure_add(failure, "tables check: give the files to check, or names of tables");
+    return failure_add(failure, "tables%s%s:%s list, show NAME, or check FILE...; see 'pathaudit tables --help'",
+                       what[0] != '\0' ? " " : "", what, nearest_meant(what, words, meant));
+}
+
 int command_tables(const struct options *options, struct failure *failure)
 {
     char folder[4096];
@@ -115,6 +131,6 @@ int command_tables(const struct options *options, struct failure *failure)
     else if (ok && strcmp(what, "check") == 0 && words->count > 1)
         ok = check(options, folder, failure);
     else if (ok)
-        ok = failure_add(failure, "tables: list, show NAME, or check FILE...; see 'pathaudit tables --help'");
+        ok = tell_usage(what, failure);
     return ok ? 0 : EXIT_TROUBLE;
 }

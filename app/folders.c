@@ -1,6 +1,8 @@
 /* folders: walking down with opendir; folders found are put at the end of a list and walked through in turn. */
 #include "app/folders.h"
 
+#include "audit/nearest.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -141,4 +143,30 @@ void folder_fini(struct folder_files *files)
     free(files->paths);
     free(files->one_unreadable);
     *files = (struct folder_files){0};
+}
+
+#define NEIGHBOURS_MOST 1000
+
+void folder_meant(const char *path, struct failure *failure)
+{
+    struct stat about;
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    char *names[NEIGHBOURS_MOST + 1];
+    size_t count = 0;
+    if (lstat(path, &about) == 0)
+        return;
+    char *beside = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    DIR *folder = beside != NULL ? opendir(beside) : NULL;
+    for (const struct dirent *entry; folder != NULL && count < NEIGHBOURS_MOST && (entry = readdir(folder)) != NULL;)
+        if (entry->d_name[0] != '.' && (names[count] = strdup(entry->d_name)) != NULL)
+            count++;
+    names[count] = NULL;
+    const char *meant = nearest_word(name, (const char *const *)names);
+    if (meant != NULL)
+        failure_add(failure, "%s: did you mean %s%s?", path, slash != NULL ? beside : "", meant);
+    while (count > 0)
+        free(names[--count]);
+    if (folder != NULL)
+        closedir(folder);
+    free(beside);
 }

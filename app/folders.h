@@ -22,4 +22,7 @@ struct folder_files {
 bool folder_list(struct folder_files *files, const char *path, struct failure *failure);
 void folder_fini(struct folder_files *files);
 
+/* Of a path where nothing is: when a file beside it has a name much like it, says that this may have been meant. */
+void folder_meant(const char *path, struct failure *failure);
+
 #endif

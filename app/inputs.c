@@ -142,8 +142,10 @@ static bool add_word(struct inputs *inputs, size_t word, struct failure *failure
     if (look.like != LOOKS_LIKE_PIPE && strcmp(path, "-") != 0) { /* reading moves the place in standard input */
         struct source *source =
             inputs->follow ? source_open_growing(path, NULL, failure) : source_open(path, NULL, failure);
-        if (source == NULL)
+        if (source == NULL) {
+            folder_meant(path, failure);
             return false;
+        }
         source_close(source);
     }
     return add(inputs, path, word, false, &look) || failure_add(failure, "%s: out of memory", path);

@@ -106,19 +106,27 @@ static bool ends_with(const char *text, const char *end)
 static void no_table(const char *folder, const char *name, struct failure *failure)
 {
     char hint[NEAREST_HINT] = "", **names;
-    size_t count;
+    size_t count, begin_so = 0;
     if (library_names(folder, &names, &count, failure)) {
         const char **known = calloc(count + 1, sizeof *known);
         if (known != NULL) {
             for (size_t i = 0; i < count; i++)
+                if (strncasecmp(names[i], name, strlen(name)) == 0)
+                    known[begin_so++] = names[i];
+            for (size_t i = 0; begin_so == 0 && i < count; i++)
                 known[i] = names[i];
-            nearest_hint(name, known, hint);
+            if (begin_so > 1)
+                nearest_list(known, hint);
+            else
+                nearest_hint(name, known, hint);
             free(known);
         }
         library_free_names(names, count);
     }
-    failure_add(failure, "no table '%s'%s; 'pathaudit tables list' tells of each, and a file is given as ./FILE.yaml",
-                name, hint);
+    size_t length = strlen(hint);
+    bool is_question = length > 0 && hint[length - 1] == '?';
+    failure_add(failure, "no table '%s'%s%s 'pathaudit tables list' tells of each, and a file is given as ./FILE.yaml",
+                name, hint, is_question ? "" : ";");
 }
 
 struct path_table *library_table(const char *folder, const char *name, struct failure *failure)
@@ -126,8 +134,15 @@ struct path_table *library_table(const char *folder, const char *name, struct fa
     char path[4096];
     int n = snprintf(path, sizeof path, "%s/%s.yaml", folder, name);
     bool fragment = strchr(name, '/') != NULL && n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
-    if ((strchr(name, '/') != NULL && !fragment) || ends_with(name, ".yaml") || ends_with(name, ".yml"))
-        return table_load(name, folder, failure);
+    if ((strchr(name, '/') != NULL && !fragment) || ends_with(name, ".yaml") || ends_with(name, ".yml")) {
+        n = snprintf(path, sizeof path, "%s/%s", folder, name);
+        if (access(name, F_OK) == 0 || strchr(name, '/') != NULL || n < 0 || (size_t)n >= sizeof path ||
+            access(path, F_OK) != 0)
+            return table_load(name, folder, failure);
+        failure_add(failure, "%s: there is no such file; did you mean the table %.*s?", name, (int)strcspn(name, "."),
+                    name);
+        return NULL;
+    }
     if (n < 0 || (size_t)n >= sizeof path || access(path, F_OK) != 0) {
         no_table(folder, name, failure);
         return NULL;

@@ -3,6 +3,7 @@
 
 #include "app/crew.h"
 #include "app/keep.h"
+#include "audit/nearest.h"
 #include "base/clock.h"
 #include "watch/entrance.h"
 
@@ -42,25 +43,26 @@ static bool take_device(struct options *options, const char *value, struct failu
     return add_word(&options->devices, "-i", value, failure);
 }
 
-static bool take_number(uint64_t *number, const char *option, const char *value, struct failure *failure)
+static bool take_number(uint64_t *number, const char *option, const char *value, const char *of,
+                        struct failure *failure)
 {
     char *end;
     errno = 0;
     unsigned long long n = strtoull(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || n == 0)
-        return failure_add(failure, "%s %s: a whole number from 1", option, value);
+        return failure_add(failure, "%s %s: a whole number%s from 1", option, value, of);
     *number = n;
     return true;
 }
 
 static bool take_duration(struct options *options, const char *value, struct failure *failure)
 {
-    return take_number(&options->duration_s, "--duration", value, failure);
+    return take_number(&options->duration_s, "--duration", value, " of seconds", failure);
 }
 
 static bool take_packets(struct options *options, const char *value, struct failure *failure)
 {
-    return take_number(&options->packets, "--packets", value, failure);
+    return take_number(&options->packets, "--packets", value, "", failure);
 }
 
 static bool take_within(unsigned *out, const char *option, const char *value, unsigned least, unsigned most,
@@ -97,14 +99,8 @@ static bool take_fanout(struct options *options, const char *value, struct failu
 
 static bool take_workers(struct options *options, const char *value, struct failure *failure)
 {
-    uint64_t number = 0;
-    if (strcmp(value, "0") != 0 && !take_number(&number, "--workers", value, failure))
-        return false;
-    if (number > CREW_OBSERVERS_MOST)
-        return failure_add(failure, "--workers %s: at most %d", value, CREW_OBSERVERS_MOST);
     options->workers_given = true;
-    options->workers = (unsigned)number;
-    return true;
+    return take_within(&options->workers, "--workers", value, 0, CREW_OBSERVERS_MOST, "", failure);
 }
 
 static bool take_from(struct options *options, const char *value, struct failure *failure)
@@ -210,16 +206,21 @@ static const char *forms_written(enum command command, char out[96])
 
 static bool take_form(struct options *options, const char *value, struct failure *failure)
 {
-    char forms[96];
+    char forms[96], meant[NEAREST_MEANT];
+    const char *known[FORM_COUNT + 1] = {NULL};
+    size_t count = 0;
     for (unsigned i = 0; i < FORM_COUNT; i++) {
-        if (strcmp(value, form_names[i]) == 0 && (forms_of[options->command] & OF(i)) != 0) {
+        if ((forms_of[options->command] & OF(i)) == 0)
+            continue;
+        known[count++] = form_names[i];
+        if (strcmp(value, form_names[i]) == 0) {
             options->form = (enum form)i;
             options->form_given = true;
             return true;
         }
     }
-    return failure_add(failure, "-T %s: %s writes %s", value, options_commands[options->command],
-                       forms_written(options->command, forms));
+    return failure_add(failure, "-T %s:%s %s writes %s", value, nearest_meant(value, known, meant),
+                       options_commands[options->command], forms_written(options->command, forms));
 }
 
 static bool take_explain(struct options *options, const char *value, struct failure *failure)
@@ -292,39 +293,48 @@ static bool take_findings(struct options *options, const char *value, struct fai
     return add_word(&options->findings, "--findings", value, failure);
 }
 
-static bool take_only(struct options *options, const char *value, struct failure *failure)
+/* Which of `words` (ended by NULL) it is. */
+static bool take_one_of(unsigned *out, const char *option, const char *value, const char *const *words,
+                        struct failure *failure)
 {
-    static const char *const words[] = {"", "conversations", "paths", "endpoints", "findings"};
-    for (unsigned i = 1; i < sizeof words / sizeof *words; i++) {
+    char meant[NEAREST_MEANT], all[128] = "";
+    size_t length = 0;
+    for (unsigned i = 0; words[i] != NULL; i++) {
         if (strcmp(value, words[i]) == 0) {
-            options->only = (enum report_only)i;
+            *out = i;
             return true;
         }
+        length += (size_t)snprintf(all + length, sizeof all - length, "%s%s", i > 0 ? ", " : "", words[i]);
     }
-    return failure_add(failure, "--only %s: one of conversations, paths, endpoints, findings", value);
+    return failure_add(failure, "%s %s:%s one of %s", option, value, nearest_meant(value, words, meant), all);
+}
+
+static bool take_only(struct options *options, const char *value, struct failure *failure)
+{
+    static const char *const words[] = {"conversations", "paths", "endpoints", "findings", NULL};
+    unsigned i;
+    if (!take_one_of(&i, "--only", value, words, failure))
+        return false;
+    options->only = (enum report_only)(i + 1); /* 0 is everything */
+    return true;
 }
 
 static bool take_colour(struct options *options, const char *value, struct failure *failure)
 {
-    static const char *const words[] = {"auto", "always", "never"};
-    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            options->colour = (enum colour)i;
-            return true;
-        }
-    }
-    return failure_add(failure, "--color %s: one of auto, always, never", value);
+    static const char *const words[] = {"auto", "always", "never", NULL};
+    unsigned i;
+    if (!take_one_of(&i, "--color", value, words, failure))
+        return false;
+    options->colour = (enum colour)i;
+    return true;
 }
 
 static bool take_memory(struct options *options, const char *value, struct failure *failure)
 {
-    uint64_t mib = 0;
-    if (!take_number(&mib, "--memory", value, failure))
-        return false;
-    if (mib < 16 || mib > 1048576)
-        return failure_add(failure, "--memory %s: a number of MiB from 16 to 1048576", value);
+    unsigned mib = 0;
+    bool ok = take_within(&mib, "--memory", value, 16, 1048576, " of MiB", failure);
     options->memory_mib = mib;
-    return true;
+    return ok;
 }
 
 static bool take_keep_file(struct options *options, const char *value, struct failure *failure)

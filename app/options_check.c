@@ -1,6 +1,9 @@
 /* options_check: what each option says is right by itself; here is told what does not go together. */
 #include "app/keep.h"
+#include "app/lookups.h"
 #include "app/options.h"
+#include "audit/nearest.h"
+#include "base/clock.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -53,8 +56,10 @@ static bool check_window(const struct options *options, struct failure *failure)
     if (bounded && options->from.count == 0)
         return failure_add(failure, "--since and --until go with --from: of a capture a filter or --duration says what "
                                     "is read");
+    char since[CLOCK_TEXT], until[CLOCK_TEXT];
     if (options->since_ns != 0 && options->until_ns != 0 && options->since_ns >= options->until_ns)
-        return failure_add(failure, "--since and --until: nothing lies between them");
+        return failure_add(failure, "--since %s is not before --until %s: nothing lies between them",
+                           clock_text(options->since_ns, since), clock_text(options->until_ns, until));
     return true;
 }
 
@@ -63,8 +68,14 @@ static bool check_watch(const struct options *options, struct failure *failure)
     size_t on_stdout = 0;
     if (options->command != COMMAND_WATCH)
         return true;
-    for (size_t i = 0; i < options->findings.count; i++)
-        on_stdout += strcmp(options->findings.items[i], "-") == 0;
+    static const char *const words[] = {"syslog", NULL};
+    for (size_t i = 0; i < options->findings.count; i++) {
+        const char *word = options->findings.items[i];
+        on_stdout += strcmp(word, "-") == 0;
+        if (strcmp(word, "syslog") != 0 && strpbrk(word, "/.:") == NULL && nearest_word(word, words) != NULL)
+            failure_add(failure, "--findings %s: did you mean syslog? A file of that name is written as ./%s", word,
+                        word);
+    }
     if (options->files.count > 0 && !options->follow)
         failure_add(failure, "watch -r goes with --follow: a file that is still being written; audit reads one that "
                              "is whole");
@@ -107,8 +118,8 @@ bool options_check(const struct options *options, const char *command, struct fa
         return failure_add(failure, "--follow goes with -r: a file or folder that is still being written");
     if (options->files.count == 0 && options->devices.count == 0 && options->filter != NULL)
         return failure_add(failure, "'%s': a filter needs packets, and --from gives none", options->filter);
-    if (options->propose != NULL && options->out_file != NULL && strcmp(options->propose, options->out_file) == 0)
-        return failure_add(failure, "-o and --propose-exceptions: both name %s", options->propose);
+    if (options->filter != NULL && !lookups_check(options->filter, failure))
+        return false;
     if ((options->spool != NULL || options->spool_mib != 0) &&
         (options->where == NULL || !where_is_far(options->where)))
         return failure_add(failure,

@@ -113,18 +113,21 @@ static void outputs_of(const struct options *options, const char *out[OUTPUT_FIL
     out[3] = options->ledger;
 }
 
-/* A file whose folder is not there is told now and not when all has been read. */
+/* A file whose folder is not there, or that is one, is told now and not when all has been read. */
 static bool check_folder(const char *file, struct failure *failure)
 {
     struct stat about;
     char *folder = copy(file);
-    bool ok = folder != NULL;
-    if (ok) {
-        to_parent(folder);
-        ok = stat(folder, &about) == 0;
-    }
+    if (folder == NULL)
+        return failure_add(failure, "out of memory");
+    to_parent(folder);
+    bool ok = stat(folder, &about) == 0 ||
+              (errno == ENOENT ? failure_add(failure, "%s: cannot write: there is no folder %s", file, folder)
+                               : failure_add(failure, "%s: cannot write: %s", file, strerror(errno)));
+    if (ok && stat(file, &about) == 0 && S_ISDIR(about.st_mode))
+        ok = failure_add(failure, "%s: cannot write: is a folder; name a file in it", file);
     free(folder);
-    return ok || failure_add(failure, "%s: cannot write: %s", file, strerror(errno));
+    return ok;
 }
 
 static bool gather(const struct options *options, struct places *places)

@@ -210,6 +210,13 @@ static bool read_places(struct observations *store, struct where *const places[]
             return false;
     if (options->from.count > 0)
         views_settle(store);
+    if (!options->quiet && options->files.count + options->devices.count == 0 &&
+        observations_coverage_count(store) + observations_conversation_count(store) == 0)
+        fprintf(stderr, "pathaudit: warning: of what --from holds nothing is %s%s%s\n",
+                options->sensor != NULL ? "of sensor " : "", options->sensor != NULL ? options->sensor : "",
+                options->sensor == NULL                            ? "between --since and --until"
+                : options->since_ns != 0 || options->until_ns != 0 ? " between --since and --until"
+                                                                   : "");
     evicted = observations_evicted(store) - evicted;
     lost = observations_lost_facts(store) - lost;
     if (evicted + lost > 0)

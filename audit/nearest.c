@@ -68,13 +68,26 @@ const char *nearest_word(const char *word, const char *const *known)
     return nearest;
 }
 
+const char *nearest_meant(const char *word, const char *const *known, char out[NEAREST_MEANT])
+{
+    const char *nearest = nearest_word(word, known);
+    out[0] = '\0';
+    if (nearest != NULL)
+        snprintf(out, NEAREST_MEANT, " did you mean %s?", nearest);
+    return out;
+}
+
 const char *nearest_hint(const char *word, const char *const *known, char out[NEAREST_HINT])
 {
     const char *nearest = nearest_word(word, known);
-    if (nearest != NULL) {
-        snprintf(out, NEAREST_HINT, "; did you mean \"%s\"?", nearest);
-        return out;
-    }
+    if (nearest == NULL)
+        return nearest_list(known, out);
+    snprintf(out, NEAREST_HINT, "; did you mean \"%s\"?", nearest);
+    return out;
+}
+
+const char *nearest_list(const char *const *known, char out[NEAREST_HINT])
+{
     static const char cut[] = ", ...";
     size_t length = (size_t)snprintf(out, NEAREST_HINT, "; known are:");
     for (size_t i = 0; known[i] != NULL; i++) {

@@ -454,6 +454,10 @@ static struct site *site_read(const char *file, struct arena *arena, struct fail
     struct site_draft *draft = arena_take(arena, sizeof *draft);
     if (name == NULL || draft == NULL || !yaml_read(&yaml, name, arena, failure))
         return NULL;
+    if (yaml_has(yaml.root, "table") && !yaml_has(yaml.root, "site")) {
+        yaml_problem(&yaml, yaml.root, "this is a table and no site; -t reads it");
+        return NULL;
+    }
     draft->site = (struct site){.name = "", .file = name, .ticket_floor = TICKETS_AES, .memory = arena};
     if (!yaml_mapping(&yaml, yaml.root, "a site", keys, draft))
         return NULL;

@@ -449,7 +449,11 @@ bool table_document_read(struct table_document *document, const char *file, stru
                                            {NULL, NULL, 0, false}};
     *document = (struct table_document){.file = file, .name = "", .title = "", .source = ""};
     struct yaml yaml;
-    bool read = yaml_read(&yaml, file, arena, failure) && yaml_mapping(&yaml, yaml.root, "a table", keys, document);
+    if (!yaml_read(&yaml, file, arena, failure))
+        return false;
+    if (yaml_has(yaml.root, "site") && !yaml_has(yaml.root, "table"))
+        return yaml_problem(&yaml, yaml.root, "this is a site and no table; -s reads it");
+    bool read = yaml_mapping(&yaml, yaml.root, "a table", keys, document);
     document->is_fragment = strchr(document->name, '/') != NULL;
     return read;
 }

@@ -268,7 +268,7 @@ bool yaml_read(struct yaml *yaml, const char *file, struct arena *arena, struct 
     bool done = text_is_clean(yaml, text, length) && nodes_build(&builder, text, length);
     free(text);
     if (done && builder.root == NULL)
-        return failure_add(failure, "%s: is empty", file);
+        return failure_add(failure, "%s: is empty; a site begins with 'site: NAME', a table with 'table: NAME'", file);
     if ((!done || arena_ran_out(arena)) && failure->count == before)
         failure_add(failure, "%s: not enough memory to read it", file);
     yaml->root = builder.root;

@@ -44,6 +44,9 @@ bool yaml_problem(const struct yaml *yaml, const struct yaml_node *node, const c
 /* Reads one node into what `into` points at; tells problems with yaml_problem. */
 typedef void yaml_reader(const struct yaml *yaml, const struct yaml_node *node, void *into);
 
+/* Is this a mapping that has the key? */
+bool yaml_has(const struct yaml_node *node, const char *key);
+
 /* One key that a mapping may have; an array of them ends with a name of NULL. */
 struct yaml_key {
     const char *name;

@@ -59,6 +59,16 @@ static bool is_mapping(const struct yaml *yaml, const struct yaml_node *node, co
     return true;
 }
 
+bool yaml_has(const struct yaml_node *node, const char *key)
+{
+    if (node->kind != YAML_MAPPING)
+        return false;
+    const struct yaml_node *value = node->first;
+    while (value != NULL && strcmp(value->name->text, key) != 0)
+        value = value->next;
+    return value != NULL;
+}
+
 bool yaml_mapping(const struct yaml *yaml, const struct yaml_node *node, const char *what, const struct yaml_key *keys,
                   void *record)
 {

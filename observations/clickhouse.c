@@ -59,6 +59,11 @@ static bool parse(struct clickhouse *database, const char *rest, struct failure 
                            "clickhouse: no user or password on the command line, where others see it: use "
                            "%s and %s, or %s=FILE",
                            USER_VARIABLE, PASSWORD_VARIABLE, CREDENTIALS_VARIABLE);
+    if (hosts != NULL && (slash == NULL || slash[1] == '\0'))
+        return failure_add(failure,
+                           "clickhouse:%s: the database is missing; it is written as "
+                           "clickhouse:http://HOST:PORT/DATABASE",
+                           rest);
     if (slash == NULL || !take_hosts(database, scheme, hosts, (size_t)(slash - hosts)))
         return failure_add(failure, "clickhouse:%s: is written as clickhouse:http://HOST:PORT/DATABASE", rest);
     const char *name = slash + 1, *question = strchr(name, '?');

@@ -273,7 +273,8 @@ bool directory_read(struct observations *store, const char *path, const struct w
     struct dirent **entries;
     int count = scandir(path, &entries, NULL, by_name);
     if (count < 0)
-        return failure_add(failure, "cannot read the folder %s: %s", path, strerror(errno));
+        return failure_add(failure, "cannot read the folder %s: %s%s", path, strerror(errno),
+                           errno == ENOENT ? "; 'pathaudit observe -r FILE -O dir:PATH' makes one" : "");
     bool good = true;
     unsigned runs = 0;
     for (int i = 0; i < count; i++) {

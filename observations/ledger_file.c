@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FORMAT  "pathaudit.ledger/"
 #define VERSION "1"
@@ -58,9 +59,14 @@ static bool lines_read(struct observations *store, FILE *in, const char *path, s
 
 bool ledger_file_read(struct observations *store, const char *path, struct failure *failure)
 {
+    struct stat about;
     FILE *in = fopen(path, "r");
     if (in == NULL)
         return errno == ENOENT || failure_add(failure, "cannot read %s: %s", path, strerror(errno));
+    if (fstat(fileno(in), &about) == 0 && S_ISDIR(about.st_mode)) {
+        fclose(in);
+        return failure_add(failure, "--ledger %s: is a folder; name a file in it", path);
+    }
     bool ok = lines_read(store, in, path, failure);
     fclose(in);
     return ok;

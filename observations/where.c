@@ -104,9 +104,15 @@ static const struct place_kind *kind_of(const char *text)
 bool where_check(const char *text, const char *option, struct failure *failure)
 {
     const struct place_kind *kind = kind_of(text);
-    if (kind == NULL)
-        return failure_add(failure, "%s %s: observations are kept in dir:PATH or clickhouse:http://HOST:PORT/DATABASE",
-                           option, text);
+    if (kind == NULL) {
+        bool is_address = strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+        const char *colon = strchr(text, ':'), *name = colon != NULL ? colon + 1 : text;
+        return failure_add(failure,
+                           "%s %s: did you mean %s%s? Observations are kept in dir:PATH or "
+                           "clickhouse:http://HOST:PORT/DATABASE",
+                           option, text, is_address || strncmp(name, "http", 4) == 0 ? "clickhouse:" : "dir:",
+                           is_address ? text : name);
+    }
     return kind->check(text + strlen(kind->prefix), failure);
 }
 

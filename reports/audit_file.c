@@ -351,7 +351,7 @@ static char *read_whole(const char *path, FILE *in, size_t *length, struct failu
 {
     struct stat about;
     if (fstat(fileno(in), &about) == 0 && S_ISDIR(about.st_mode)) {
-        failure_add(failure, "%s: is a folder", path);
+        failure_add(failure, "%s: is a folder; a file that 'pathaudit audit -T json' wrote is needed", path);
         return NULL;
     }
     size_t room = 1 << 16;

@@ -56,8 +56,29 @@ expect 2 1 'did you mean "exchange-2016"?' tables show exchange2016
 expect 2 1 "did you mean 'audit'?" adit
 expect 2 1 "did you mean --site?" audit -r pcaps/dns.pcap --sites x
 expect 2 1 "the command comes first" -r pcaps/dns.pcap
+expect 2 1 "the command comes first: 'pathaudit audit -r pcaps/dns.pcap'" pcaps/dns.pcap
+expect 2 1 "did you mean --help?" --hlep
+expect 2 1 "did you mean 'tables list'?" list
+expect 2 1 "did you mean 'audit'?" help audt
+expect 2 1 "audit and endpoints are two commands" audit endpoints
+expect 2 1 "-T needs a value, and -r is the next option" audit -T -r pcaps/dns.pcap
+expect 2 1 "-T jsn: did you mean json? audit writes" audit -T jsn -r pcaps/dns.pcap
+expect 2 1 "--only finding: did you mean findings?" audit --only finding -r pcaps/dns.pcap
+expect 2 1 "--duration 5m: a whole number of seconds" audit --duration 5m -r pcaps/dns.pcap
+expect 2 1 "--workers 17: a number from 0 to 16" audit --workers 17 -r pcaps/dns.pcap
+expect 2 1 "tables shw: did you mean show?" tables shw exchange-2016
+expect 2 1 "give the name of one table" tables show
+expect 2 1 "--since 2026-11-22T00:00:00.000000Z is not before --until 2026-11-20" audit --from dir:x --since 2026-11-22 --until 2026-11-20
+expect 2 1 "--findings syslg: did you mean syslog?" watch -i lo --findings syslg
+expect 2 1 "no table 'exchange'; known are: exchange-2003, exchange-2010-sp1" audit -r pcaps/dns.pcap -t exchange
+expect 2 1 'did you mean "exchange-2013"? ' audit -r pcaps/dns.pcap -t exchange-2019
+expect 2 1 "did you mean the table exchange-2016?" audit -r pcaps/dns.pcap -t exchange-2016.yaml
+expect 2 1 "-O seen: did you mean dir:seen?" observe -r pcaps/dns.pcap -O seen
+expect 2 1 "did you mean clickhouse:http://127.0.0.1:8123/x?" observe -r pcaps/dns.pcap -O http://127.0.0.1:8123/x
+expect 2 1 "the database is missing" observe -r pcaps/dns.pcap -O clickhouse:http://127.0.0.1:8123
 expect 2 1 "(but of audit, rules, watch)" roles -r pcaps/dns.pcap -t exchange-2016
-expect 2 1 "pcaps/dns.pcap: " audit -r pcaps/dns.pcap 'host and and'
+expect 2 1 "see 'man pcap-filter'" audit -r pcaps/dns.pcap 'tcp port'
+expect 2 1 "'dc.contoso.example' would have to be looked up" audit -r pcaps/dns.pcap host dc.contoso.example
 
 expect 2 1 "a table holds one kind of things" audit -r pcaps/dns.pcap -T csv
 
@@ -77,11 +98,13 @@ expect 2 2 "$work/none.json: cannot be opened" diff "$work/none.json" "$work/non
 expect 2 1 "tests/golden/endpoints-rpc.json: schema: is pathaudit.endpoints/1, no audit" diff tests/golden/audit-rpc.json tests/golden/endpoints-rpc.json
 head -c 3000 tests/golden/audit-rpc.json > "$work/cut.json"
 expect 2 1 "cut off? it ends in the middle" diff tests/golden/audit-rpc.json "$work/cut.json"
+expect 2 1 "pcaps/dns.pcap: is a capture; audits are compared" diff pcaps/dns.pcap tests/golden/audit-rpc.json
 expect 2 1 "tests: is a folder" diff tests/golden/audit-rpc.json tests
 expect 2 1 "diff writes text or json" diff a b -T csv
 
 # Captures.
 expect 2 1 "$work/missing.pcap: cannot be opened: No such file" audit -r "$work/missing.pcap"
+expect 2 2 "did you mean pcaps/dns.pcap?" audit -r pcaps/dnss.pcap
 : > "$work/empty.pcap"
 expect 2 1 "empty.pcap: is empty" audit -r "$work/empty.pcap"
 echo "this is a text file, no capture" > "$work/text.pcap"
@@ -141,9 +164,24 @@ grep -q "domain-controller" "$work/err" || fail "the nearest role is not told: $
 printf 'site: [x\nhosts: }\n' > "$work/broken.yaml"
 expect 2 1 "broken.yaml:2:" audit -r pcaps/dns.pcap -s "$work/broken.yaml"
 expect 2 1 "none.yaml" audit -r pcaps/dns.pcap -s "$work/none.yaml"
+expect 2 1 "exchange-2016.yaml:12:1: this is a table and no site; -t reads it" audit -r pcaps/dns.pcap -s tables/exchange-2016.yaml
+expect 2 1 "lab.yaml:4:1: this is a site and no table; -s reads it" tables check pcaps/lab.yaml
+: > "$work/nothing.yaml"
+expect 2 1 "is empty; a site begins with 'site: NAME'" audit -r pcaps/dns.pcap -s "$work/nothing.yaml"
 
 # Outputs.
-expect 2 1 "$work/none/report.txt: cannot write" audit -r pcaps/dns.pcap -o "$work/none/report.txt"
+expect 2 1 "$work/none/report.txt: cannot write: there is no folder $work/none" audit -r pcaps/dns.pcap -o "$work/none/report.txt"
+expect 2 1 "$work: cannot write: is a folder" audit -r pcaps/dns.pcap -o "$work"
+expect 2 1 "--ledger $work: is a folder" audit -r pcaps/dns.pcap --ledger "$work"
+# What is read is not written over, under whatever name; and no capture by a report.
+cp pcaps/dns.pcap "$work/mine.pcap" && cp pcaps/lab.yaml "$work/mine.yaml" && ln -s mine.pcap "$work/link.pcap"
+expect 2 1 "this is the file that -r reads" audit -r "$work/mine.pcap" -o "$work/mine.pcap"
+expect 2 1 "this is the file that -r reads" audit -r "$work/link.pcap" -o "$work/mine.pcap"
+expect 2 1 "this is the file that -s reads" audit -r "$work/mine.pcap" -s "$work/mine.yaml" -o "$work/mine.yaml"
+expect 2 1 "is a capture, and no report is put in its place" audit -r pcaps/dns.pcap -o "$work/mine.pcap"
+expect 2 1 "is a capture, and no report is put in its place" watch -i lo --findings "$work/mine.pcap"
+expect 2 1 "-o and -w: both name" audit -r pcaps/dns.pcap -o "$work/one" -w "$work/one"
+cmp -s pcaps/dns.pcap "$work/mine.pcap" && cmp -s pcaps/lab.yaml "$work/mine.yaml" || fail "an input was written over"
 : > "$work/file"
 expect 2 1 "$work/file" observe -r pcaps/dns.pcap -O "dir:$work/file"
 expect 2 1 "$work/nothing" audit --from "dir:$work/nothing"

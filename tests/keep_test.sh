@@ -192,7 +192,7 @@ refuse "--keep wrong: no such verdict" -r "$work/input.pcap" -w "$work/x.pcap" -
 refuse "--keep goes with -w FILE" -r "$work/input.pcap" --keep unexpected
 refuse "--keep-mib goes with -w FILE" -r "$work/input.pcap" --keep-mib 5
 refuse "--keep-mib 0: a number of MiB from 1" -r "$work/input.pcap" -w "$work/x.pcap" --keep-mib 0
-refuse "$work/nowhere/x.pcap: cannot write: No such file" -r "$work/input.pcap" -w "$work/nowhere/x.pcap"
+refuse "$work/nowhere/x.pcap: cannot write: there is no folder" -r "$work/input.pcap" -w "$work/nowhere/x.pcap"
 cmp -s pcaps/dns.pcap "$work/input.pcap" || fail "the input was written to"
 [ -z "$(ls "$work" | grep -E '^x\.pcap|\.part$')" ] || fail "something is left behind: $(ls "$work")"
 exit $bad

@@ -57,11 +57,13 @@ static void broken_syntax_is_told_with_its_place(void **state)
     assert_refused("a: 1\n\tb: 2\n", "y.yaml:1:4: not YAML: invalid multiline plain key");
 }
 
+#define EMPTY "y.yaml: is empty; a site begins with 'site: NAME', a table with 'table: NAME'"
+
 static void an_empty_file_is_told(void **state)
 {
     (void)state;
-    assert_refused("", "y.yaml: is empty");
-    assert_refused("# only a comment\n", "y.yaml: is empty");
+    assert_refused("", EMPTY);
+    assert_refused("# only a comment\n", EMPTY);
 }
 
 static void a_file_that_cannot_be_read_is_told(void **state)

@@ -105,7 +105,11 @@ static bool begin_listening(struct entrance *entrance, const char *text, struct 
     entrance->socket = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (entrance->socket < 0 || setsockopt(entrance->socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         bind(entrance->socket, (struct sockaddr *)&at, length) != 0 || listen(entrance->socket, WAITING) != 0)
-        return failure_add(failure, "--listen %s: %s", text, strerror(errno));
+        return failure_add(failure, "--listen %s: %s%s", text, strerror(errno),
+                           errno == EADDRINUSE      ? "; another program listens there: take another port"
+                           : errno == EADDRNOTAVAIL ? "; this machine has no such address"
+                           : errno == EACCES        ? "; only root may take a port below 1024"
+                                                    : "");
     learn_port(entrance);
     return true;
 }
