@@ -2,6 +2,7 @@
 #include "app/commands.h"
 
 #include "app/anonymize.h"
+#include "app/budget.h"
 #include "app/choose.h"
 #include "app/keep.h"
 #include "app/library.h"
@@ -128,10 +129,10 @@ static bool read_expectations(struct desk *desk, const struct options *options, 
     return read_ledger(desk, failure) && !failure_any(failure);
 }
 
-/* As much as the crew's own store has. */
+/* More than the crew's own store has: names may be longer afterwards. Only what is filled is touched. */
 static size_t store_budget(const struct options *options)
 {
-    return (options->memory_mib != 0 ? options->memory_mib << 20 : CREW_MEMORY_DEFAULT) / 8 * 3;
+    return budget_of(options).memory_bytes / 8 * 3;
 }
 
 /* With the tables of the desk, or one that is chosen by what was seen; or without any. */

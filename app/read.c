@@ -1,6 +1,7 @@
 /* read: the loop from sources to the crew. */
 #include "app/read.h"
 
+#include "app/budget.h"
 #include "app/feed.h"
 #include "app/live.h"
 #include "app/monotonic.h"
@@ -251,16 +252,16 @@ static bool read_into(struct crew *crew, const struct crew_options *how, struct 
 static struct crew *read_with(struct live *live, struct where *const places[], struct interim *interim,
                               const struct options *options, struct failure *failure)
 {
+    struct budget budget = budget_of(options);
+    budget_tell(&budget, options);
     struct crew_options how = {
-        .memory_bytes = options->memory_mib << 20,
+        .memory_bytes = budget.memory_bytes,
         .sensor = options->sensor,
         .second_opinion = !options->no_second_opinion,
         .keep_apart = options->keep_apart,
         .crews = options->fanout,
         .keeps_parts = interim->sending != NULL && interim->write != NULL, /* all of it is judged, too */
-        .threads = options->fanout > 0      ? 0
-                   : options->workers_given ? options->workers
-                                            : crew_threads_default(options->memory_mib << 20),
+        .threads = budget.threads,
     };
     struct crew *crew = crew_create(&how, failure);
     if (crew != NULL && !read_into(crew, &how, live, interim, places, options, failure)) {

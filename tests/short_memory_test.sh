@@ -21,7 +21,7 @@ with open(sys.argv[1], "wb") as out:
         out.write(struct.pack("<IIII", 1700000000, i * 8, len(packet), len(packet)) + packet)
 PYTHON
 for run in 1 2 3; do
-    "$program" observe -r "$work/many.pcap" --memory 16 --workers 3 -q >"$work/$run" || exit 1
+    "$program" observe -r "$work/many.pcap" --memory 64 --workers 3 -q >"$work/$run" || exit 1
 done
 if ! cmp "$work/1" "$work/2" || ! cmp "$work/1" "$work/3"; then
     echo "FAIL: two runs over one capture differ"

@@ -1,0 +1,51 @@
+/* budget: see app/budget.h. What stands beside the budget was measured as the greatest resident size of runs that
+ * differ in one thing only; tests/budget_test.sh holds whole runs to what was asked for. */
+#include "app/budget.h"
+
+#include "app/crew.h"
+#include "flows/second_opinion.h"
+
+#include <stdio.h>
+
+#define MIB          ((size_t)1 << 20)
+#define PROGRAM_MIB  17u /* text, libraries, tables read, buffers of files */
+#define BATCHES_MIB  5u  /* under way to threads */
+#define OPINION_MIB  7u  /* nDPI; each observer has its own */
+#define OBSERVED_MIB 6u  /* the least that observing and judging work with */
+
+static size_t beside_mib(const struct options *options, unsigned threads)
+{
+    bool asks = !options->no_second_opinion && second_opinion_version()[0] != '\0';
+    unsigned crews = options->fanout > 0 ? options->fanout : 1;
+    unsigned observers = threads > 0 ? threads : crews;
+    return PROGRAM_MIB + (threads > 0 ? BATCHES_MIB : crews - 1) + (asks ? OPINION_MIB * observers : 0);
+}
+
+struct budget budget_of(const struct options *options)
+{
+    size_t all_mib = options->memory_mib != 0 ? options->memory_mib : CREW_MEMORY_DEFAULT / MIB;
+    unsigned wanted = options->fanout > 0      ? 0
+                      : options->workers_given ? options->workers
+                                               : crew_threads_default(all_mib * MIB);
+    if (wanted > CREW_OBSERVERS_MOST)
+        wanted = CREW_OBSERVERS_MOST;
+    struct budget budget = {.threads = wanted, .least_mib = beside_mib(options, 0) + OBSERVED_MIB};
+    while (budget.threads > 0 && beside_mib(options, budget.threads) + OBSERVED_MIB > all_mib)
+        budget.threads--;
+    budget.has_fewer = options->workers_given && budget.threads < wanted;
+    budget.is_short = all_mib < budget.least_mib;
+    if (budget.is_short)
+        all_mib = budget.least_mib;
+    budget.memory_bytes = (all_mib - beside_mib(options, budget.threads)) * MIB;
+    return budget;
+}
+
+void budget_tell(const struct budget *budget, const struct options *options)
+{
+    if (budget->is_short)
+        fprintf(stderr, "pathaudit: warning: --memory %zu: the least that works is %zu, and so much is taken\n",
+                options->memory_mib, budget->least_mib);
+    if (budget->has_fewer && !options->quiet)
+        fprintf(stderr, "pathaudit: note: --memory %zu is enough for %u of %u --workers\n", options->memory_mib,
+                budget->threads, options->workers);
+}

@@ -1,0 +1,62 @@
+#!/bin/bash
+# budget_test.sh PATHAUDIT: a flood stays in what --memory allows, all of the process counted, with any number of workers;
+# and where that cannot be it is said. Not under a sanitizer, which takes memory of its own.
+set -u
+program=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if grep -q __asan_init "$program"; then
+    echo "a sanitizer takes memory of its own"
+    exit 77
+fi
+
+# 100,000 exchanges of nobody's protocol between as many hosts: each is a conversation, and nDPI is asked about them; and
+# between them fragments that never become a packet.
+python3 - "$work/flood.pcap" <<'PYTHON'
+import random, struct, sys
+random.seed(1)
+with open(sys.argv[1], "wb") as out:
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+    def put(at, flags, number, source, target, body):
+        packet = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), number & 0xFFFF, flags, 64, 17, 0, source, target) + body
+        out.write(struct.pack("<IIII", 1700000000 + at // 5000, at % 5000 * 200, len(packet), len(packet)) + packet)
+    for i in range(100000):
+        ends = struct.pack("!I", 0x0A000000 + random.randrange(1 << 20)), struct.pack("!I", 0xAC100000 + random.randrange(1 << 16))
+        ports = random.randrange(1024, 65535), random.randrange(1024, 65535)
+        said = bytes([0xC3]) + random.randbytes(60)
+        put(i, 0, i, *ends, struct.pack("!HHHH", *ports, 8 + len(said), 0) + said)
+        put(i, 0, i, *ends[::-1], struct.pack("!HHHH", *ports[::-1], 8 + len(said), 0) + said[::-1])
+        if i % 4 == 0:
+            put(i, 0x2000, i, *ends, struct.pack("!HHHH", *ports, 3000, 0) + bytes(1392))
+PYTHON
+
+# Runs what follows the first word, and fails when its greatest resident size was more MiB than that.
+within() {
+    python3 - "$@" <<'PYTHON' || failed=1
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
+mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+if status == 2 or mib > int(sys.argv[1]):
+    sys.exit(f"FAIL: {mib:.1f} MiB, status {status}: {' '.join(sys.argv[2:])}")
+PYTHON
+}
+failed=0
+for workers in 0 1 4; do
+    for mib in 32 64 128; do
+        within "$mib" "$program" audit -q -r "$work/flood.pcap" --memory "$mib" --workers "$workers" -T json -o "$work/report"
+    done
+    within 64 "$program" observe -q -r "$work/flood.pcap" --memory 64 --workers "$workers" -O "dir:$work/runs"
+done
+within 64 "$program" audit -q -r "$work/flood.pcap" --memory 64
+
+"$program" observe -q -r pcaps/dns.pcap --memory 16 >"$work/out" 2>"$work/said" || failed=1
+grep -Eq -- '--memory 16: the least that works is (2|3)[0-9], and so much is taken' "$work/said" || {
+    echo "FAIL: that 16 MiB are too few is not told: $(cat "$work/said")"
+    failed=1
+}
+"$program" observe -r pcaps/dns.pcap --memory 32 --workers 4 >"$work/out" 2>"$work/said" || failed=1
+grep -q -- '--memory 32 is enough for 0 of 4 --workers' "$work/said" || {
+    echo "FAIL: that there are fewer workers is not told: $(cat "$work/said")"
+    failed=1
+}
+exit "$failed"
