@@ -3,6 +3,7 @@
 #include "app/inputs.h"
 
 #include "app/folders.h"
+#include "app/notice.h"
 #include "capture/look.h"
 #include "capture/source.h"
 
@@ -62,8 +63,7 @@ static void tell_passed_over(const struct folder_files *files, const struct pass
         sentence_add(&sentence, "%zu folder%s that cannot be read (%s)", files->unreadable,
                      files->unreadable == 1 ? "" : "s", files->one_unreadable != NULL ? files->one_unreadable : "");
     if (sentence.length > 0)
-        fprintf(stderr, "pathaudit: %s: %zu capture%s; passed over: %s\n", folder, captures, captures == 1 ? "" : "s",
-                sentence.text);
+        notice_say("%s: %zu capture%s; passed over: %s", folder, captures, captures == 1 ? "" : "s", sentence.text);
 }
 
 /* ---- gathering ---- */
@@ -224,13 +224,12 @@ static void drop_repeated(struct inputs *inputs)
     if (inputs->quiet)
         return;
     if (again == 1)
-        fprintf(stderr, "pathaudit: given twice: %s; it is read once\n", same.text);
+        notice_say("given twice: %s; it is read once", same.text);
     else if (again > 1)
-        fprintf(stderr, "pathaudit: %zu files are given more than once, such as %s; each is read once\n", again,
-                same.text);
+        notice_say("%zu files are given more than once, such as %s; each is read once", again, same.text);
     if (copies > 0)
-        fprintf(stderr, "pathaudit: packed copies of captures that lie beside them are passed over: %zu, such as %s\n",
-                copies, copy.text);
+        notice_say("packed copies of captures that lie beside them are passed over: %zu, such as %s", copies,
+                   copy.text);
 }
 
 /* Files that were named one by one in another order than that of time. */
@@ -242,8 +241,8 @@ static void tell_order(const struct inputs *inputs)
         if (item->in_folder)
             continue;
         if (item->word < latest) {
-            fprintf(stderr, "pathaudit: the captures are read in order of time, not as they were given; first %s\n",
-                    inputs->items[0].name);
+            notice_say("the captures are read in order of time, not as they were given; first %s",
+                       inputs->items[0].name);
             return;
         }
         latest = item->word;

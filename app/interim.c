@@ -2,6 +2,7 @@
 #include "app/interim.h"
 
 #include "app/monotonic.h"
+#include "app/notice.h"
 #include "app/signals.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ _Noreturn void interim_exit(const struct interim *interim, struct crew *crew)
     struct failure failure = {0};
     bool ok = interim->write(interim->context, crew, &failure);
     if (!ok)
-        fprintf(stderr, "pathaudit: warning: a report in between was not written: %s\n", failure.text);
+        notice_say("warning: a report in between was not written: %s", failure.text);
     _exit(!ok);
 }
 

@@ -4,6 +4,7 @@
 #include "app/keep.h"
 
 #include "app/feed.h"
+#include "app/notice.h"
 #include "app/output.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -417,13 +418,11 @@ bool keep_close(struct keep *keep, struct failure *failure)
     writer_end(&keep->writer);
     if (!output_close(&keep->output, failure))
         return false;
-    fprintf(stderr,
-            "pathaudit: note: %s holds %llu packets as they were sent, with all that was said in them: keep it "
-            "secret\n",
-            keep->output.path, (unsigned long long)keep->kept);
+    notice_say("note: %s holds %llu packets as they were sent, with all that was said in them: keep it secret",
+               keep->output.path, (unsigned long long)keep->kept);
     if (keep->left_out > 0)
-        fprintf(stderr, "pathaudit: warning: %s is full; %llu packets were left out, --keep-mib allows more\n",
-                keep->output.path, (unsigned long long)keep->left_out);
+        notice_say("warning: %s is full; %llu packets were left out, --keep-mib allows more", keep->output.path,
+                   (unsigned long long)keep->left_out);
     if (set->without_room > 0)
         fprintf(stderr,
                 "pathaudit: warning: packets of at least %llu conversations were not kept: there are too many\n",

@@ -1,9 +1,11 @@
 /* main: reads the command line, runs one command, and tells a failure once. */
 #include "app/commands.h"
+#include "app/notice.h"
 #include "app/version.h"
 
+#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
+#include <string.h>
 
 static int run(const struct options *options, struct failure *failure)
 {
@@ -37,11 +39,11 @@ static void print_failure(const struct failure *failure)
         size_t length = 0;
         while (line[length] != '\0' && line[length] != '\n')
             length++;
-        fprintf(stderr, "pathaudit: %.*s\n", (int)length, line);
+        notice_say("%.*s", (int)length, line);
         line += length + (line[length] == '\n');
     }
     if (failure->omitted > 0)
-        fprintf(stderr, "pathaudit: and %u more problems\n", failure->omitted);
+        notice_say("and %u more problems", failure->omitted);
 }
 
 int main(int argc, char **argv)
@@ -58,6 +60,8 @@ int main(int argc, char **argv)
             version_print(stdout);
         else
             status = run(&options, &failure);
+        if (fflush(stdout) != 0 && errno != EPIPE && !failure_any(&failure))
+            failure_add(&failure, "standard output: cannot write: %s", strerror(errno));
     }
     options_fini(&options);
     if (failure_any(&failure)) {

@@ -16,6 +16,13 @@ static bool is_no_file(const char *path)
            (of_system && lstat(path, &about) == 0 && S_ISLNK(about.st_mode));
 }
 
+/* No more than what is replaced had: who took rights away from a report or ledger meant the next one, too. */
+static mode_t mode_like(const char *path, mode_t mode)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode) ? mode & about.st_mode : mode;
+}
+
 /* The temporary file. Nobody else's file is written through a link that stands under its name. */
 static int open_beside(struct output *output, const char *path, mode_t mode)
 {
@@ -25,7 +32,7 @@ static int open_beside(struct output *output, const char *path, mode_t mode)
         return -1;
     }
     unlink(output->temporary); /* of an earlier process of the same number that was killed */
-    return open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    return open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_like(path, mode));
 }
 
 static bool open_with(struct output *output, const char *path, mode_t mode, struct failure *failure)

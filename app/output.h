@@ -13,6 +13,7 @@ struct output {
     char temporary[4096]; /* "" where nothing is renamed */
 };
 
+/* As anybody may read it whom the umask lets, and of a file that is replaced, who might read that. */
 bool output_open(struct output *output, const char *path, struct failure *failure);
 /* A file that only its owner may read. */
 bool output_open_private(struct output *output, const char *path, struct failure *failure);

@@ -3,6 +3,7 @@
 
 #include "app/monotonic.h"
 #include "base/clock.h"
+#include "reports/clean.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,7 +98,7 @@ void progress_line(char *out, size_t size, const struct progress *progress, cons
 
 void progress_show(struct progress *progress, const struct progress_now *now)
 {
-    char line[LINE_BYTES];
+    char line[LINE_BYTES], clean[LINE_BYTES];
     if (!progress->wanted)
         return;
     int64_t now_ns = monotonic_ns();
@@ -108,7 +109,8 @@ void progress_show(struct progress *progress, const struct progress_now *now)
     progress->last_bytes = now->bytes;
     progress->last_packets = now->packets;
     progress->shown = true;
-    fprintf(stderr, "\r\033[K%.*s", (int)progress->width - 1, line);
+    clean_copy(line, clean, sizeof clean);
+    fprintf(stderr, "\r\033[K%.*s", (int)progress->width - 1, clean);
     fflush(stderr);
 }
 

@@ -5,6 +5,7 @@
 #include "app/feed.h"
 #include "app/live.h"
 #include "app/monotonic.h"
+#include "app/notice.h"
 #include "app/progress.h"
 #include "app/rights.h"
 #include "app/signals.h"
@@ -47,14 +48,14 @@ static void input_ended(void *context, uint8_t number, const char *name, const c
     if (cut == NULL || stopped)
         return;
     progress_end(&reading->progress);
-    fprintf(stderr, "pathaudit: warning: %s: %s; read up to there\n", name, cut);
+    notice_say("warning: %s: %s; read up to there", name, cut);
 }
 
 static void input_note(void *context, const char *name, const char *what)
 {
     struct reading *reading = context;
     progress_end(&reading->progress);
-    fprintf(stderr, "pathaudit: warning: %s: %s\n", name, what);
+    notice_say("warning: %s: %s", name, what);
 }
 
 /* ---- reading ---- */
@@ -136,8 +137,8 @@ static bool drain(struct reading *reading, struct feed *feed, struct failure *fa
         progress_end(&reading->progress);
         struct feed_progress now = feed_progress(feed);
         bool endless = now.bytes_in_all == 0; /* a pipe: nobody knows whether there is more */
-        fprintf(stderr, "pathaudit: stopped%s; %s was read %s%s\n", endless ? "" : " early", now.name,
-                endless ? "up to here" : "in part", now.opened < now.in_all ? ", and others not at all" : "");
+        notice_say("stopped%s; %s was read %s%s", endless ? "" : " early", now.name, endless ? "up to here" : "in part",
+                   now.opened < now.in_all ? ", and others not at all" : "");
     }
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -226,15 +227,31 @@ static bool read_rows(const struct reading *reading, int number_of_kind, const c
     return true;
 }
 
+/* A plain file: whoever may write there must not make us wait for a pipe. NULL with errno, 0 where it is another thing.
+ */
+static FILE *open_file(const char *path)
+{
+    struct stat about;
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return NULL;
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode))
+        return fdopen(file, "r");
+    close(file);
+    errno = 0;
+    return NULL;
+}
+
 static bool read_run(const struct reading *reading, const char *folder, struct failure *failure)
 {
     char path[PATH_MAX];
     for (int i = 0; i < KINDS; i++) {
         if (!join(path, folder, file_names[i], failure))
             return false;
-        FILE *in = fopen(path, "r");
+        FILE *in = open_file(path);
         if (in == NULL)
-            return failure_add(failure, "cannot read %s: %s", path, strerror(errno));
+            return failure_add(failure, "cannot read %s: %s", path,
+                               errno != 0 ? strerror(errno) : "it is no plain file");
         bool good = read_rows(reading, i, path, in, failure);
         fclose(in);
         if (!good)

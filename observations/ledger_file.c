@@ -26,34 +26,34 @@ static bool read_version(const char *line, const char *path, struct failure *fai
 /* What the first version had; those that came later stand behind. */
 #define COLUMNS_LEAST (binding_table.count - 1)
 
-/* One line without its end; false at the end of the file. */
-static bool line_read(FILE *in, char **line, size_t *room)
+/* One line without its end; false at the end of the file. One that is longer than any of ours fits no columns either,
+ * wherever it is cut. */
+static bool line_read(FILE *in, char line[ROWS_LONGEST])
 {
-    ssize_t length = getline(line, room, in);
-    if (length > 0 && (*line)[length - 1] == '\n')
-        (*line)[length - 1] = '\0';
-    return length >= 0;
+    if (fgets(line, ROWS_LONGEST, in) == NULL)
+        return false;
+    line[strcspn(line, "\n")] = '\0';
+    return true;
 }
 
 static bool lines_read(struct observations *store, FILE *in, const char *path, struct failure *failure)
 {
-    char *line = NULL;
-    size_t room = 0, number = 2, columns = 0;
+    char line[ROWS_LONGEST];
+    size_t number = 2, columns = 0;
     struct binding row;
-    bool ok = line_read(in, &line, &room) ? read_version(line, path, failure)
-                                          : failure_add(failure, "%s: is empty, and no ledger of pathaudit", path);
-    if (ok && line_read(in, &line, &room))
+    bool ok = line_read(in, line) ? read_version(line, path, failure)
+                                  : failure_add(failure, "%s: is empty, and no ledger of pathaudit", path);
+    if (ok && line_read(in, line))
         columns = rows_header_columns(&binding_table, line);
     if (ok && columns < COLUMNS_LEAST)
         ok = failure_add(failure, "%s:2: these are not the columns of a ledger", path);
-    while (ok && line_read(in, &line, &room)) {
+    while (ok && line_read(in, line)) {
         number++;
         ok = rows_read_columns(&binding_table, columns, line, &row, store) ||
              failure_add(failure, "%s:%zu: this line does not fit the columns", path, number);
         if (ok)
             observations_learn(store, &row);
     }
-    free(line);
     return ok && (!ferror(in) || failure_add(failure, "cannot read %s: %s", path, strerror(errno)));
 }
 
