@@ -251,7 +251,8 @@ bool sandbox_enter(const struct sandbox_needs *needs, bool *refused, struct fail
     if (filter == NULL)
         return failure_add(failure, "the sandbox: out of memory");
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree, not a list */
+    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS); /* else one thread alone would end */
+    seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);                    /* a tree, not a list */
     bool ok = fill(filter, needs);
     if (ok) {
         catch_denials();

@@ -373,12 +373,54 @@ static void what_was_denied_is_said_with_the_way_out(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+#ifdef __x86_64__
+#define X32_SOCKET (0x40000000L + 41)
+
+static void *go_on(void *unused)
+{
+    while (pause() < 0)
+        continue;
+    return unused;
+}
+
+/* The other numbers that the kernel knows calls by are no way round the list, and no way to leave a process behind of
+ * which one thread is gone. */
+static void calls_of_another_machine_end_the_program(void **state)
+{
+    int status = 0;
+    pid_t child = fork(), ended = 0;
+    assert_true(child >= 0);
+    if (child == 0) {
+        pthread_t other;
+        if (pthread_create(&other, NULL, go_on, NULL) != 0)
+            _exit(3);
+        enter(*state, &no_more);
+        syscall(X32_SOCKET, AF_INET, SOCK_DGRAM, 0);
+        _exit(WAS_REFUSED);
+    }
+    for (unsigned i = 0; i < 1000 && (ended = waitpid(child, &status, WNOHANG)) == 0; i++)
+        usleep(10000);
+    if (ended == 0) {
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        fail_msg("one thread was ended, and the others go on");
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NO_SANDBOX)
+        skip();
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_socket_can_be_opened),
         TEST(a_run_that_talks_to_a_server_can_open_one),
         TEST(no_program_can_be_run),
+#ifdef __x86_64__
+        TEST(calls_of_another_machine_end_the_program),
+#endif
         TEST(no_process_can_be_made),
         TEST(a_live_run_can_copy_itself_and_the_copy_is_held_to_it),
         TEST(no_other_process_can_be_signalled_and_no_user_changed),
