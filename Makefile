@@ -10,10 +10,11 @@ all: release
 setup:
 	@sh cmake/packages.sh
 
+# The program alone: tests and benchmarks are built by who runs them.
 release: setup
 	@echo "building pathaudit in build/release ..."
 	@mkdir -p build/release
-	@{ cmake --preset release && cmake --build --preset release -j $$(nproc); } > build/release/build.log 2>&1 || \
+	@{ cmake --preset release && cmake --build --preset release --target pathaudit -j $$(nproc); } > build/release/build.log 2>&1 || \
 	    { cat build/release/build.log; exit 1; }
 
 # Builds the program and audits a capture that comes with it, as text and as a page; ends with 0 whatever the verdict.

@@ -1,5 +1,6 @@
 # Where everything goes on a system (`cmake --install`), and the Debian package (`cpack -G DEB`) made of the same files.
 set(shared ${CMAKE_INSTALL_DATADIR}/pathaudit)
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # packing the program needs no tests
 install(TARGETS pathaudit RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES docs/pathaudit.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(DIRECTORY tables/ DESTINATION ${shared}/tables FILES_MATCHING PATTERN "*.yaml" PATTERN "*.tsv")
