@@ -103,10 +103,16 @@ void rules_cisco(const struct audit *audit, const struct permits *permits, const
     rules_comment(
         &rules,
         "FOR REVIEW: the list is bound to no interface. Once it is, what no line permits is denied. To see first what "
-        "that would be, end it with the first line below and look at the log, then with the second.");
+        "that would be, end it with the first line below and look at the log, then with the second. A line permits "
+        "what comes in from the clients: bind the list where they are, or to all interfaces at once where some "
+        "servers are clients of others on the far side.");
     fputs("! access-list " LIST " extended permit ip any any log\n"
           "! access-list " LIST " extended deny ip any any log\n"
-          "! access-group " LIST " in interface inside\n",
+          "! access-group " LIST " in interface inside\n"
+          "! access-group " LIST " global\n",
           out);
+    rules_comment(&rules, "Lines of an earlier file stay and are added to. While it is bound to nothing, take them "
+                          "away before with:");
+    fputs("! clear configure access-list " LIST "\n", out);
     fflush(out);
 }

@@ -18,8 +18,9 @@ static void put_clients(const struct rules *rules, const struct permit *permit)
     fputs("@(", rules->out);
     for (size_t i = 0; i < count; i++) {
         struct prefix client = rules_client(permit, i);
+        bool all = client.bits == (address_is_v4(&client.base) ? 96 : 0); /* which is no subnet here, but a word */
         if (rules_client_counts(permit, i))
-            fprintf(rules->out, "%s'%s'", written++ > 0 ? ", " : "", rules_prefix(&client, text));
+            fprintf(rules->out, "%s'%s'", written++ > 0 ? ", " : "", all ? "Any" : rules_prefix(&client, text));
     }
     fputs(")", rules->out);
 }

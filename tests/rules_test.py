@@ -10,6 +10,7 @@ import glob
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,7 @@ WINDOWS = [r"\$Enabled = 'False'",
            rf"if \(Get-NetIPAddress -IPAddress '{ADDRESS}' -ErrorAction SilentlyContinue\) \{{", r"\}",
            rf"    New-NetFirewallRule -Group 'pathaudit' -DisplayName {STRING} -Description {STRING} -Direction Inbound "
            rf"-Action Allow -Enabled \$Enabled -Protocol (?:TCP|UDP|[0-9]+) (?:-LocalPort [0-9]+ )?"
-           rf"-LocalAddress '{ADDRESS}' -RemoteAddress @\('{ADDRESS}'(?:, '{ADDRESS}')*\) \| Out-Null"]
+           rf"-LocalAddress '{ADDRESS}' -RemoteAddress @\('(?:Any|{ADDRESS})'(?:, '{ADDRESS}')*\) \| Out-Null"]
 HOST = r"(?:host (?:[0-9.]+|[0-9a-f:]+)|[0-9.]+ [0-9.]+|[0-9a-f:]+/[0-9]+)"
 CISCO = [r"object-group network PATHAUDIT-[0-9]+", rf" network-object {HOST}",
          rf"access-list PATHAUDIT remark {WORDS}",
@@ -111,6 +112,45 @@ check("for one host", "pcaps/all_in_one.pcap", "-s", "pcaps/lab.yaml", "--for", 
 check("for one address", "pcaps/all_in_one.pcap", "-s", "pcaps/lab.yaml", "--for", "10.99.0.20")
 if check("no traffic of it", "pcaps/dns.pcap", "-s", "pcaps/lab.yaml", "--for", "edge") != 0:
     fail("rules for a host that nobody talks to")
+
+
+def nine_clients(path, version):
+    """Of one server: SYN, SYN-ACK and a word each way, raw IP."""
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+        for number in range(9 * 4):
+            step, client = number % 4, number // 4
+            back = step % 2
+            ends = [bytes([10, 1, 0, client]), bytes([10, 2, 0, 1])]
+            if version == 6:
+                ends = [b"\x20\x01\x0d\xb8" + bytes(8) + end for end in ends]
+            ports = (25, 40000) if back else (40000, 25)
+            tcp = struct.pack(">HHIIBBHHH", *ports, step // 2 + 1, 1 if step else 0, 0x50, (2, 0x12, 0x18, 0x18)[step], 999, 0, 0)
+            tcp += b"word" if step > 1 else b""
+            if back:
+                ends.reverse()
+            head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0)
+            if version == 6:
+                head = struct.pack(">IHBB", 6 << 28, len(tcp), 6, 64)
+            packet = head + b"".join(ends) + tcp
+            out.write(struct.pack("<IIII", 1795165200, number, len(packet), len(packet)) + packet)
+
+
+# A role that is everybody is a word to Windows, and a prefix of no length to the others.
+with tempfile.TemporaryDirectory() as folder:
+    for version, everybody, server in (4, "0.0.0.0/0", "10.2.0.1"), (6, "::/0", "2001:db8::a02:1"):
+        with open(folder + "/site.yaml", "w", encoding="utf-8") as file:
+            file.write(f'site: s\ntables: [exchange-2010-sp3]\nhosts:\n  hub: {{addresses: ["{server}"], roles: [hub]}}\n'
+                       f'roles:\n  smtp-client: ["{everybody}"]\n')
+        nine_clients(folder + "/nine.pcap", version)
+        words = (folder + "/nine.pcap", "-s", folder + "/site.yaml")
+        if check(f"everybody, IPv{version}", *words) != 1:
+            fail(f"everybody, IPv{version}: not one rule")
+        if b"-RemoteAddress @('Any')" not in rules("windows", *words):
+            fail(f"everybody, IPv{version}: Windows has a word for it")
+        network = b"0.0.0.0 0.0.0.0" if version == 4 else b"::/0"
+        if b"permit tcp " + network + b" host " + server.encode() + b" eq 25" not in rules("cisco-asa", *words):
+            fail(f"everybody, IPv{version}: {rules('cisco-asa', *words)!r}")
 
 with tempfile.TemporaryDirectory() as folder:
     quoted = HOSTILE.replace("\\", "\\\\").replace('"', '\\"')
