@@ -7,9 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define INDENT       11 /* under "pathaudit  " */
-#define GAP          3
-#define SOURCES_MOST 3
+#define INDENT        11 /* under "pathaudit  " */
+#define GAP           3
+#define SOURCES_MOST  3
+#define BLOCKED_NAMED 3
 
 static bool source_came_before(const struct audit *audit, size_t i)
 {
@@ -283,6 +284,35 @@ static void verdict_exceptions(const struct text_report *report, unsigned indent
     screen_end(report->screen);
 }
 
+/* "blocked: cas -> dc:49154/tcp (samr)": what findings say of it, the first few of them. */
+static void verdict_blocked(const struct text_report *report, unsigned indent)
+{
+    const struct audit *audit = report->audit;
+    struct phrase blocked = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < audit->finding_count; i++) {
+        const struct finding *finding = &audit->findings[i];
+        if (finding->conversation >= audit->conversation_count || finding->excepted[0] != '\0')
+            continue;
+        const struct judged_conversation *c = &audit->conversations[finding->conversation];
+        char client[ADDRESS_TEXT], server[ADDRESS_TEXT];
+        if (c->verdict != VERDICT_BLOCKED || count++ >= BLOCKED_NAMED)
+            continue;
+        phrase_add(&blocked, "%s%s -> %s:%u/%s",
+                   count > 1 ? ", " : "blocked: ", names_host(audit, c->client_host, &c->client, client),
+                   names_host(audit, c->server_host, &c->server, server), c->port, c->transport_text);
+        if (c->services.count > 0)
+            phrase_add(&blocked, " (%s)", c->services.items[0]);
+    }
+    if (count > BLOCKED_NAMED)
+        phrase_add(&blocked, " and %zu more", count - BLOCKED_NAMED);
+    if (count == 0)
+        return;
+    screen_to(report->screen, indent);
+    screen_flow(report->screen, ACCENT_BAD, indent, blocked.text);
+    screen_end(report->screen);
+}
+
 /* "weakest server: cas, 2 high, 1 medium: passwords in clear on 80/tcp; ..." */
 static void verdict_weakest(const struct text_report *report, unsigned indent)
 {
@@ -341,6 +371,7 @@ void text_verdict(const struct text_report *report)
     screen_to(report->screen, indent);
     verdict_paths(report, indent);
     verdict_conversations(report, indent);
+    verdict_blocked(report, indent);
     verdict_weakest(report, indent);
     /* Nothing that the rows ask for, and yet nobody may read it as a word on all that was seen. */
     if (audit->conclusion == CONCLUSION_CONFORMS && audit->conversation_counts[VERDICT_UNDETERMINED] > 0) {

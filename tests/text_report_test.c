@@ -102,7 +102,26 @@ static void the_verdict_counts_paths_and_conversations(void **state)
                      "1 broken chain\n");
     assert_has(text, "                   6 conversations: 1 deviating, 1 blocked, 1 unexpected, 1 unexpected-attempt, "
                      "1 unclassified, 1 conforming\n"
+                     "                   blocked: cas1 -> mbx1:6004/tcp (nspi)\n"
                      "                   weakest server: edge1 (1 high): passwords in clear on 25/tcp\n");
+    free(text);
+}
+
+static void what_is_blocked_is_named_unless_the_site_excepts_it(void **state)
+{
+    struct fixture *fixture = *state;
+    struct finding findings[5] = {fixture_findings[0], fixture_findings[0], fixture_findings[0], fixture_findings[0],
+                                  fixture_findings[0]};
+    fixture->audit.findings = findings;
+    fixture->audit.finding_count = COUNT_OF(findings);
+    char *text = written(state, (struct report_options){.width = 200});
+    assert_has(text, "blocked: cas1 -> mbx1:6004/tcp (nspi), cas1 -> mbx1:6004/tcp (nspi), "
+                     "cas1 -> mbx1:6004/tcp (nspi) and 2 more\n");
+    free(text);
+    for (size_t i = 0; i < COUNT_OF(findings); i++)
+        findings[i].excepted = "known";
+    text = written(state, (struct report_options){0});
+    assert_null(strstr(text, "blocked: "));
     free(text);
 }
 
@@ -447,6 +466,7 @@ int main(void)
         WITH_FIXTURE(a_chosen_table_and_a_missing_site_are_said),
         WITH_FIXTURE(several_sources_and_days_are_told),
         WITH_FIXTURE(the_verdict_counts_paths_and_conversations),
+        WITH_FIXTURE(what_is_blocked_is_named_unless_the_site_excepts_it),
         WITH_FIXTURE(a_server_with_a_doubtful_certificate_alone_is_not_called_the_weakest),
         WITH_FIXTURE(each_conclusion_has_its_word),
         WITH_FIXTURE(findings_say_what_to_do_where_and_their_id),

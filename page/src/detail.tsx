@@ -141,7 +141,9 @@ export function Detail({ model }: { model: Model }): JSX.Element {
     useLayoutEffect(() => {
         if (wanted && box.current?.open === false) box.current.showModal();
         if (!wanted && box.current?.open === true) box.current.close();
-        if (wanted) box.current?.scrollTo(0, 0);
+        if (!wanted) return;
+        box.current?.scrollTo(0, 0);
+        box.current?.querySelector("button")?.focus(); // what was pressed may be gone
     }, [open?.key, wanted]);
     const title = talk !== undefined ? `${talk.client} → ${talk.server} ${talk.port}` : (row?.data.name ?? server?.data.name ?? "");
     return (
@@ -149,6 +151,9 @@ export function Detail({ model }: { model: Model }): JSX.Element {
             onClick={(event) => event.target === box.current && choose({ open: undefined })}>
             {wanted && (
                 <div class="panel">
+                    {open?.from !== undefined && (
+                        <p><button type="button" class="link" onClick={() => choose({ open: open.from })}><span aria-hidden="true">← </span>Back to {open.from.key}</button></p>
+                    )}
                     <div class="title">
                         <h2>{title}</h2>
                         <button type="button" class="quiet" onClick={() => choose({ open: undefined })}>Close</button>

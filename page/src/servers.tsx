@@ -74,7 +74,10 @@ export function Servers({ model }: { model: Model }): JSX.Element {
     );
 }
 
-const openTalk = (talk: Talk): void => choose({ open: { kind: "talk", key: talk.key } });
+function openTalk(talk: Talk): void {
+    const { open } = now();
+    choose({ open: { kind: "talk", key: talk.key, ...(open !== undefined && { from: open }) } });
+}
 
 function WeaknessLine({ weakness: w, talk }: { weakness: Weakness; talk: Talk | undefined }): JSX.Element {
     return (

@@ -5,7 +5,7 @@ import type { Grid } from "./grid";
 
 export type Axis = "roles" | "hosts";
 export type Sort = { by: string; down: boolean };
-export type Open = { kind: "talk" | "row" | "server"; key: string };
+export type Open = { kind: "talk" | "row" | "server"; key: string; from?: Open }; // from: what led there, to go back to
 
 // Of a run that goes on; undefined in a page that holds its audit.
 export interface Live {

@@ -109,6 +109,9 @@ async function the_weakest_server_is_in_sight_and_one_click_shows_why() {
             check(detail.includes(word), `its reasons say ${word}`);
         await page.locator("dialog").getByRole("button", { name: "Show the conversation" }).first().click();
         check((await page.locator("dialog h2").textContent()) === "desk → cas 80/tcp", "a reason leads to its conversation");
+        check((await page.evaluate(() => document.activeElement.textContent)).endsWith("Back to cas"), "the focus does not get lost");
+        await page.keyboard.press("Enter");
+        check((await page.locator("dialog h2").textContent()) === "cas", "and there is a way back");
         await page.context().close();
     }
 }
