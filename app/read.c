@@ -247,7 +247,8 @@ static bool read_into(struct crew *crew, const struct crew_options *how, struct 
               "met "
               "first apart, and hosts of one address in all others are one; a filter reads fewer at a time\n",
               stderr);
-    return ok && read_places(crew_store(crew), places, options, failure);
+    /* Where nothing is added, the observers' stores stay apart: they are written side by side. */
+    return ok && (options->from.count == 0 || read_places(crew_store(crew), places, options, failure));
 }
 
 static struct crew *read_with(struct live *live, struct where *const places[], struct interim *interim,
