@@ -9,7 +9,7 @@
 
 #define MIB          ((size_t)1 << 20)
 #define PROGRAM_MIB  17u /* text, libraries, tables read, buffers of files */
-#define BATCHES_MIB  5u  /* under way to threads */
+#define BATCHES_MIB  9u  /* under way to threads */
 #define OPINION_MIB  7u  /* nDPI; each observer has its own */
 #define OBSERVED_MIB 6u  /* the least that observing and judging work with */
 

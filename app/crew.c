@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "flows/flow.h"
+#include "flows/second_opinion.h"
 #include "observations/merge.h"
 
 #include <assert.h>
@@ -22,7 +23,7 @@
 
 /* ---- a batch ---------------------------------------------------------------------------------------------------- */
 
-static struct batch *batch_now(struct crew *crew)
+static struct batch *batch_now(const struct crew *crew)
 {
     return &crew->ring[atomic_load_explicit(&crew->filled, memory_order_relaxed) % RING];
 }
@@ -32,7 +33,9 @@ static struct batch *batch_now(struct crew *crew)
 static unsigned member_for(const struct crew *crew, const struct packet *packet)
 {
     const struct endpoints *ends = packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends;
-    return (unsigned)((flow_pair_hash(ends, 0) >> 32) * crew->observers >> 32);
+    /* Without a secret seed, sums of neighbouring addresses still lie near each other. */
+    uint64_t hash = hash_mix(flow_pair_hash(ends, 0), UINT64_C(0x9e3779b97f4a7c15));
+    return (unsigned)((hash >> 32) * crew->observers >> 32);
 }
 
 /* Hands over what is in the batch, if anything, and begins the next. */
@@ -42,7 +45,7 @@ static void hand_over(struct crew *crew)
     if (batch->count > 0)
         crew_threads_take(crew, batch);
     batch = batch_now(crew);
-    batch->count = 0;
+    batch->count = batch->unpacked_count = 0;
     batch->aside_used = 0;
     for (unsigned i = 0; i < crew->observers; i++)
         batch->shares[i].count = 0;
@@ -77,41 +80,64 @@ static bool lies_in(const struct bytes *payload, const struct frame *frame)
     return at >= start && at <= start + frame->captured;
 }
 
-/* A packet that was there before is counted in coverage alone. */
-static inline bool is_duplicate(struct crew *crew, const struct frame *frame, const struct packet *packet)
+/* Decodes a frame. False when no packet came of it. */
+static inline bool decode(struct crew *crew, const struct frame *frame, struct decoded_packet *out)
 {
-    enum duplicate said = duplicates_take(crew->duplicates, frame, packet);
-    if (said == DUPLICATE_NO)
+    struct packet *packet = &out->packet;
+    cover_frame(crew, frame);
+    enum decoded decoded = decode_frame(crew->decoder, frame, packet);
+    crew->coverage[frame->source].undecoded += decoded == DECODED_NOTHING;
+    if (decoded != DECODED_PACKET)
         return false;
-    crew->coverage[frame->source].duplicates++;
-    crew->coverage[frame->source].duplicates_routed += said == DUPLICATE_ROUTED;
+    out->sighting = duplicates_sight(crew->duplicates, frame, packet);
     if (!lies_in(&packet->payload, frame))
-        decoder_release(crew->decoder);
+        bring_along(crew, packet);
     return true;
 }
 
-/* Decodes a frame into the batch. */
-PREFETCHES_FOR_WRITING static void take_frame(struct crew *crew, const struct frame *frame)
+/* A packet that was there before is counted in coverage alone. */
+static inline bool is_duplicate(struct crew *crew, const struct decoded_packet *decoded)
+{
+    struct coverage *coverage = &crew->coverage[decoded->packet.source];
+    enum duplicate said = duplicates_take(crew->duplicates, &decoded->sighting, &decoded->packet);
+    coverage->duplicates += said != DUPLICATE_NO;
+    coverage->duplicates_routed += said == DUPLICATE_ROUTED;
+    return said != DUPLICATE_NO;
+}
+
+/* Puts it into the batch. */
+PREFETCHES_FOR_WRITING static inline void put(struct crew *crew, const struct packet *packet)
 {
     struct batch *batch = batch_now(crew);
-    struct timed_packet *item = &batch->items[batch->count];
     /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
-    for (size_t i = 0; i < TIMED_PACKET_HOT; i += 64)
-        __builtin_prefetch((const char *)(item + AHEAD) + i, 1);
-    cover_frame(crew, frame);
-    enum decoded decoded = decode_frame(crew->decoder, frame, &item->packet);
-    crew->coverage[frame->source].undecoded += decoded == DECODED_NOTHING;
-    if (decoded != DECODED_PACKET || is_duplicate(crew, frame, &item->packet))
-        return;
-    if (frame->time_ns > crew->now_ns)
-        crew->now_ns = frame->time_ns;
-    if (frame->time_ns < crew->first_ns)
-        crew->first_ns = frame->time_ns;
-    item->now_ns = crew->now_ns;
-    if (!lies_in(&item->packet.payload, frame))
-        bring_along(crew, &item->packet);
-    struct share *share = &batch->shares[crew->observers > 1 ? member_for(crew, &item->packet) : 0];
+    __builtin_prefetch(&batch->parcels[batch->count + AHEAD], 1);
+    if (packet->time_ns > crew->now_ns)
+        crew->now_ns = packet->time_ns;
+    if (packet->time_ns < crew->first_ns)
+        crew->first_ns = packet->time_ns;
+    batch->unpacked_count +=
+        parcel_pack(&batch->parcels[batch->count], packet, crew->now_ns, &batch->unpacked[batch->unpacked_count]);
+    struct share *share = &batch->shares[crew->observers > 1 ? member_for(crew, packet) : 0];
     share->which[share->count++] = (uint16_t)batch->count++;
+}
+
+/* The longest IP packet may not fit any more. */
+static bool aside_is_full(const struct crew *crew)
+{
+    const struct batch *batch = batch_now(crew);
+    return ASIDE_BYTES - batch->aside_used < UINT16_MAX;
+}
+
+/* Takes some of these frames, at most as many as are decoded together. Returns how many. */
+static size_t take_group(struct crew *crew, const struct frame frames[], size_t count)
+{
+    size_t taken = 0, decoded = 0;
+    for (; taken < count && decoded < GROUP && !aside_is_full(crew); taken++)
+        decoded += decode(crew, &frames[taken], &crew->group[decoded]);
+    for (size_t i = 0; i < decoded; i++)
+        if (!is_duplicate(crew, &crew->group[i]))
+            put(crew, &crew->group[i].packet);
+    return taken;
 }
 
 uint8_t *crew_block(struct crew *crew)
@@ -122,18 +148,15 @@ uint8_t *crew_block(struct crew *crew)
 void crew_take(struct crew *crew, const struct frame frames[], size_t count)
 {
     bool split = false;
-    for (size_t i = 0; i < count; i++) {
-        if (ASIDE_BYTES - batch_now(crew)->aside_used < UINT16_MAX) { /* the longest IP packet may not fit any more */
+    for (size_t taken = 0; taken < count; taken += take_group(crew, frames + taken, count - taken)) {
+        if (aside_is_full(crew)) {
             hand_over(crew);
             split = true;
         }
-        if (i + 16 < count) {
-            __builtin_prefetch(frames[i + 16].start);
-            __builtin_prefetch(frames[i + 16].start + 64);
-        }
-        take_frame(crew, &frames[i]);
     }
     hand_over(crew);
+    if (count == 0)
+        crew_threads_wake(crew);
     if (split) /* later batches hold packets that lie in this one's block */
         crew_threads_rest(crew);
     decoder_release(crew->decoder);
@@ -331,7 +354,6 @@ static void divide_memory(struct crew *crew, const struct crew_options *options,
             .sensor = options->sensor,
             .second_opinion = options->second_opinion,
             .observers = in_all,
-            .is_first = i == 0,
             .decoder = crew->decoder,
         };
         member->options.memory_bytes = member->options.store_bytes + (memory_bytes - stores) / in_all;
@@ -360,7 +382,8 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);
     divide_memory(crew, options, memory_bytes);
-    /* The first is made before there are threads: libraries below nDPI want to be set up by one. */
+    if (options->second_opinion)
+        second_opinion_prepare();
     if (!failure_any(failure) && crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)
         crew->members[0].observer = observer_create(&crew->members[0].options, failure);
     if (crew->members[0].observer == NULL || !crew_threads_start(crew, threads, failure)) {

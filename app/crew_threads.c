@@ -13,6 +13,11 @@
 
 /* Looks at a counter before going to sleep over it. */
 #define SPINS 32
+/* To wake somebody costs as much as to observe many packets, so sleepers stay asleep until it is worth while: this many
+ * batches are there to be observed, or as many can be filled again. */
+#define WORTH_WAKING 4
+/* Or until reading a batch takes so long that they might as well begin. */
+#define SLOW_NS INT64_C(1000000)
 /* Batches by which the pace is judged. */
 #define PACE_BATCHES 8
 
@@ -51,7 +56,7 @@ static int64_t work(const struct member *member, const struct batch *batch)
 {
     const struct share *share = &batch->shares[member->number];
     int64_t began_ns = monotonic_ns();
-    observer_take(member->observer, batch->items, share->which, share->count);
+    observer_take(member->observer, batch->parcels, share->which, share->count);
     return monotonic_ns() - began_ns;
 }
 
@@ -76,7 +81,7 @@ static void *observe(void *context)
         int64_t worked_ns = work(member, &crew->ring[number % RING]);
         atomic_fetch_add(&member->worked_ns, worked_ns);
         atomic_store(&member->done, number + 1);
-        if (atomic_load(&crew->reader_waits))
+        if (atomic_load(&crew->awaited) == number + 1)
             tell_reader(crew);
     }
     observer_finish(member->observer, crew->first_ns, crew->now_ns);
@@ -100,20 +105,31 @@ static void await_done(struct crew *crew, uint64_t number)
         else
             pause_a_little();
     pthread_mutex_lock(&crew->mutex);
-    atomic_store(&crew->reader_waits, true);
+    atomic_store(&crew->awaited, number);
     while (!all_did(crew, number))
         pthread_cond_wait(&crew->room, &crew->mutex);
-    atomic_store(&crew->reader_waits, false);
+    atomic_store(&crew->awaited, 0);
     pthread_mutex_unlock(&crew->mutex);
 }
 
-static void wake_observers(struct crew *crew)
+void crew_threads_wake(struct crew *crew)
 {
-    if (atomic_load(&crew->idle) == 0)
-        return;
+    if (crew->threads == 0 || atomic_load(&crew->idle) == 0)
+        return; /* in a forked process there are none to wake, only what they left behind */
     pthread_mutex_lock(&crew->mutex);
     pthread_cond_broadcast(&crew->work);
     pthread_mutex_unlock(&crew->mutex);
+}
+
+/* One more batch for the threads; until there is room for the next. */
+static void pass_on(struct crew *crew, int64_t read_ns)
+{
+    uint64_t filled = atomic_load_explicit(&crew->filled, memory_order_relaxed) + 1;
+    atomic_store(&crew->filled, filled);
+    if (read_ns > SLOW_NS || !all_did(crew, filled > WORTH_WAKING ? filled - WORTH_WAKING : 0))
+        crew_threads_wake(crew);
+    if (filled + 1 > RING && !all_did(crew, filled + 1 - RING))
+        await_done(crew, filled + 1 - RING + WORTH_WAKING);
 }
 
 static void await_ready(struct crew *crew)
@@ -160,6 +176,7 @@ void crew_threads_stop(struct crew *crew)
 
 void crew_threads_rest(struct crew *crew)
 {
+    crew_threads_wake(crew);
     await_done(crew, atomic_load(&crew->filled));
 }
 
@@ -183,10 +200,7 @@ void crew_threads_take(struct crew *crew, const struct batch *batch)
     int64_t rested_ns = crew->pace.rested_ns, worked_ns = 0;
     int64_t read_ns = rested_ns != 0 ? monotonic_ns() - rested_ns : 0;
     if (crew->threads > 0 && crew->pace.hands_over) {
-        uint64_t number = atomic_load_explicit(&crew->filled, memory_order_relaxed);
-        atomic_store(&crew->filled, number + 1);
-        wake_observers(crew);
-        await_done(crew, number + 2 > RING ? number + 2 - RING : 0);
+        pass_on(crew, read_ns);
     } else {
         crew_threads_rest(crew);
         for (unsigned i = 0; i < crew->observers; i++)

@@ -11,22 +11,31 @@
 #include <stdatomic.h>
 
 /* Batches under way at once: enough that nobody waits for a slow one, few enough to stay in the cache. */
-#define RING 8
+#define RING 16
 /* Room beside a block for packets that were made whole from fragments. */
 #define ASIDE_BYTES ((size_t)256 << 10)
-/* Items asked into the cache before they are written. */
+/* Parcels asked into the cache before they are written. */
 #define AHEAD 24
 
 struct batch {
     uint8_t block[SOURCE_BLOCK];
     uint8_t aside[ASIDE_BYTES];
     size_t aside_used;
-    struct timed_packet items[SOURCE_FRAMES_MOST + AHEAD];
+    struct parcel parcels[SOURCE_FRAMES_MOST + AHEAD];
     size_t count;
+    struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that do not fit into a parcel */
+    size_t unpacked_count;
     struct share {
         uint16_t which[SOURCE_FRAMES_MOST];
         size_t count;
     } shares[CREW_OBSERVERS_MOST];
+};
+
+/* Packets decoded one after another, so that what the next step needs of each is on its way from memory meanwhile. */
+#define GROUP 16
+struct decoded_packet {
+    struct packet packet;
+    struct sighting sighting;
 };
 
 struct member {
@@ -52,6 +61,7 @@ struct crew {
     struct decoder *decoder;
     struct duplicates *duplicates; /* by all that are read at once */
     struct batch *ring;
+    struct decoded_packet group[GROUP];
     struct member members[CREW_OBSERVERS_MOST];
     unsigned observers; /* at least one */
     unsigned threads;   /* running; 0 when the caller's thread does all */
@@ -74,7 +84,7 @@ struct crew {
     atomic_bool no_more;
     atomic_uint ready;        /* threads whose observer stands, or never will */
     atomic_uint idle;         /* observers asleep */
-    atomic_bool reader_waits; /* for observers */
+    atomic_uint_fast64_t awaited; /* number of batches that the reading thread waits for, 0: none */
     pthread_mutex_t mutex;
     pthread_cond_t work, room;
 };
@@ -89,6 +99,8 @@ struct observations *crew_kept_store(struct crew *crew);
 bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure);
 /* Ends them, when they have done all that was handed over and concluded their flows. */
 void crew_threads_stop(struct crew *crew);
+/* Nothing more comes just now: whoever sleeps shall look whether there is something to do. */
+void crew_threads_wake(struct crew *crew);
 /* Until all that was handed over is done. */
 void crew_threads_rest(struct crew *crew);
 /* Sees to it that the batch, which is full, is observed, here or by the threads, and that the next may be filled. */

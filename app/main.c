@@ -4,6 +4,7 @@
 #include "app/version.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 
@@ -46,11 +47,16 @@ static void print_failure(const struct failure *failure)
         notice_say("and %u more problems", failure->omitted);
 }
 
+/* nDPI takes thousands of small pieces of memory in the thread of each observer, where glibc asks the kernel for every
+ * other page unless it may begin with many. */
+#define HEAP_BEGINS_BYTES (8 << 20)
+
 int main(int argc, char **argv)
 {
     struct options options;
     struct failure failure = {0};
     signal(SIGPIPE, SIG_IGN);
+    mallopt(M_TOP_PAD, HEAP_BEGINS_BYTES);
     int status = EXIT_TROUBLE;
     if (options_parse(&options, argc, argv, &failure)) {
         status = 0;

@@ -22,7 +22,8 @@
 #define LATE_BYTES_MOST (LATE_MOST << 16)
 
 struct ready {
-    const struct timed_packet *timed;
+    const struct timed_packet *timed; /* NULL when it was taken */
+    size_t place;                     /* among the packets of all observers */
     struct flow_key key;
     uint64_t hash;
     unsigned from;
@@ -163,7 +164,7 @@ static void take_in_turn(struct observer *observer, struct ready ready[], size_t
         for (size_t i = 1; has_order && i < count; i++) {
             if (ready[i].timed == NULL)
                 continue;
-            if (ready[i].timed - ready->timed > LATE_MOST)
+            if (ready[i].place - ready->place > LATE_MOST)
                 break;
             if (ready[i].hash == next->hash && was_sent_before(&ready[i], next))
                 next = first_of_side(ready, &ready[i]);
@@ -173,16 +174,17 @@ static void take_in_turn(struct observer *observer, struct ready ready[], size_t
     }
 }
 
-static void take_some(struct observer *observer, const struct timed_packet items[], const uint16_t which[],
-                      size_t count)
+static void take_some(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
 {
+    struct timed_packet opened[OBSERVER_BATCH];
     struct ready ready[OBSERVER_BATCH];
     for (size_t i = 0; i < count; i++)
-        for (size_t line = 0; line < TIMED_PACKET_HOT; line += 64)
-            __builtin_prefetch((const char *)&items[which[i]] + line); /* another thread wrote it */
+        __builtin_prefetch(&parcels[which[i]]); /* another thread wrote it */
     for (size_t i = 0; i < count; i++) {
-        ready[i].timed = &items[which[i]];
-        __builtin_prefetch(ready[i].timed->packet.payload.at);
+        parcel_open(&parcels[which[i]], &opened[i]);
+        __builtin_prefetch(opened[i].packet.payload.at);
+        ready[i].timed = &opened[i];
+        ready[i].place = which[i];
         get_ready(observer, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
@@ -196,13 +198,13 @@ static void take_some(struct observer *observer, const struct timed_packet items
 
 /* Which packets are taken together, and by that which late ones are found, does not depend on what other observers
  * take: the same capture gives the same observations with any number of them. */
-void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count)
+void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
 {
     for (size_t done = 0, some; done < count; done += some) {
         unsigned batch = which[done] / OBSERVER_BATCH;
         for (some = 1; done + some < count && which[done + some] / OBSERVER_BATCH == batch;)
             some++;
-        take_some(observer, items, which + done, some);
+        take_some(observer, parcels, which + done, some);
     }
 }
 
@@ -298,7 +300,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
     observer->decoder = options->decoder;
     bool ok = reserve(observer, options, failure);
     if (ok && options->second_opinion && second_opinion_version()[0] != '\0') {
-        observer->second_opinion = second_opinion_create(options->is_first, options->observers, failure);
+        observer->second_opinion = second_opinion_create(options->observers, failure);
         ok = observer->second_opinion != NULL;
     }
     if (!ok) {

@@ -3,6 +3,7 @@
 #ifndef APP_OBSERVER_H
 #define APP_OBSERVER_H
 
+#include "app/parcel.h"
 #include "capture/decode.h"
 #include "observations/store.h"
 
@@ -13,23 +14,12 @@
 
 struct observer;
 
-/* What of a timed packet is written and read as a rule: two cache lines. */
-#define TIMED_PACKET_HOT 128
-
-struct timed_packet {
-    /* the latest time of any packet so far, this one and those of other observers included */
-    _Alignas(64) int64_t now_ns;
-    struct packet packet;
-};
-_Static_assert(offsetof(struct timed_packet, packet.quoted) <= TIMED_PACKET_HOT, "the rest is for ICMP errors");
-
 struct observer_options {
     size_t memory_bytes;
     size_t store_bytes;            /* of them for the store */
     const char *sensor;            /* name of this sensor, "" for none */
     bool second_opinion;           /* ask nDPI, where it was built in */
     unsigned observers;            /* that divide the work */
-    bool is_first;                 /* made before there are threads: nDPI starts at once */
     const struct decoder *decoder; /* knows the names of tunnels */
 };
 
@@ -43,8 +33,8 @@ void observer_destroy(struct observer *observer);
 
 /* Packets that follow and bear this number come from this file or interface. */
 void observer_source(struct observer *observer, uint8_t number, const char *name);
-/* Packets, in order: items[which[i]] for i below `count`. */
-void observer_take(struct observer *observer, const struct timed_packet items[], const uint16_t which[], size_t count);
+/* Packets, in order: parcels[which[i]] for i below `count`. */
+void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count);
 /* The run goes on, and its rows so far will be read: what is known of flows by `now_ns`, and will not change any more,
  * goes into the store. That is traffic, and flows that are over by silence. */
 void observer_hand_on(struct observer *observer, int64_t now_ns);

@@ -4,12 +4,15 @@
 #include "app/scanning.h"
 
 #include "base/hash.h"
+#include "base/index.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 
 #define CLIENTS    4096 /* a power of two */
 #define NEIGHBOURS 8    /* places looked at for one client */
+
+#define HOSTS_LEAST 1024
 
 struct client {
     struct address address;
@@ -21,8 +24,9 @@ struct client {
 struct scanning {
     struct client clients[CLIENTS];
     uint64_t seed;
-    uint64_t *hosts; /* hashes of (client, transport, tunnel, server); 0 when free */
-    size_t host_cells, host_count;
+    struct index hosts; /* by a hash of (client, transport, tunnel, server), whose other half is the number */
+    void *host_memory;
+    uint32_t hosts_most;
 };
 
 struct scanning *scanning_create(size_t budget_bytes, struct failure *failure)
@@ -31,14 +35,14 @@ struct scanning *scanning_create(size_t budget_bytes, struct failure *failure)
     if (scanning == NULL)
         return NULL;
     scanning->seed = hash_seed_of_process();
-    scanning->host_cells = 1024;
-    while (scanning->host_cells * 2 * sizeof *scanning->hosts <= budget_bytes)
-        scanning->host_cells *= 2;
-    scanning->hosts = memory_reserve(scanning->host_cells * sizeof *scanning->hosts, "hosts of scans", failure);
-    if (scanning->hosts == NULL) {
+    size_t most = budget_bytes / (index_bytes(HOSTS_LEAST) / HOSTS_LEAST);
+    scanning->hosts_most = most > HOSTS_LEAST ? (uint32_t)most : HOSTS_LEAST;
+    scanning->host_memory = memory_reserve(index_bytes(scanning->hosts_most), "hosts of scans", failure);
+    if (scanning->host_memory == NULL) {
         scanning_destroy(scanning);
         return NULL;
     }
+    index_init(&scanning->hosts, scanning->host_memory, scanning->hosts_most);
     return scanning;
 }
 
@@ -46,7 +50,7 @@ void scanning_destroy(struct scanning *scanning)
 {
     if (scanning == NULL)
         return;
-    memory_release(scanning->hosts, scanning->host_cells * sizeof *scanning->hosts);
+    memory_release(scanning->host_memory, index_bytes(scanning->hosts_most));
     memory_release(scanning, sizeof *scanning);
 }
 
@@ -85,15 +89,14 @@ enum host { HOST_NEW, HOST_KNOWN, HOST_UNTOLD };
 /* Did an attempt in vain of this client go to this host before? Untold when there is no room to remember more. */
 static enum host host_of(struct scanning *scanning, const struct pair *pair)
 {
-    uint64_t hash = hash_of(scanning, pair, true) | 1;
-    size_t at = (size_t)(hash >> 20) % scanning->host_cells;
-    for (; scanning->hosts[at] != 0; at = (at + 1) % scanning->host_cells)
-        if (scanning->hosts[at] == hash)
+    uint64_t hash = hash_of(scanning, pair, true);
+    uint32_t number = (uint32_t)hash | 1, at = index_start(&scanning->hosts, hash), other;
+    while ((other = index_next(&scanning->hosts, hash, &at)) != 0)
+        if (other == number)
             return HOST_KNOWN;
-    if (scanning->host_count > scanning->host_cells / 4 * 3)
+    if (scanning->hosts.used >= scanning->hosts_most)
         return HOST_UNTOLD;
-    scanning->hosts[at] = hash;
-    scanning->host_count++;
+    index_add(&scanning->hosts, hash, number);
     return HOST_NEW;
 }
 

@@ -76,13 +76,12 @@ static inline uint64_t address_word(const struct address *address)
     return word_of(address->octets + 8) + word_of(address->octets) * SPREAD;
 }
 
-/* Ports, protocol and network, which stand together, without what stands between them. */
+/* Field by field: what was just written in smaller parts cannot be read at once before it is in the cache, and the
+ * cache line may still have to come from an observer. */
 static inline uint64_t ports_word(const struct endpoints *ends)
 {
-    static const struct endpoints wanted = {
-        .source_port = UINT16_MAX, .target_port = UINT16_MAX, .protocol = UINT8_MAX, .apart = UINT8_MAX};
-    _Static_assert(offsetof(struct endpoints, source_port) + sizeof(uint64_t) == sizeof *ends, "read at once");
-    return word_of(&ends->source_port) & word_of(&wanted.source_port);
+    return ends->source_port | (uint64_t)ends->target_port << 16 | (uint64_t)ends->protocol << 32 |
+           (uint64_t)ends->apart << 48;
 }
 
 /* The beginning of its payload. What is too short to fill a word is told apart by its number or checksum alone; of
@@ -93,26 +92,6 @@ static inline uint64_t payload_word(const struct packet *packet)
     if (word.left == 8)
         return word_of(word.at) * SPREAD;
     return packet->ends.protocol == IP_ICMP || packet->ends.protocol == IP_ICMPV6 ? packet->checksum * SPREAD : 0;
-}
-
-/* What a packet is: its place among the sets, and what it is known by there. Nobody can write packets that are taken
- * for those of other hosts, since the seed is unknown; the place does without it, because it decides which packets are
- * forgotten when a set is full, and that must be the same in every run. */
-struct known {
-    uint64_t place, identity;
-};
-
-/* Without an identification the checksum, which covers all that was sent, stands in for it. */
-static inline struct known known_by(const struct duplicates *d, const struct packet *packet)
-{
-    _Static_assert(offsetof(struct packet, acknowledged) == offsetof(struct packet, sequence) + 4, "read at once");
-    const struct endpoints *ends = &packet->ends;
-    uint64_t tag = packet->ip_id != 0 ? packet->ip_id : UINT64_C(0x10000) | packet->checksum;
-    uint64_t numbers = (tag << 41 | (uint64_t)packet->ip_bytes << 8 | packet->tcp_flags) + payload_word(packet);
-    uint64_t ports = ports_word(ends), said = word_of(&packet->sequence);
-    uint64_t between = hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports);
-    return (struct known){.place = ((numbers << 32 | numbers >> 32) + ports + said) * SPREAD >> (64 - SETS_BITS),
-                          .identity = hash_mix(between ^ said, numbers ^ SPREAD)};
 }
 
 /* What the frame was like around the packet, where `how` has it. Only of Ethernet is known that nothing there changes
@@ -240,19 +219,34 @@ COLD enum duplicate look(struct duplicates *d, struct set *set, uint64_t identit
     return said;
 }
 
-enum duplicate duplicates_take(struct duplicates *d, const struct frame *frame, const struct packet *packet)
+/* Nobody can write packets that are taken for those of other hosts, since the seed is unknown; the place does without
+ * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run.
+ * Without an identification the checksum, which covers all that was sent, stands in for it. */
+struct sighting duplicates_sight(const struct duplicates *d, const struct frame *frame, const struct packet *packet)
 {
+    const struct endpoints *ends = &packet->ends;
+    uint64_t tag = packet->ip_id != 0 ? packet->ip_id : UINT64_C(0x10000) | packet->checksum;
+    uint64_t numbers = (tag << 41 | (uint64_t)packet->ip_bytes << 8 | packet->tcp_flags) + payload_word(packet);
+    uint64_t ports = ports_word(ends), said = packet->sequence + packet->acknowledged * SPREAD;
+    uint64_t between = hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports);
+    uint64_t place = ((numbers << 32 | numbers >> 32) + ports + said) * SPREAD >> (64 - SETS_BITS);
     uint64_t ticks = (uint64_t)packet->time_ns >> TICK_SHIFT;
-    uint64_t how = ticks << 32 | link_of(frame, packet) | (uint64_t)packet->ttl << 8 | 1;
-    const struct known known = known_by(d, packet);
-    const uint64_t identity = known.identity;
-    struct set *set = &d->sets[known.place];
+    __builtin_prefetch(&d->sets[place], 1);
+    return (struct sighting){.identity = hash_mix(between ^ said, numbers ^ SPREAD),
+                             .how = ticks << 32 | link_of(frame, packet) | (uint64_t)packet->ttl << 8 | 1,
+                             .place = (uint32_t)place};
+}
+
+enum duplicate duplicates_take(struct duplicates *d, const struct sighting *sighting, const struct packet *packet)
+{
+    struct set *set = &d->sets[sighting->place];
+    uint64_t identity = sighting->identity;
     d->taken++;
     if (__builtin_expect(set->identity[0] == identity || set->identity[1] == identity || set->identity[2] == identity ||
                              set->identity[3] == identity,
                          false))
-        return look(d, set, identity, how, packet);
-    keep(set, identity, how);
+        return look(d, set, identity, sighting->how, packet);
+    keep(set, identity, sighting->how);
     return DUPLICATE_NO;
 }
 

@@ -28,8 +28,18 @@ struct duplicates;
 struct duplicates *duplicates_create(uint64_t seed, struct failure *failure);
 void duplicates_destroy(struct duplicates *duplicates);
 
-/* Was this packet, decoded from `frame`, given before? If not, it is kept in mind. Packets come in the order read,
- * those of several sources that are read at once too. */
-enum duplicate duplicates_take(struct duplicates *duplicates, const struct frame *frame, const struct packet *packet);
+/* What a packet is known by. */
+struct sighting {
+    uint64_t identity, how;
+    uint32_t place;
+};
+
+/* Of a packet decoded from `frame`. Its like are asked into the cache, so that it is cheaper to take a little later. */
+struct sighting duplicates_sight(const struct duplicates *duplicates, const struct frame *frame,
+                                 const struct packet *packet);
+/* Was this packet given before? If not, it is kept in mind. Packets come in the order read, those of several sources
+ * that are read at once too. */
+enum duplicate duplicates_take(struct duplicates *duplicates, const struct sighting *sighting,
+                               const struct packet *packet);
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what the build needs is there: installs missing Debian packages when run as root (or with a sudo that
 # asks nothing), and otherwise lists them in one command to copy.
-needed="build-essential cmake pkg-config libpcap-dev zlib1g-dev libzstd-dev libndpi-dev libfyaml-dev libjansson-dev libcurl4-openssl-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev libcmocka-dev strace nftables python3 python3-jsonschema git"
+needed="build-essential cmake pkg-config libpcap-dev zlib1g-dev libzstd-dev libndpi-dev libgcrypt20-dev libfyaml-dev libjansson-dev libcurl4-openssl-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev libcmocka-dev strace nftables python3 python3-jsonschema git"
 command -v dpkg-query > /dev/null || exit 0 # not Debian: CMake will say what it misses
 
 missing=""

@@ -9,6 +9,7 @@
 
 #ifdef HAVE_NDPI
 
+#include <gcrypt.h>
 #include <ndpi_api.h>
 
 #define SERVICES       8192 /* a power of two */
@@ -68,12 +69,19 @@ static bool start(struct second_opinion *opinion)
     return true;
 }
 
-struct second_opinion *second_opinion_create(bool at_once, unsigned share, struct failure *failure)
+/* nDPI decrypts QUIC with libgcrypt, and leaves its set-up to the first module; it must be over before there are several
+ * threads (The Libgcrypt Reference Manual, "Initializing the library"). */
+void second_opinion_prepare(void)
+{
+    gcry_check_version(NULL);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
+
+struct second_opinion *second_opinion_create(unsigned share, struct failure *failure)
 {
     struct second_opinion *opinion = calloc(1, sizeof *opinion);
-    if (opinion == NULL || (at_once && !start(opinion))) {
+    if (opinion == NULL) {
         failure_add(failure, "nDPI does not start: out of memory");
-        free(opinion);
         return NULL;
     }
     opinion->share = share;
@@ -323,9 +331,12 @@ const char *second_opinion_version(void)
     return "";
 }
 
-struct second_opinion *second_opinion_create(bool at_once, unsigned share, struct failure *failure)
+void second_opinion_prepare(void)
 {
-    (void)at_once;
+}
+
+struct second_opinion *second_opinion_create(unsigned share, struct failure *failure)
+{
     (void)share;
     failure_add(failure, "built without nDPI");
     return NULL;

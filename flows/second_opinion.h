@@ -17,9 +17,10 @@ struct second_opinion;
 /* "" when built without nDPI, else its version. */
 const char *second_opinion_version(void);
 
-/* nDPI starts when it is first asked, or at once: libraries below it want the first start to be over before there are
- * threads. `share` of these divide the budget. NULL with a failure when it cannot start. */
-struct second_opinion *second_opinion_create(bool at_once, unsigned share, struct failure *failure);
+/* Sets up what lies below nDPI. Call it before there are threads; once is enough. */
+void second_opinion_prepare(void);
+/* nDPI itself starts when it is first asked. `share` of these divide the budget. NULL with a failure. */
+struct second_opinion *second_opinion_create(unsigned share, struct failure *failure);
 void second_opinion_destroy(struct second_opinion *opinion);
 
 /* Our own dissectors named this flow's service, at this packet time: it is asked about once, if there is time for that.

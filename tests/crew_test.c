@@ -21,11 +21,11 @@ static struct crew *crew_of(bool is_other)
     return crew;
 }
 
-static void take_syn(struct crew *crew, uint16_t port, int64_t time_ns)
+static void take_syn_of(struct crew *crew, const char *client, const char *server, uint16_t port, int64_t time_ns)
 {
     struct made_frame made = {.length = 0};
     put_ethernet(&made);
-    put_tcp(&made, CLIENT, 50000, SERVER, port, SYN, 99, 0, "", 0);
+    put_tcp(&made, client, 50000, server, port, SYN, 99, 0, "", 0);
     const struct frame frame = {.time_ns = time_ns,
                                 .number = 1,
                                 .start = made.bytes,
@@ -33,6 +33,11 @@ static void take_syn(struct crew *crew, uint16_t port, int64_t time_ns)
                                 .sent = (uint32_t)made.length,
                                 .link_type = 1};
     crew_take(crew, &frame, 1);
+}
+
+static void take_syn(struct crew *crew, uint16_t port, int64_t time_ns)
+{
+    take_syn_of(crew, CLIENT, SERVER, port, time_ns);
 }
 
 static void what_is_open_ends_with_the_run_and_not_with_its_crew(void **state)
@@ -64,9 +69,34 @@ static void what_is_open_ends_with_the_run_and_not_with_its_crew(void **state)
     crew_destroy(first);
 }
 
+/* Addresses of one network lie near each other, and must not fall to one observer all the same. */
+static void neighbours_are_divided_evenly_among_observers(void **state)
+{
+    (void)state;
+    struct failure failure = {0};
+    struct crew_options options = {.memory_bytes = (size_t)192 << 20, .threads = 3};
+    struct crew *crew = crew_create(&options, &failure);
+    assert_non_null(crew);
+    assert_int_equal(crew_source(crew, "eth0", ""), 0);
+    for (unsigned i = 0; i < 3000; i++) {
+        char client[16], server[16];
+        snprintf(client, sizeof client, "10.%u.%u.100", i / 250, i % 250);
+        snprintf(server, sizeof server, "10.%u.%u.1%u", i / 250, i % 250, i % 7);
+        take_syn_of(crew, client, server, 25, BEGIN);
+    }
+    crew_source_ended(crew, 0, false, 0);
+    crew_finish(crew);
+    struct observations *stores[CREW_OBSERVERS_MOST];
+    assert_int_equal(crew_stores(crew, stores), 3);
+    for (unsigned i = 0; i < 3; i++)
+        assert_in_range(observations_pair_count(stores[i]), 900, 1100);
+    crew_destroy(crew);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(neighbours_are_divided_evenly_among_observers),
         cmocka_unit_test(what_is_open_ends_with_the_run_and_not_with_its_crew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

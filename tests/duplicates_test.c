@@ -48,7 +48,8 @@ static enum duplicate take_at(struct shot s, int64_t time_ns)
     s.packet.time_ns = 1700000000 * SECOND_NS + time_ns;
     s.packet.payload = bytes_of(s.frame + 42, 22);
     struct frame frame = {.start = s.frame, .captured = sizeof s.frame, .sent = 64, .link_type = DLT_EN10MB};
-    return duplicates_take(given, &frame, &s.packet);
+    struct sighting sighting = duplicates_sight(given, &frame, &s.packet);
+    return duplicates_take(given, &sighting, &s.packet);
 }
 
 static struct shot moved_to_other_host(struct shot s, uint8_t last)
