@@ -24,7 +24,7 @@ demo: release
 	@$(demo_audit); status=$$?; test $$status -ne 2
 	@$(demo_audit) -q -T html -o build/demo.html; status=$$?; test $$status -ne 2
 	@echo
-	@echo "The same as a page: open build/demo.html in a browser"
+	@echo "The same as a page, with what is blocked and the weakest server on top: open build/demo.html in a browser"
 	@echo "  file://$(CURDIR)/build/demo.html"
 	@echo "Next, with a capture of your own:"
 	@echo "  build/release/pathaudit roles -r FILE -o mine.yaml       who is who, as inferred: correct it"

@@ -2,8 +2,8 @@
 // weakest. Each answer opens what it stands on.
 import type { JSX } from "preact";
 import { goTo } from "./app";
-import type { Session } from "./audit";
-import { clock, count as number, counted } from "./format";
+import type { Audit, Session } from "./audit";
+import { count as number, counted, within } from "./format";
 import { Icon } from "./icon";
 import type { Model, Server, Talk } from "./model";
 import { choose } from "./state";
@@ -58,11 +58,11 @@ const earliest = (sessions: Session[]): Session | undefined =>
     sessions.filter((s) => s.disposition in ends).sort((a, b) => (a.first < b.first ? -1 : 1))[0];
 
 // "no answer since 13:12:55 UTC (demo.pcap frame 316)"
-function proof(wall: Wall): string {
+function proof(wall: Wall, audit: Audit): string {
     const first = earliest(wall.talks.flatMap((talk) => talk.data.sessions));
     if (first === undefined) return "";
     const { frame, source } = first.evidence;
-    return `${ends[first.disposition]} since ${clock(first.first)} UTC${frame > 0 ? ` (${source} frame ${frame})` : ""}`;
+    return `${ends[first.disposition]} since ${within(audit.window, first.first)} UTC${frame > 0 ? ` (${source} frame ${frame})` : ""}`;
 }
 
 const told = (talk: Talk): string =>
@@ -76,7 +76,7 @@ function openWall(wall: Wall): void {
     goTo("talks");
 }
 
-function WallLine({ wall }: { wall: Wall }): JSX.Element | null {
+function WallLine({ wall, audit }: { wall: Wall; audit: Audit }): JSX.Element | null {
     const [talk] = wall.talks;
     if (talk === undefined) return null;
     const others = wall.talks.length - 1, service = talk.data.services.join(", ") || talk.data.protocol;
@@ -87,7 +87,7 @@ function WallLine({ wall }: { wall: Wall }): JSX.Element | null {
                     {talk.client}{others > 0 && ` and ${counted(others, "other", "others")}`} <span class="arrow" role="img" aria-label="to">→</span> {talk.server} <span class="mono">{talk.port}</span>
                 </span>
                 <span class="answer-go">Show why</span>
-                <span class="answer-why">{service !== "" && <b>{service}: </b>}{[proof(wall), told(talk)].filter((text) => text !== "").join("; ")}</span>
+                <span class="answer-why">{service !== "" && <b>{service}: </b>}{[proof(wall, audit), told(talk)].filter((text) => text !== "").join("; ")}</span>
             </button>
         </li>
     );
@@ -109,6 +109,11 @@ function BrokenLine({ item }: { item: Item }): JSX.Element {
     );
 }
 
+function showShut(): void {
+    choose({ verdicts: new Set(["blocked", "refused"]) });
+    goTo("talks");
+}
+
 const are = (n: number, how: string): string => `${counted(n, "path is", "paths are")} ${how}`;
 
 // What nobody could judge might be anything: where there is such, nothing is called good.
@@ -122,6 +127,7 @@ function hiddenIn({ audit }: Model): string {
 function Blocked({ model }: { model: Model }): JSX.Element {
     const walls = wallsOf(model), broken = brokenOf(model, walls), good = walls.length + broken.length === 0;
     const count = (how: string): number => walls.reduce((n, wall) => n + (wall.how === how ? wall.talks.length : 0), 0);
+    const total = count("blocked") + count("refused");
     const parts = hows.filter((how) => count(how) > 0).map((how) => are(count(how), how));
     const missing = broken.filter((item) => item.data.verdict === "missing").length;
     if (broken.length > missing) parts.push(are(broken.length - missing, "broken"));
@@ -133,11 +139,16 @@ function Blocked({ model }: { model: Model }): JSX.Element {
             {good && <p class="answer-why">{hidden || "Whatever a row expects, and somebody tried, got an answer."}</p>}
             {!good && (
                 <ul>
-                    {shown.map((wall) => <WallLine key={wall.key} wall={wall} />)}
+                    {shown.map((wall) => <WallLine key={wall.key} wall={wall} audit={model.audit} />)}
                     {broken.slice(0, LINES - shown.length).map((item) => <BrokenLine key={item.data.id} item={item} />)}
                 </ul>
             )}
-            {walls.length + broken.length > LINES && <p class="answer-why">All of them stand under <a href="#findings">What needs attention</a>.</p>}
+            {walls.length + broken.length > LINES && (
+                <p class="answer-why">
+                    All of them: under <a href="#findings">What needs attention</a>
+                    {total > 0 && <>, and <button type="button" class="link" onClick={showShut}>{counted(total, "conversation", "conversations")}</button></>}.
+                </p>
+            )}
         </section>
     );
 }

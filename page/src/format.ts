@@ -25,6 +25,9 @@ export const clock = (time: string): string => time.slice(11, 19);
 
 export const dayAndClock = (time: string): string => (time === "" ? "" : `${day(time)} ${clock(time)}`);
 
+// A time of an audit of this window: with its day where there is more than one.
+export const within = (w: { first: string; last: string }, time: string): string => (day(w.first) === day(w.last) ? clock(time) : dayAndClock(time));
+
 export function span(ms: number): string {
     if (!(ms >= 0)) return "";
     const seconds = Math.floor(ms / 1000); // as the text report says it

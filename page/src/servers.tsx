@@ -2,9 +2,9 @@
 import type { JSX } from "preact";
 import { openServer } from "./answers";
 import { Part } from "./app";
-import type { Weakness } from "./audit";
+import type { Audit, Weakness } from "./audit";
 import { copy, csv } from "./csv";
-import { clock, count, counted } from "./format";
+import { count, counted, within } from "./format";
 import { Frames, Severity } from "./findings";
 import { Verdict } from "./icon";
 import { byVerdict, portText, type Model, type Server, type Talk } from "./model";
@@ -79,14 +79,14 @@ function openTalk(talk: Talk): void {
     choose({ open: { kind: "talk", key: talk.key, ...(open !== undefined && { from: open }) } });
 }
 
-function WeaknessLine({ weakness: w, talk }: { weakness: Weakness; talk: Talk | undefined }): JSX.Element {
+function WeaknessLine({ weakness: w, talk, window }: { weakness: Weakness; talk: Talk | undefined; window: Audit["window"] }): JSX.Element {
     return (
         <li>
             <p>
                 <Severity word={w.severity} /> <b>{kindText(w.kind)}</b> on <span class="mono">{portText(w.transport, w.port)}</span>: {w.what}
             </p>
             <p class="small muted">
-                {counted(w.conversations, "conversation", "conversations")}, {counted(w.flows, "flow", "flows")}, first at {clock(w.first)} UTC. <Frames of={[w.evidence]} />{" "}
+                {counted(w.conversations, "conversation", "conversations")}, {counted(w.flows, "flow", "flows")}, first at {within(window, w.first)} UTC. <Frames of={[w.evidence]} />{" "}
                 {talk !== undefined && <button type="button" class="link" onClick={() => openTalk(talk)}>Show the conversation</button>}
             </p>
         </li>
@@ -103,7 +103,7 @@ export function ServerDetail({ server, model }: { server: Server; model: Model }
             <p class="muted">{[server.addresses.join(", "), server.roles.join(", ")].filter((text) => text !== "").join("; ")}</p>
             <h3>{counted(server.data.weaknesses.length, "weakness", "weaknesses")}, in {count(server.data.weak_conversations)} of {counted(server.data.conversations, "conversation", "conversations")}</h3>
             <ul class="sessions">
-                {server.data.weaknesses.slice(0, LISTED).map((w) => <WeaknessLine key={`${w.kind}|${w.transport}|${w.port}|${w.what}`} weakness={w} talk={talkAt(w)} />)}
+                {server.data.weaknesses.slice(0, LISTED).map((w) => <WeaknessLine key={`${w.kind}|${w.transport}|${w.port}|${w.what}`} weakness={w} talk={talkAt(w)} window={model.audit.window} />)}
             </ul>
             {advice.length > 0 && <h3>What to do</h3>}
             <ul class="advices">{advice.slice(0, LISTED).map((text) => <li key={text} class="advice">{text}</li>)}</ul>

@@ -231,6 +231,9 @@ async function a_strangers_names_are_text_and_nothing_else() {
     await page.locator("#talks .line:not(.heads)").first().click();
     check((await page.locator("dialog").textContent()).includes(HOSTILE), "a name appears as it was on the wire");
     check((await page.locator("header").textContent()).includes(HOSTILE), "also that of a capture");
+    await page.keyboard.press("Escape");
+    await page.locator("#servers .name", { hasText: HOSTILE }).click();
+    check((await page.locator("dialog .sessions").textContent()).includes(HOSTILE), "also what was read of a weak server");
     check((await page.locator("img, iframe, object, embed, link").count()) === 0, "no element came of it");
     check(!(await page.title()).startsWith("owned"), "nothing of it ran");
     await page.context().close();
@@ -272,6 +275,20 @@ async function ten_thousand_conversations_are_no_burden() {
     await page.waitForFunction(() => document.getElementById("talk-9999") !== null);
     check((await lines(page)) < 80, "also at the end");
     check((await page.locator("#timeline canvas").count()) === 1, "a long capture has a chart");
+    await page.context().close();
+}
+
+async function what_many_clients_meet_is_one_line_and_opens_all_of_them() {
+    const { page } = await opened(large());
+    check((await page.locator("#blocked .answer-line").count()) === 3, "three lines at most");
+    const blocked = auditOf(10000).conversations.filter((c) => c.verdict === "blocked").length.toLocaleString("en-US");
+    check((await page.locator("#blocked h2").textContent()).trim() === `${blocked} paths are blocked`, "all are counted");
+    await page.locator("#blocked .answer-line").first().click();
+    const first = await told(page);
+    check(/ 5\d of 10,000 /.test(first) && (await page.locator(".choice").isVisible()), `a line of many shows these conversations: ${first}`);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.locator("#blocked").getByRole("button", { name: "conversations" }).click();
+    check((await told(page)).includes(`${blocked} of 10,000`), "and all that are blocked can be shown");
     await page.context().close();
 }
 
@@ -332,7 +349,7 @@ async function small_screens_and_paper_hold_it_all() {
 }
 
 for (const test of [the_blocked_path_is_in_sight_and_one_click_shows_its_evidence, the_weakest_server_is_in_sight_and_one_click_shows_why,
-    servers_are_ranked_and_open, the_walk_needs_no_mouse_and_no_eyes, what_could_not_be_judged_is_not_called_good,
+    servers_are_ranked_and_open, what_many_clients_meet_is_one_line_and_opens_all_of_them, the_walk_needs_no_mouse_and_no_eyes, what_could_not_be_judged_is_not_called_good,
     each_family_of_verdicts_has_a_shape_of_its_own, the_lab_reads_from_top_to_bottom, filters_sort_and_cells_lead_to_conversations, all_of_it_works_with_the_keyboard,
     a_strangers_names_are_text_and_nothing_else, the_policy_lets_nothing_else_run_or_load, ten_thousand_conversations_are_no_burden,
     another_audit_keeps_what_was_chosen, an_audit_of_nothing_says_so, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {

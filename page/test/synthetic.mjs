@@ -99,6 +99,13 @@ export function auditOf(conversations, seed = 1) {
             explain: `Greeting: ${HOSTILE}`, advice: "", path: c.paths[0], client: c.client, server: c.server, transport: "tcp", port: c.port, excepted: "",
             evidence: [{ source: "made-up.pcap", frame: i + 1 }],
         })),
+        weak_servers: hosts.filter((h) => !h.roles[0].role.endsWith("-client")).map((h, i) => ({
+            name: h.name, high: 1, medium: i % 3, low: 0, info: 0, conversations: 40, weak_conversations: 1 + (i % 3), reasons: `passwords in clear on 25/tcp ${HOSTILE}`,
+            weaknesses: Array.from({ length: 1 + (i % 3) }, (_, k) => ({
+                kind: k === 0 ? "clear-password" : "not-encrypted", severity: k === 0 ? "high" : "medium", transport: "tcp", port: 25 + k, what: HOSTILE, conversations: 1, flows: 3,
+                first: time(60), evidence: { source: "made-up.pcap", frame: 7 + k },
+            })),
+        })),
         summary: {
             conclusion: "findings",
             conversations: countBy(talks, [...new Set(verdicts)]),
