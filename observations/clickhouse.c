@@ -204,6 +204,7 @@ void sql_fini(struct sql *sql)
 
 #define PATIENCE_WRITING_S 120
 #define PATIENCE_READING_S 3600
+#define PATIENCE_STRETCH_S 60
 /* Errors come as such and not in the middle of rows; a shard that is down is an error; what is inserted through a
  * Distributed table is there when that is said; large groupings go to the server's disk. */
 #define SETTINGS                                                                                                       \
@@ -211,13 +212,16 @@ void sql_fini(struct sql *sql)
     "&distributed_aggregation_memory_efficient=1&max_bytes_before_external_group_by=2000000000"
 
 enum http_result database_ask(struct clickhouse *database, const char *statement, const void *body, size_t length,
-                              bool (*take)(void *context, char *bytes, size_t length), void *context,
-                              char why[HTTP_WHY])
+                              packed_take *take, void *context, char why[HTTP_WHY])
 {
     char url[4096];
     snprintf(url, sizeof url, "%s" SETTINGS, database->hosts[database->host]);
-    struct http_request request = {
-        .url = url, .body = statement, .patience_s = PATIENCE_READING_S, .take = take, .context = context};
+    struct http_request request = {.url = url,
+                                   .body = statement,
+                                   .patience_s = PATIENCE_READING_S,
+                                   .stretch_s = PATIENCE_STRETCH_S,
+                                   .take = take,
+                                   .context = context};
     snprintf(why, HTTP_WHY, "out of memory");
     if (statement == NULL)
         return HTTP_REFUSED;
@@ -239,7 +243,7 @@ struct line {
     size_t used, room;
 };
 
-static bool take_line(void *context, char *bytes, size_t length)
+static bool take_line(void *context, const char *bytes, size_t length)
 {
     struct line *line = context;
     for (size_t i = 0; i < length && line->used + 1 < line->room; i++)

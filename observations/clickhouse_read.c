@@ -8,13 +8,15 @@
 #include "observations/database.h"
 #include "observations/rows.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #define ROWS_MOST                                                                                                      \
-    400000           /* of a table, before its slices get wider: what an audit of the default memory has room for      \
-                      */
-#define WIDER_MOST 8 /* doublings: of 256 slices one is left */
+    400000 /* of a table, before its slices get wider: what an audit of the default memory has room for                \
+            */
+#define ROWS_ENDLESS (UINT64_C(200) << 20) /* more than these are no answer to any question of ours */
+#define WIDER_MOST   8                     /* doublings: of 256 slices one is left */
 
 struct reading {
     struct clickhouse *database;
@@ -163,7 +165,8 @@ struct incoming {
     struct observations *store;
     const struct kind *kind;
     char line[ROWS_LONGEST];
-    size_t used;
+    size_t used, length; /* of the line that comes, and of the one before */
+    uint64_t rows;
     bool wrong;
 };
 
@@ -171,14 +174,16 @@ static bool take_row(struct incoming *incoming)
 {
     union record record;
     incoming->line[incoming->used] = '\0';
+    incoming->wrong = strlen(incoming->line) != incoming->used || ++incoming->rows > ROWS_ENDLESS;
+    incoming->length = incoming->used;
     incoming->used = 0;
-    incoming->wrong = !rows_read(incoming->kind->table, incoming->line, &record, incoming->store);
+    incoming->wrong = incoming->wrong || !rows_read(incoming->kind->table, incoming->line, &record, incoming->store);
     if (!incoming->wrong)
         incoming->kind->add(incoming->store, &record);
     return !incoming->wrong;
 }
 
-static bool take_rows(void *context, char *bytes, size_t length)
+static bool take_rows(void *context, const char *bytes, size_t length)
 {
     struct incoming *incoming = context;
     while (length > 0) {
@@ -204,14 +209,26 @@ static bool trouble(const struct reading *reading, const char *what, const char 
         strstr(why, "Code: 279") != NULL ? " (a shard does not answer; nothing is counted in part)" : "");
 }
 
+/* What goes wrong over there when rows were sent already stands behind them. The line may be in pieces. */
+static bool not_a_row(const struct reading *reading, struct incoming *incoming, struct failure *failure)
+{
+    char said[256] = "";
+    size_t length = incoming->used > 0 ? incoming->used : incoming->length;
+    const char *at = memmem(incoming->line, length, "Code: ", 6);
+    for (size_t i = 0; at != NULL && at + i < incoming->line + length && i + 1 < sizeof said; i++)
+        said[i] = isprint((unsigned char)at[i]) ? at[i] : ' ';
+    return failure_add(failure, "clickhouse %s: what came is not a row of %s%s%s",
+                       reading->database->hosts[reading->database->host], incoming->kind->table->name,
+                       said[0] != '\0' ? ": " : "", said);
+}
+
 static bool ask_rows(const struct reading *reading, int kind, const struct sql *sql, struct failure *failure)
 {
     struct incoming incoming = {.store = reading->store, .kind = &kinds[kind]};
     char why[HTTP_WHY];
     enum http_result result = database_ask(reading->database, sql->text, NULL, 0, take_rows, &incoming, why);
     if (incoming.wrong || (result == HTTP_DONE && incoming.used > 0))
-        return failure_add(failure, "clickhouse %s: what came is not a row of %s",
-                           reading->database->hosts[reading->database->host], kinds[kind].table->name);
+        return not_a_row(reading, &incoming, failure);
     return result == HTTP_DONE || trouble(reading, kinds[kind].table->name, why, failure);
 }
 
@@ -284,8 +301,13 @@ static bool choose_width(struct reading *reading, int kind, struct failure *fail
     add_where(&sql, reading, kind);
     if (!ask_line(reading, &sql, answer, sizeof answer, failure))
         return false;
-    for (int doublings = 0; doublings < WIDER_MOST && strtoull(at, &at, 10) > ROWS_MOST; doublings++)
+    for (int doublings = 0; doublings < WIDER_MOST; doublings++) {
+        if (!isdigit((unsigned char)at[strspn(at, "\t")]))
+            return trouble(reading, "how much there is", answer, failure);
+        if (strtoull(at, &at, 10) <= ROWS_MOST)
+            break;
         reading->width_ns *= 2;
+    }
     return true;
 }
 
@@ -303,6 +325,8 @@ static bool tell_unfinished(const struct reading *reading, struct failure *failu
         return false;
     uint64_t runs = strtoull(answer, NULL, 10);
     const char *sensor = strchr(answer, '\t');
+    if (!isdigit((unsigned char)answer[0]) || sensor == NULL)
+        return trouble(reading, "which runs are whole", answer, failure);
     if (runs > 0)
         fprintf(stderr,
                 "pathaudit: warning: %" PRIu64

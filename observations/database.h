@@ -40,8 +40,7 @@ void sql_add_table(struct sql *sql, const struct clickhouse *database, const cha
 
 /* Asks the host in use. A statement with rows of its own (`body`) has them packed; another is the body itself. */
 enum http_result database_ask(struct clickhouse *database, const char *statement, const void *body, size_t length,
-                              bool (*take)(void *context, char *bytes, size_t length), void *context,
-                              char why[HTTP_WHY]);
+                              packed_take *take, void *context, char why[HTTP_WHY]);
 /* For a statement whose answer is one line of few numbers or words: into `answer`, without the newline. */
 enum http_result database_ask_line(struct clickhouse *database, const char *statement, char *answer, size_t room,
                                    char why[HTTP_WHY]);

@@ -5,6 +5,7 @@
 #define OBSERVATIONS_HTTP_H
 
 #include "base/failure.h"
+#include "observations/packed.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,7 +28,8 @@ enum http_result {
     HTTP_AWAY     /* nobody answered, or the answer was cut off: whether it was done is not known */
 };
 
-#define HTTP_WHY 512 /* bytes of a sentence that says what went wrong */
+#define HTTP_STRETCH (64 << 10)
+#define HTTP_WHY     512 /* bytes of a sentence that says what went wrong */
 
 struct http_request {
     const char *url;
@@ -35,12 +37,14 @@ struct http_request {
     size_t length;
     bool is_packed;  /* the body is gzip */
     long patience_s; /* without a byte from the server */
+    long stretch_s;  /* once an answer has begun, for each HTTP_STRETCH bytes of it */
     /* Gets the body of an answer, in pieces; false ends the exchange. NULL: it is of no interest. */
-    bool (*take)(void *context, char *bytes, size_t length);
+    packed_take *take;
     void *context;
 };
 
-/* `why` is filled when it is not HTTP_DONE. */
+/* `why` is filled when it is not HTTP_DONE. An answer that does not say where it ends may have been cut off anywhere,
+ * and is none. */
 enum http_result http_post(struct http *http, const struct http_request *request, char why[HTTP_WHY]);
 /* Appends `text` to `to` as part of a query string, within `room` bytes. False when it does not fit. */
 bool http_escape(struct http *http, char *to, size_t room, const char *text);

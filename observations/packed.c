@@ -25,21 +25,60 @@ unsigned char *packed_from(const void *bytes, size_t length, size_t *out_length)
     return NULL;
 }
 
-bool packed_each(const void *packed, size_t length, bool (*take)(void *context, const char *bytes, size_t length),
-                 void *context)
+struct unpacking {
+    z_stream stream;
+    bool whole;
+};
+
+struct unpacking *unpacking_create(void)
+{
+    struct unpacking *unpacking = calloc(1, sizeof *unpacking);
+    if (unpacking != NULL && inflateInit2(&unpacking->stream, GZIP_WINDOW) == Z_OK)
+        return unpacking;
+    free(unpacking);
+    return NULL;
+}
+
+void unpacking_destroy(struct unpacking *unpacking)
+{
+    if (unpacking != NULL)
+        inflateEnd(&unpacking->stream);
+    free(unpacking);
+}
+
+/* What comes behind the end is damage, too. */
+bool unpacking_more(struct unpacking *unpacking, const void *packed, size_t length, packed_take *take, void *context)
 {
     char piece[65536];
-    z_stream stream = {.next_in = (unsigned char *)(size_t)packed, .avail_in = (uInt)length};
-    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
-        return false;
-    int state = Z_OK;
-    bool ok = true;
-    while (ok && state == Z_OK) {
-        stream.next_out = (unsigned char *)piece;
-        stream.avail_out = sizeof piece;
-        state = inflate(&stream, Z_NO_FLUSH);
-        ok = (state == Z_OK || state == Z_STREAM_END) && take(context, piece, sizeof piece - stream.avail_out);
+    z_stream *stream = &unpacking->stream;
+    stream->next_in = (unsigned char *)(size_t)packed;
+    stream->avail_in = (uInt)length;
+    stream->avail_out = 0;
+    while (stream->avail_in > 0 || (stream->avail_out == 0 && !unpacking->whole)) {
+        if (unpacking->whole)
+            return false;
+        stream->next_out = (unsigned char *)piece;
+        stream->avail_out = sizeof piece;
+        int state = inflate(stream, Z_NO_FLUSH);
+        unpacking->whole = state == Z_STREAM_END;
+        if (state == Z_BUF_ERROR && stream->avail_in == 0) /* nothing was left to say */
+            break;
+        if ((state != Z_OK && state != Z_STREAM_END) || !take(context, piece, sizeof piece - stream->avail_out))
+            return false;
     }
-    inflateEnd(&stream);
-    return ok && state == Z_STREAM_END;
+    return true;
+}
+
+bool unpacking_is_whole(const struct unpacking *unpacking)
+{
+    return unpacking->whole;
+}
+
+bool packed_each(const void *packed, size_t length, packed_take *take, void *context)
+{
+    struct unpacking *unpacking = unpacking_create();
+    bool ok =
+        unpacking != NULL && unpacking_more(unpacking, packed, length, take, context) && unpacking_is_whole(unpacking);
+    unpacking_destroy(unpacking);
+    return ok;
 }
