@@ -12,6 +12,7 @@
 #include "audit/ledger.h"
 #include "audit/match.h"
 #include "audit/media.h"
+#include "audit/misses.h"
 #include "audit/paths.h"
 #include "audit/recall.h"
 #include "audit/rules.h"
@@ -33,6 +34,20 @@ static bool know(struct work *work, struct failure *failure)
     return known;
 }
 
+/* What was found on the way stays with the audit. */
+static bool keep(const struct work *work)
+{
+    struct work *kept = arena_take(work->arena, sizeof *kept);
+    struct audit_inputs *inputs = arena_take(work->arena, sizeof *inputs);
+    if (kept == NULL || inputs == NULL)
+        return false;
+    *inputs = *work->inputs;
+    *kept = *work;
+    kept->inputs = inputs;
+    work->audit->work = kept;
+    return true;
+}
+
 static bool judge(struct work *work, struct failure *failure)
 {
     return agree_check(work, failure) /* does the site speak of these tables? */
@@ -43,7 +58,8 @@ static bool judge(struct work *work, struct failure *failure)
            && verdicts_judge(work)    /* what that means for it */
            && paths_judge(work)       /* and for the rows */
            && findings_fill(work)     /* what a person should look at, and the conclusion */
-           && weakest_fill(work);     /* and which servers are weak */
+           && weakest_fill(work)      /* and which servers are weak */
+           && keep(work);
 }
 
 /* An audit of which nothing is filled yet; its arena becomes its memory. NULL when there is none. */
@@ -74,6 +90,16 @@ struct audit *audit_create(const struct audit_inputs *inputs, struct failure *fa
         failure_add(failure, "audit: out of memory");
     audit_destroy(audit);
     return NULL;
+}
+
+size_t audit_near_rows(const struct audit *audit, size_t conversation, struct near_row **rows)
+{
+    struct subject subject;
+    *rows = NULL;
+    if (audit->work == NULL)
+        return 0;
+    subject_begin(audit->work, &audit->conversations[conversation], &subject);
+    return misses_list(audit->work, &subject, rows);
 }
 
 /* Matches all conversations, which stand as they were before any table was known, to the rows of this one. */

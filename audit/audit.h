@@ -271,6 +271,7 @@ struct finding {
     size_t evidence_count;
     const char *excepted; /* reason of the site's exception, "" when none applies */
     size_t conversation;  /* index, or SIZE_MAX */
+    size_t together;      /* conversations that are told at once, `conversation` is the first; 0 reads as 1 */
     size_t path;          /* index, or SIZE_MAX */
 };
 
@@ -305,6 +306,15 @@ struct judged_rule {
     uint64_t conversations;
 };
 
+/* A row that has the port of a conversation and is not its own. */
+struct near_row {
+    size_t path; /* index into struct audit.paths */
+    unsigned score;
+    const char *why; /* "fits but cas2 is not a mailbox server" */
+};
+
+struct work;
+
 struct audit {
     int64_t first_ns, last_ns;
     const struct coverage *coverages; /* as observed; names resolve through `store` */
@@ -334,7 +344,8 @@ struct audit {
     uint64_t conversation_counts[VERDICT_COUNT];
     uint64_t path_counts[PATH_VERDICT_COUNT];
     enum conclusion conclusion;
-    int exit_status; /* of `audit`: 0, 1 or 3 */
+    int exit_status;   /* of `audit`: 0, 1 or 3 */
+    struct work *work; /* what later questions need (audit_near_rows); NULL when nothing was judged */
     void *memory;
 };
 
@@ -353,6 +364,10 @@ struct audit_inputs {
 /* NULL with a failure when memory runs out. Inputs are borrowed as long as the audit lives. */
 struct audit *audit_create(const struct audit_inputs *inputs, struct failure *failure);
 void audit_destroy(struct audit *audit);
+
+/* Which other rows have the conversation's port, the nearest first, and what keeps each from owning it. Their memory is
+ * the audit's. */
+size_t audit_near_rows(const struct audit *audit, size_t conversation, struct near_row **rows);
 
 /* Is shown an audit of which conversations are matched to rows, and nothing is judged; borrowed for the call only. */
 typedef void audit_seen(const struct audit *audit, size_t table, void *context);

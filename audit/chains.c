@@ -215,6 +215,7 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
         return false;
     explain_conversation(work, first, finding);
     finding->conversation = broken->conversation;
+    finding->together = count;
     finding->path = first->owner_count > 0 ? first->owners[0].path : SIZE_MAX;
     finding->severity = SEVERITY_HIGH;
     finding->excepted = exception_of(work, first, finding->id);

@@ -399,6 +399,9 @@ static void explain_failed(struct work *work, const struct judged_conversation *
     for (size_t i = 0; i < conversation->session_count; i++)
         if (session_failed(&conversation->sessions[i]))
             finding_add_evidence(work, finding, &conversation->sessions[i].evidence);
+    struct told told;
+    if (conversation->grade == 'A' && ledger_told(work, conversation, &told))
+        finding_add_evidence(work, finding, &told.evidence); /* the server's own word */
 }
 
 /* -- unexpected -------------------------------------------------------------------------------------------------- */

@@ -174,6 +174,7 @@ static void find_many(struct work *work, const struct attention *attentions, siz
                             examples_tell(work, &servers), examples_tell(work, &ports));
     finding->advice = tell(work->arena, "find out what runs on %s", client);
     finding->conversation = attentions[0].conversation;
+    finding->together = count;
     finding->excepted = attentions[0].excepted;
 }
 

@@ -40,7 +40,7 @@ static bool session_is_encrypted(const struct judged_conversation *conversation)
     return false;
 }
 
-static void subject_begin(const struct work *work, struct judged_conversation *conversation, struct subject *subject)
+void subject_begin(const struct work *work, struct judged_conversation *conversation, struct subject *subject)
 {
     const struct site *site = work->inputs->site;
     *subject = (struct subject){.conversation = conversation,

@@ -26,6 +26,8 @@ struct subject {
     bool in_dynamic_range; /* of the site file, and nothing speaks against RPC */
 };
 
+/* What is asked of a conversation when its row is looked for; services are the ledger's. */
+void subject_begin(const struct work *work, struct judged_conversation *conversation, struct subject *subject);
 /* The port that the site gives this server for a part that leaves it open; 0: none. */
 uint16_t host_port(const struct host *server, const struct part *part);
 /* By port alone: how sure. */

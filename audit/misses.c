@@ -6,6 +6,7 @@
 #include "audit/hosts.h"
 #include "audit/tell.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct miss {
@@ -143,10 +144,29 @@ static const char *interface_missing(const struct work *work, const struct subje
     return tell(work->arena, "it does not name %s", list[0] != '\0' ? list : "what lives at this port");
 }
 
+/* What keeps the row from owning the conversation. */
+static const char *miss_tell(const struct work *work, const struct subject *subject, const struct miss *miss)
+{
+    struct texts whys = {NULL, 0};
+    if (!miss->from)
+        texts_add(work->arena, &whys, role_missing(work, miss->opens, &miss->part->from));
+    if (!miss->to)
+        texts_add(work->arena, &whys, role_missing(work, miss->answers, &miss->part->to));
+    if (!miss->protocol)
+        texts_add(
+            work->arena, &whys,
+            tell(work->arena, "it is for %s, and this is %s", miss->part->protocol, subject->conversation->protocol));
+    if (!miss->interface)
+        texts_add(work->arena, &whys, interface_missing(work, subject));
+    if (whys.count == 0)
+        return "fits as well, and a row that says more of this traffic stands before it";
+    return tell(work->arena, whys.count == 1 ? "fits but %s" : "has the port, but %s",
+                tell_list(work->arena, &whys, "and"));
+}
+
 void misses_tell(struct work *work, const struct subject *subject)
 {
     struct judged_conversation *conversation = subject->conversation;
-    struct texts whys = {NULL, 0};
     struct miss nearest;
     bool in_a_range;
     if (!nearest_find(work, subject, &nearest, &in_a_range)) {
@@ -159,16 +179,42 @@ void misses_tell(struct work *work, const struct subject *subject)
                                          tell_port(work->arena, conversation->transport, conversation->port));
         return;
     }
-    if (!nearest.from)
-        texts_add(work->arena, &whys, role_missing(work, nearest.opens, &nearest.part->from));
-    if (!nearest.to)
-        texts_add(work->arena, &whys, role_missing(work, nearest.answers, &nearest.part->to));
-    if (!nearest.protocol)
-        texts_add(work->arena, &whys,
-                  tell(work->arena, "it is for %s, and this is %s", nearest.part->protocol, conversation->protocol));
-    if (!nearest.interface)
-        texts_add(work->arena, &whys, interface_missing(work, subject));
     conversation->nearest_path = nearest.path->id;
-    conversation->nearest_why = tell(work->arena, whys.count == 1 ? "fits but %s" : "has the port, but %s",
-                                     tell_list(work->arena, &whys, "and"));
+    conversation->nearest_why = miss_tell(work, subject, &nearest);
+}
+
+static int miss_order(const void *a, const void *b)
+{
+    const struct near_row *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return (x->path > y->path) - (x->path < y->path);
+}
+
+static bool is_owner(const struct judged_conversation *conversation, size_t path)
+{
+    for (size_t i = 0; i < conversation->owner_count; i++)
+        if (conversation->owners[i].path == path)
+            return true;
+    return false;
+}
+
+size_t misses_list(struct work *work, const struct subject *subject, struct near_row **rows)
+{
+    const struct audit *audit = work->audit;
+    size_t count = 0;
+    *rows = arena_take_many(work->arena, audit->path_count, sizeof **rows);
+    for (size_t i = 0; i < audit->path_count && *rows != NULL; i++) {
+        const struct path *path = audit->paths[i].path;
+        struct miss nearest = {.path = NULL};
+        bool in_a_range = false;
+        bool asked = path->required != REQUIRED_NEVER && !is_owner(subject->conversation, i);
+        for (size_t k = 0; asked && k < path->part_count; k++)
+            miss_take(work, subject, (struct miss){.path = path, .part = &path->parts[k]}, &nearest, &in_a_range);
+        if (nearest.path != NULL)
+            (*rows)[count++] = (struct near_row){i, nearest.score, miss_tell(work, subject, &nearest)};
+    }
+    if (count > 0)
+        qsort(*rows, count, sizeof **rows, miss_order);
+    return count;
 }

@@ -6,5 +6,7 @@
 #include "audit/match.h"
 
 void misses_tell(struct work *work, const struct subject *subject);
+/* All rows that have the port and are not its own, the nearest first; 0 when there is none or memory ran out. */
+size_t misses_list(struct work *work, const struct subject *subject, struct near_row **rows);
 
 #endif

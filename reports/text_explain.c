@@ -1,16 +1,16 @@
 /* text_explain: everything behind one finding: its words, its evidence, the conversation with its classes and facts,
  * the hosts and why they have their roles, the rows of the table as the reference prints them. */
+#include "reports/text_explain.h"
 #include "base/clock.h"
 #include "reports/grid.h"
 #include "reports/names.h"
-#include "reports/text_sections.h"
 
 #include <stdlib.h>
 
 #define PREFIX_LEAST 4 /* characters of an id that may stand for the whole */
 #define LABEL        18
 
-static void title(const struct text_report *report, const char *text)
+void explain_title(const struct text_report *report, const char *text)
 {
     screen_blank(report->screen);
     screen_put(report->screen, ACCENT_STRONG, text);
@@ -18,7 +18,7 @@ static void title(const struct text_report *report, const char *text)
 }
 
 /* "  label         text"; nothing when there is no text. */
-static void line(const struct text_report *report, const char *label, const char *text)
+void explain_line(const struct text_report *report, const char *label, const char *text)
 {
     if (text[0] == '\0')
         return;
@@ -34,7 +34,7 @@ static void texts_line(const struct text_report *report, const char *label, cons
     struct phrase list = {0}, joined = {0};
     names_add_texts(&list, texts);
     names_join(&joined, &list, ", ");
-    line(report, label, joined.text);
+    explain_line(report, label, joined.text);
 }
 
 static void add_place(struct phrase *to, const struct evidence *evidence)
@@ -64,21 +64,21 @@ static void explain_host(const struct text_report *report, const char *label, si
         phrase_add(&text, ")");
     }
     phrase_add(&text, "%s", h->role_count == 0 ? ", no role known" : "");
-    line(report, label, text.text);
+    explain_line(report, label, text.text);
     for (size_t i = 0; i < h->role_count; i++) {
         struct phrase role = {0}, why = {0}, joined = {0};
         names_add_texts(&why, &h->roles[i].evidence);
         names_join(&joined, &why, "; ");
         phrase_add(&role, "%s, %s", h->roles[i].role, h->roles[i].inferred ? "inferred" : "declared");
         phrase_add(&role, "%s%s", joined.length > 0 ? ": " : "", joined.text);
-        line(report, "", role.text);
+        explain_line(report, "", role.text);
     }
 }
 
 /* A cell of the reference, when it says anything. */
 static void cell_line(const struct text_report *report, const char *label, const char *cell)
 {
-    line(report, label, strcmp(cell, "-") == 0 ? "" : cell);
+    explain_line(report, label, strcmp(cell, "-") == 0 ? "" : cell);
 }
 
 /* The parts of a row that the conversation belongs to; a row of one part needs no word. */
@@ -93,7 +93,7 @@ static void explain_parts(const struct text_report *report, size_t judged, const
         names_add_ports(&ports, part->ports, part->port_count);
         names_join(&text, &ports, ", ");
         phrase_add(&text, "%s%s", part->protocol[0] != '\0' ? " " : "", part->protocol);
-        line(report, "this part", text.text);
+        explain_line(report, "this part", text.text);
     }
 }
 
@@ -103,14 +103,14 @@ static void explain_row(const struct text_report *report, size_t index, const st
     const struct judged_path *judged = &report->audit->paths[index];
     const struct path *path = judged->path;
     struct phrase head = {0}, roles = {0}, required = {0};
-    title(report, "The row of the table");
+    explain_title(report, "The row of the table");
     phrase_add(&head, "%s (%s)", path->name, path->id);
-    line(report, "path", head.text);
-    line(report, "table", judged->table->title[0] != '\0' ? judged->table->title : judged->table->name);
-    line(report, "", path->section);
-    line(report, "source", judged->table->source);
+    explain_line(report, "path", head.text);
+    explain_line(report, "table", judged->table->title[0] != '\0' ? judged->table->title : judged->table->name);
+    explain_line(report, "", path->section);
+    explain_line(report, "source", judged->table->source);
     names_roles_of_path(&roles, path, SIZE_MAX);
-    line(report, "from -> to", roles.text);
+    explain_line(report, "from -> to", roles.text);
     cell_line(report, "ports", path->cells.ports);
     cell_line(report, "default auth", path->cells.default_authentication);
     cell_line(report, "supported auth", path->cells.supported_authentication);
@@ -119,10 +119,10 @@ static void explain_row(const struct text_report *report, size_t index, const st
     explain_parts(report, index, c);
     phrase_add(&required, "%s", names_requirement(judged->required));
     phrase_add(&required, "%s%s", path->trigger[0] != '\0' ? ", trigger: " : "", path->trigger);
-    line(report, "required", required.text);
-    line(report, "note", path->note);
-    line(report, "verdict", path_verdict_name(judged->verdict));
-    line(report, "because", judged->reason);
+    explain_line(report, "required", required.text);
+    explain_line(report, "note", path->note);
+    explain_line(report, "verdict", path_verdict_name(judged->verdict));
+    explain_line(report, "because", judged->reason);
 }
 
 static void explain_pairs(const struct text_report *report, const struct judged_path *path)
@@ -220,7 +220,8 @@ static void explain_facts(const struct text_report *report, const struct judged_
     for (size_t i = 0; i < c->fact_count; i++) {
         struct phrase place = {0}, value = {0};
         char number[AMOUNT_TEXT];
-        add_place(&place, &c->facts[i].evidence);
+        phrase_add(&place, "frame %s", amount_text(c->facts[i].evidence.frame, number));
+        phrase_add(&place, " %s", c->facts[i].evidence.source); /* the end may be cut, the number may not */
         add_value(report, &value, c->facts[i].value);
         bool again = i > 0 && strcmp(c->facts[i].key, c->facts[i - 1].key) == 0;
         grid_cell(grid, ACCENT_PLAIN, again ? "" : c->facts[i].key);
@@ -255,41 +256,42 @@ static void add_match(struct phrase *to, const struct judged_conversation *c)
         phrase_add(to, " (only probable)");
 }
 
-static void explain_conversation(const struct text_report *report, const struct judged_conversation *c)
+static void explain_conversation(const struct text_report *report, const struct judged_conversation *c,
+                                 const char *heading)
 {
     char first[CLOCK_TEXT], last[CLOCK_TEXT], to_server[AMOUNT_TEXT], to_client[AMOUNT_TEXT];
     struct phrase service = {0}, services = {0}, match = {0}, amount = {0}, nearest = {0};
-    title(report, "The conversation");
+    explain_title(report, heading);
     explain_host(report, "client", c->client_host);
     explain_host(report, "server", c->server_host);
     if (c->port != 0)
         phrase_add(&service, "%u/", c->port);
     phrase_add(&service, "%s%s%s", c->transport_text, c->protocol[0] != '\0' ? " " : "", c->protocol);
     phrase_add(&service, ", client and server told apart by %s", decided_by_name(c->decided_by));
-    line(report, "port", service.text);
-    line(report, "tunnel", c->tunnel);
-    line(report, "nDPI says", c->second_opinion);
+    explain_line(report, "port", service.text);
+    explain_line(report, "tunnel", c->tunnel);
+    explain_line(report, "nDPI says", c->second_opinion);
     names_add_texts(&services, &c->services);
     struct phrase joined = {0};
     names_join(&joined, &services, ", ");
-    line(report, "services", joined.text);
+    explain_line(report, "services", joined.text);
     phrase_count(&amount, c->flows, "flow", "flows");
     phrase_add(&amount, ", %s to the server, %s to the client", amount_bytes(c->bytes_to_server, to_server),
                amount_bytes(c->bytes_to_client, to_client));
     if (c->missing_bytes > 0)
         phrase_add(&amount, ", %s not captured", amount_bytes(c->missing_bytes, to_server));
-    line(report, "amount", amount.text);
+    explain_line(report, "amount", amount.text);
     if (c->first_ns != 0) {
         struct phrase when = {0};
         phrase_add(&when, "%s - %s UTC", clock_day_and_time(c->first_ns, first), clock_day_and_time(c->last_ns, last));
-        line(report, "when", when.text);
+        explain_line(report, "when", when.text);
     }
     add_match(&match, c);
-    line(report, "match", match.text);
-    line(report, "verdict", verdict_name(c->verdict));
+    explain_line(report, "match", match.text);
+    explain_line(report, "verdict", verdict_name(c->verdict));
     phrase_add(&nearest, "%s%s%s", c->nearest_path, c->nearest_path[0] != '\0' && c->nearest_why[0] != '\0' ? ": " : "",
                c->nearest_why);
-    line(report, "nearest row", nearest.text);
+    explain_line(report, "nearest row", nearest.text);
     texts_line(report, "allowed by", &c->allowed_by);
     explain_sessions(report, c);
     explain_facts(report, c);
@@ -320,26 +322,32 @@ static void explain_finding(const struct text_report *report, const struct findi
     screen_to(screen, LABEL);
     screen_flow(screen, ACCENT_STRONG, LABEL, f->subject);
     screen_end(screen);
-    line(report, "verdict", f->verdict);
-    line(report, "why", f->explain);
-    line(report, "do", f->advice);
-    line(report, "excepted", f->excepted);
+    explain_line(report, "verdict", f->verdict);
+    explain_line(report, "why", f->explain);
+    explain_line(report, "do", f->advice);
+    explain_line(report, "excepted", f->excepted);
     for (size_t i = 0; i < f->evidence_count; i++) {
         struct phrase place = {0};
         add_place(&place, &f->evidence[i]);
-        line(report, i == 0 ? "evidence" : "", place.text);
+        explain_line(report, i == 0 ? "evidence" : "", place.text);
     }
     const struct judged_conversation *c = NULL;
     if (f->conversation < audit->conversation_count) {
         c = &audit->conversations[f->conversation];
-        explain_conversation(report, c);
+        explain_together(report, f);
+        explain_conversation(report, c, f->together > 1 ? "The first of them" : "The conversation");
+        explain_near_rows(report, f->conversation);
         explain_owners(report, c, f->path);
+    } else {
+        explain_together(report, f);
+        explain_conflicts(report, f);
     }
     if (f->path < audit->path_count) {
         explain_row(report, f->path, c);
         explain_pairs(report, &audit->paths[f->path]);
     }
     screen_blank(screen);
+    text_limits(report);
 }
 
 void text_explain(const struct text_report *report, const char *id)

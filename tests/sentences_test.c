@@ -169,6 +169,36 @@ static void an_option_that_a_kdc_does_not_grant_is_low_and_explained(void **stat
     scene_close(&scene);
 }
 
+static void all_rows_that_have_the_port_are_told_with_what_keeps_them_from_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct path rows[] = {
+        PATH("one", "One", "hub", "edge",
+             PARTS({.from = WORDS("hub"), .to = WORDS("edge"), PORTS(TCP(445)), .protocol = "smb"})),
+        PATH("other", "Other", "client-access", "edge",
+             PARTS({.from = WORDS("client-access"), .to = WORDS("edge"), PORTS(TCP(445)), .protocol = "smtp"})),
+        PATH("far", "Far", "hub", "edge",
+             PARTS({.from = WORDS("hub"), .to = WORDS("edge"), PORTS(TCP(25)), .protocol = "smb"})),
+        PATH("never", "Never", "client-access", "edge",
+             PARTS({.from = WORDS("client-access"), .to = WORDS("edge"), PORTS(TCP(445)), .protocol = ""}),
+             .required = REQUIRED_NEVER)};
+    struct path_table four = {.name = "four", .paths = rows, .path_count = 3};
+    scene_open(&scene);
+    scene_flows(&scene, scene_pair(&scene, CAS, EDGE, 6, 445), DISPOSITION_OK, "smb", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &four, &site);
+    struct near_row *near;
+    assert_int_equal(audit_near_rows(audit, 0, &near), 2);
+    assert_string_equal(audit->paths[near[0].path].path->id, "one");
+    assert_string_equal(near[0].why, "fits but cas1 is not a hub server");
+    assert_string_equal(near[1].why, "fits but it is for smtp, and this is smb");
+    four.path_count = 4; /* what must not be owns it, and is nobody's near row */
+    audit = scene_audit(&scene, &four, &site);
+    assert_int_equal(audit->conversations[0].owner_count, 1);
+    assert_int_equal(audit_near_rows(audit, 0, &near), 2);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +207,7 @@ int main(void)
         cmocka_unit_test(tickets_are_counted_and_cited_where_they_were_read),
         cmocka_unit_test(ntlm_is_a_fallback_only_where_kerberos_was_offered_and_not_taken),
         cmocka_unit_test(what_could_not_be_judged_is_said_beside_what_failed),
+        cmocka_unit_test(all_rows_that_have_the_port_are_told_with_what_keeps_them_from_it),
         cmocka_unit_test(an_option_that_a_kdc_does_not_grant_is_low_and_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
