@@ -1,4 +1,5 @@
-/* version: asked of each library itself; libcap-ng alone does not tell, so its is the one that we were built with. */
+/* version: asked of each library itself, which may be another than the one that we were built with: then both are told.
+ * libcap-ng alone does not tell. */
 #include "app/version.h"
 
 #include "app/commands.h"
@@ -10,19 +11,43 @@
 #include <microhttpd.h>
 #include <pcap/pcap.h>
 #include <seccomp.h>
+#include <string.h>
 #include <zlib.h>
 #include <zstd.h>
 
+/* "zlib 1.2.13", or "zlib 1.3.1, built with 1.2.13". */
+static void print_one(FILE *out, const char *name, const char *runs, const char *built_with)
+{
+    size_t length = strlen(built_with);
+    bool same = strncmp(runs, built_with, length) == 0 && strchr(" -", runs[length]) != NULL; /* or at its end */
+    fprintf(out, "%s %s", name, runs);
+    if (length > 0 && !same)
+        fprintf(out, ", built with %s", built_with);
+    fputc('\n', out);
+}
+
 void version_print(FILE *out)
 {
-    const char *ndpi = second_opinion_version();
-    const struct scmp_version *seccomp = seccomp_version();
-    fprintf(out, "pathaudit %s\n%s\n", command_version(), pcap_lib_version());
-    fprintf(out, "nDPI %s\n", ndpi[0] != '\0' ? ndpi : "not built in");
-    fprintf(out, "libfyaml %s\njansson %s\n", fy_library_version(), jansson_version_str());
-    fprintf(out, "zlib %s\nzstd %s\n", zlibVersion(), ZSTD_versionString());
-    fprintf(out, "libcurl %s\n", curl_version_info(CURLVERSION_NOW)->version);
-    fprintf(out, "libmicrohttpd %s\n", MHD_get_version());
-    fprintf(out, "libseccomp %u.%u.%u\n", seccomp->major, seccomp->minor, seccomp->micro);
-    fprintf(out, "libcap-ng %s\n", PATHAUDIT_CAPNG_VERSION);
+    static const char pcap_name[] = "libpcap version";
+    const char *ndpi = second_opinion_version(), *pcap = pcap_lib_version();
+    const struct scmp_version *version = seccomp_version();
+    char seccomp[48];
+    snprintf(seccomp, sizeof seccomp, "%u.%u.%u", version->major, version->minor, version->micro);
+    fprintf(out, "pathaudit %s\n", command_version());
+    if (strncmp(pcap, pcap_name, sizeof pcap_name - 1) == 0)
+        print_one(out, pcap_name, pcap + sizeof pcap_name, BUILT_WITH_PCAP);
+    else
+        fprintf(out, "%s\n", pcap);
+    if (ndpi[0] != '\0')
+        print_one(out, "nDPI", ndpi, BUILT_WITH_NDPI);
+    else
+        fputs("nDPI not built in\n", out);
+    print_one(out, "libfyaml", fy_library_version(), BUILT_WITH_FYAML);
+    print_one(out, "jansson", jansson_version_str(), BUILT_WITH_JANSSON);
+    print_one(out, "zlib", zlibVersion(), BUILT_WITH_ZLIB);
+    print_one(out, "zstd", ZSTD_versionString(), BUILT_WITH_ZSTD);
+    print_one(out, "libcurl", curl_version_info(CURLVERSION_NOW)->version, BUILT_WITH_CURL);
+    print_one(out, "libmicrohttpd", MHD_get_version(), BUILT_WITH_MICROHTTPD);
+    print_one(out, "libseccomp", seccomp, BUILT_WITH_SECCOMP);
+    fprintf(out, "libcap-ng built with %s\n", BUILT_WITH_CAPNG);
 }

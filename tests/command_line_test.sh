@@ -47,6 +47,17 @@ while read -r name value; do
 done < <(sed -nE 's/^    \{(0|.[a-zA-Z].), "([a-z-]+)", .*, (true|false), take_.*/\2 \3/p' app/options.c)
 [ $count -eq "$(sed -n "/options_known\[\] = {/,/^};/p" app/options.c | grep -c take_)" ] || fail "only $count options read in app/options.c"
 
+# --version tells every library that the program is linked to (libgcrypt is nDPI's); and of one that is another than it was built with, both.
+pathaudit --version > "$work/version"
+for library in $(readelf -d "$binary" | sed -nE 's/.*NEEDED.*\[lib([a-z-]+)[-.0-9]*\.so.*/\1/p' | grep -vxE 'c|m|pthread|gcrypt|asan|ubsan|gcov|gcc_s'); do
+    case $library in z) library=zlib ;; esac
+    grep -qiE "^(lib)?$library " "$work/version" || fail "--version does not tell of $library: $(cat "$work/version")"
+done
+if ! ldd "$binary" | grep -q libasan && command -v cc > /dev/null; then
+    echo 'const char *zlibVersion(void); const char *zlibVersion(void) { return "1.2.99"; }' | cc -shared -fPIC -x c - -o "$work/other.so"
+    LD_PRELOAD=$work/other.so pathaudit --version | grep -qE '^zlib 1\.2\.99, built with 1\.[0-9.]+$' || fail "another zlib is not told"
+fi
+
 # The manual page, by those who would print it.
 if command -v mandoc > /dev/null; then
     lint=$(mandoc -T lint -W warning docs/pathaudit.1) || fail "the manual page: $lint"
