@@ -84,10 +84,13 @@ static inline uint64_t ports_word(const struct endpoints *ends)
            (uint64_t)ends->apart << 48;
 }
 
-/* The beginning of its payload. What is too short to fill a word is told apart by its number or checksum alone; of
- * ICMP, which no card makes checksums for, the checksum stands for all it says. */
+/* The beginning of its payload, but not of TCP: what has one sequence number is one payload, and of a copy that was cut
+ * off behind the headers nothing of it may be left. What is too short to fill a word is told apart by its number or
+ * checksum alone; of ICMP, which no card makes checksums for, the checksum stands for all it says. */
 static inline uint64_t payload_word(const struct packet *packet)
 {
+    if (packet->ends.protocol == IP_TCP)
+        return 0;
     struct bytes in = packet->payload, word = bytes_take(&in, 8);
     if (word.left == 8)
         return word_of(word.at) * SPREAD;

@@ -45,8 +45,8 @@ static bool program_compile(const char *expression, int link_type, struct bpf_pr
     bool compiled = pcap_compile(dead, code, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
     if (!compiled) {
         const char *link = pcap_datalink_val_to_name(link_type);
-        failure_add(failure, "filter '%s' on link type %s: %s; see 'man pcap-filter'", expression, link != NULL ? link : "unknown",
-                    pcap_geterr(dead));
+        failure_add(failure, "filter '%s' on link type %s: %s; see 'man pcap-filter'", expression,
+                    link != NULL ? link : "unknown", pcap_geterr(dead));
     }
     pcap_close(dead);
     return compiled;

@@ -223,12 +223,13 @@ static bool fragment_fits(const struct slot *s, const struct fragment *fragment)
     return fragment->more || end >= s->end;
 }
 
-static void fragment_store(struct slot *s, uint8_t *data, const struct fragment *fragment)
+/* `copy`: all of it is here already. One that was cut off takes nothing away from what is here. */
+static void fragment_store(struct slot *s, uint8_t *data, const struct fragment *fragment, bool copy)
 {
     uint32_t end = fragment->offset + fragment->sent;
     if (fragment->data.left > 0)
         memcpy(data + fragment->offset, fragment->data.at, fragment->data.left);
-    if (fragment->data.left < fragment->sent && fragment->offset + fragment->data.left < s->known)
+    if (!copy && fragment->data.left < fragment->sent && fragment->offset + fragment->data.left < s->known)
         s->known = fragment->offset + (uint32_t)fragment->data.left;
     for (uint32_t unit = fragment->offset / UNIT; unit < (end + UNIT - 1) / UNIT; unit++) {
         s->units += !unit_is_here(s, unit);
@@ -311,7 +312,7 @@ bool fragments_add(struct fragments *f, const struct fragment *fragment, struct 
         slot_kill(f, index);
         return false;
     }
-    fragment_store(s, data, fragment);
+    fragment_store(s, data, fragment, copy);
     if (copy) {
         s->pieces--;
         f->waiting--;

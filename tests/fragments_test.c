@@ -287,6 +287,22 @@ static void the_first_piece_of_ipv6_says_what_follows(void **state)
     fragments_destroy(f);
 }
 
+static void a_copy_that_was_cut_takes_nothing_away(void **state)
+{
+    (void)state;
+    struct fragments *f = pool(ROOM);
+    struct fragment first = piece(1, 0, 1480, true), cut = first, second = piece(1, 1480, 520, false);
+    struct datagram whole;
+    cut.data.left = 48;
+    assert_false(add(f, first));
+    assert_false(add(f, cut));
+    assert_true(fragments_add(f, &second, &whole));
+    assert_int_equal(whole.sent, 2000);
+    assert_int_equal(whole.data.left, 2000);
+    fragments_release(f);
+    fragments_destroy(f);
+}
+
 static void pieces_cut_by_the_snaplen_give_what_was_captured(void **state)
 {
     (void)state;
@@ -297,14 +313,14 @@ static void pieces_cut_by_the_snaplen_give_what_was_captured(void **state)
     struct datagram whole;
     assert_false(fragments_add(f, &first, &whole));
     assert_false(fragments_add(f, &second, &whole));
-    second.data.left = 96; /* a copy, cut elsewhere: what both have agrees */
+    second.data.left = 96; /* a copy, cut elsewhere: what both have agrees, and the first counts */
     assert_false(fragments_add(f, &second, &whole));
     second.data.left = 1480; /* and one whole, which nothing that was captured contradicts */
     assert_false(fragments_add(f, &second, &whole));
     assert_true(fragments_add(f, &last, &whole));
     assert_int_equal(whole.sent, 3000);
-    assert_int_equal(whole.data.left, 1480 + 96);
-    assert_memory_equal(whole.data.at, pattern, 1480 + 96);
+    assert_int_equal(whole.data.left, 1480 + 100);
+    assert_memory_equal(whole.data.at, pattern, 1480 + 100);
     fragments_destroy(f);
 }
 
@@ -324,6 +340,7 @@ int main(void)
         cmocka_unit_test(only_pieces_of_one_key_belong_together),
         cmocka_unit_test(the_first_piece_of_ipv6_says_what_follows),
         cmocka_unit_test(pieces_cut_by_the_snaplen_give_what_was_captured),
+        cmocka_unit_test(a_copy_that_was_cut_takes_nothing_away),
     };
     return cmocka_run_group_tests(tests, fill_pattern, NULL);
 }
