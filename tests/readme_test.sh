@@ -13,3 +13,5 @@ awk '/^What `make demo` prints/ { near = 1 } near && /^```/ { if (inside) exit; 
         END { if (shown < 40 && !bad) { print "FAIL: only " shown " lines of the demo were found in the README"; bad = 1 } exit bad }' || exit 1
 words=$(awk -F '\t' '$1 == "scene-demo.txt" { print $3 }' tests/golden/cases.tsv)
 grep -qF "pathaudit $words" Makefile || { echo "FAIL: make demo does not do: $words"; exit 1; }
+page=$(sed -n 's/.*writes a page: \(.*\)/\1/p' README.md)
+grep -qF -- "-T html -o $page" Makefile || { echo "FAIL: make demo does not write $page"; exit 1; }
