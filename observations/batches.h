@@ -20,6 +20,10 @@
 bool batches_put(struct spool *spool, struct observations *const stores[], size_t count, bool heard_once,
                  struct failure *failure);
 
+/* Makes the tables where they are missing, also on the other hosts of a cluster. False with a failure when that is
+ * refused; that no host answers is told on standard error. */
+bool batches_prepare(struct clickhouse *database, struct failure *failure);
+
 struct batches_sent {
     uint64_t rows_left; /* that wait on */
     char why[HTTP_WHY]; /* "" when none does */

@@ -34,17 +34,20 @@ struct sending {
 /* -- to any host that answers ----------------------------------------------------------------------------------------
  */
 
+/* Hosts that are shards of one cluster need the tables all before rows are spread over them. */
 static enum http_result prepare(struct clickhouse *database, char *why)
 {
+    bool made;
     if (database->prepared[database->host])
         return HTTP_DONE;
-    enum http_result result = schema_prepare(database, why);
+    enum http_result result = schema_prepare(database, &made, why);
     database->prepared[database->host] = result == HTTP_DONE;
+    if (result == HTTP_DONE && made)
+        shards_prepare(database);
     return result;
 }
 
-/* Hosts that are shards of one cluster need the tables all before rows are spread over them. One that is away gets them
- * when it is back. */
+/* One that is away gets them when it is back. */
 static void prepare_all(struct clickhouse *database)
 {
     char ignored[HTTP_WHY];
@@ -293,4 +296,22 @@ void batches_send(struct spool *spool, struct clickhouse *database, struct batch
     }
     sent->rows_left = spool_waiting(spool);
     snprintf(sent->why, sizeof sent->why, "%.*s", HTTP_WHY - 1, failure.text);
+}
+
+bool batches_prepare(struct clickhouse *database, struct failure *failure)
+{
+    char why[HTTP_WHY];
+    size_t first = database->host;
+    enum http_result result;
+    do
+        result = prepare(database, why);
+    while (result == HTTP_AWAY && database_next_host(database, first));
+    const char *host = database->hosts[database->host];
+    if (result == HTTP_AWAY)
+        fprintf(stderr, "pathaudit: warning: clickhouse %s: %s\n", host, why);
+    if (result != HTTP_DONE)
+        return result == HTTP_AWAY || failure_add(failure, "clickhouse %s: %s", host, why);
+    prepare_all(database);
+    shards_prepare(database);
+    return true;
 }

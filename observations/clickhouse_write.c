@@ -55,7 +55,9 @@ bool clickhouse_write(struct clickhouse *database, struct observations *const st
     if (spool == NULL)
         return false;
     batches_send(spool, database, &sent);
-    bool ok = count == 0 || batches_put(spool, stores, count, database->heard_once, failure);
+    if (count == 0 && !sent.away)
+        batches_prepare(database, failure);
+    bool ok = count == 0 ? !failure_any(failure) : batches_put(spool, stores, count, database->heard_once, failure);
     if (count > 0 && !sent.away)
         batches_send(spool, database, &sent);
     else if (count > 0)

@@ -23,6 +23,7 @@ struct clickhouse {
     const char *spool;
     size_t spool_bytes;
     bool heard_once;
+    bool shards_prepared; /* it was tried */
 };
 
 /* A statement that grows. `text` is NULL when memory ran out. */
@@ -50,9 +51,13 @@ bool database_next_host(struct clickhouse *database, size_t first);
 bool database_is_passing(const char *why);
 
 /* schema.c: makes what is missing at the host in use, brings older tables up to date; what is newer than we know is
- * refused. Sets `why`. */
-enum http_result schema_prepare(struct clickhouse *database, char why[HTTP_WHY]);
+ * refused. `*made`: something was missing. Sets `why`. */
+enum http_result schema_prepare(struct clickhouse *database, bool *made, char why[HTTP_WHY]);
 /* Only looks. */
 enum http_result schema_check(struct clickhouse *database, char why[HTTP_WHY]);
+
+/* shards.c: the same on every other host of the cluster that the host in use knows. Of which it cannot be done is told
+ * on standard error, with what to do. */
+void shards_prepare(struct clickhouse *database);
 
 #endif

@@ -185,13 +185,14 @@ enum http_result schema_check(struct clickhouse *database, char why[HTTP_WHY])
     return HTTP_REFUSED;
 }
 
-enum http_result schema_prepare(struct clickhouse *database, char why[HTTP_WHY])
+enum http_result schema_prepare(struct clickhouse *database, bool *made, char why[HTTP_WHY])
 {
     unsigned version;
     bool there;
     struct making making = {database, look(database, &there, &version, why), why};
     struct sql sql = {NULL, 0};
-    if (making.result != HTTP_DONE || (there && version == SCHEMA_VERSION))
+    *made = making.result == HTTP_DONE && (!there || version != SCHEMA_VERSION);
+    if (!*made)
         return making.result;
     sql_add(&sql, "CREATE DATABASE IF NOT EXISTS %s", database->name);
     make(&making, &sql);

@@ -1,5 +1,6 @@
 # Two ClickHouse servers on loopback, shards of the cluster "two", for tests; sourced. They stop when the test ends, however it
-# ends. `servers_begin` needs $work; it sets HTTP_1 and HTTP_2 (host:port); what tls_pids names ends with them. server_start N, server_stop N.
+# ends. `servers_begin` needs $work; with SHARD_2 set to another address of loopback, the second is there, with the same port.
+# It sets HTTP_1 and HTTP_2 (host:port); what tls_pids names ends with them. server_start N, server_stop N.
 server_pids=(0 0 0)
 
 free_port()
@@ -15,13 +16,13 @@ server_configure()
 <yandex>
   <logger><level>warning</level><log>$folder/log</log><errorlog>$folder/errors</errorlog></logger>
   <http_port>$2</http_port><tcp_port>$3</tcp_port><interserver_http_port>$4</interserver_http_port>
-  <listen_host>127.0.0.1</listen_host>
+  <listen_host>$7</listen_host>
   <path>$folder/data/</path><tmp_path>$folder/tmp/</tmp_path><users_config>users.xml</users_config>
   <default_profile>default</default_profile><default_database>default</default_database>
   <mark_cache_size>268435456</mark_cache_size>
   <remote_servers><two>
     <shard><replica><host>127.0.0.1</host><port>$5</port><user>default</user></replica></shard>
-    <shard><replica><host>127.0.0.1</host><port>$6</port><user>default</user></replica></shard>
+    <shard><replica><host>${SHARD_2:-127.0.0.1}</host><port>$6</port><user>default</user></replica></shard>
   </two></remote_servers>
 </yandex>
 END
@@ -71,11 +72,13 @@ servers_begin()
     trap servers_end EXIT
     trap 'exit 1' INT TERM HUP
     local http1 http2 tcp1 tcp2
-    http1=$(free_port) http2=$(free_port) tcp1=$(free_port) tcp2=$(free_port)
+    http1=$(free_port) http2=$(free_port)
+    [ -z "${SHARD_2:-}" ] || http2=$http1
+    tcp1=$(free_port) tcp2=$(free_port)
     HTTP_1=127.0.0.1:$http1
-    HTTP_2=127.0.0.1:$http2
-    server_configure 1 "$http1" "$tcp1" "$(free_port)" "$tcp1" "$tcp2"
-    server_configure 2 "$http2" "$tcp2" "$(free_port)" "$tcp1" "$tcp2"
+    HTTP_2=${SHARD_2:-127.0.0.1}:$http2
+    server_configure 1 "$http1" "$tcp1" "$(free_port)" "$tcp1" "$tcp2" 127.0.0.1
+    server_configure 2 "$http2" "$tcp2" "$(free_port)" "$tcp1" "$tcp2" "${SHARD_2:-127.0.0.1}"
     server_start 1 && server_start 2
 }
 
