@@ -64,14 +64,12 @@ static struct change *change_add(struct comparing *c, enum change_kind kind, enu
     return change;
 }
 
-/* From one rank to another; -1 is a word that nobody can order. */
-static enum direction direction_of(int was, int is)
+/* Of what only some flows do, fewer flows may have left those out: that is not better. */
+static enum direction if_as_much_was_seen(enum direction direction, const char *was, const json_t *old,
+                                          const json_t *new)
 {
-    if (was < 0 || is < 0 || was == is)
-        return DIRECTION_CHANGED;
-    if (is > was)
-        return is >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_CHANGED;
-    return was >= DIFF_RANK_WRONG ? DIRECTION_BETTER : DIRECTION_CHANGED;
+    return direction == DIRECTION_BETTER && diff_is_in_part(was) && diff_less_was_seen(old, new) ? DIRECTION_CHANGED
+                                                                                                 : direction;
 }
 
 /* -- conversations ----------------------------------------------------------------------------------------------- */
@@ -204,7 +202,8 @@ static void compare_conversation(struct comparing *c, const struct pairing *pair
     else if (strcmp(was, is) == 0)
         return;
     else
-        direction = direction_of(diff_rank_conversation(was), diff_rank_conversation(is));
+        direction = if_as_much_was_seen(diff_direction(diff_rank_conversation(was), diff_rank_conversation(is)), was,
+                                        pairing->old, pairing->new);
     if (direction == DIRECTION_WORSE && is_excepted(c->arena, &c->new_findings, pairing->new))
         direction = pairing->old == NULL ? DIRECTION_NEW : DIRECTION_CHANGED;
     struct change *change = change_add(c, CHANGE_CONVERSATION, direction, pairing);
@@ -226,13 +225,14 @@ static const char *key_of_pair(struct arena *arena, const json_t *pair)
     return arena_printf(arena, "%s|%s", diff_word(pair, "client"), diff_word(pair, "server"));
 }
 
-static enum direction path_direction(const char *was, const char *is)
+/* `path`: it, or that of the pair of hosts. */
+static enum direction path_direction(const char *was, const char *is, const struct pairing *path)
 {
-    enum direction direction = direction_of(diff_rank_path(was), diff_rank_path(is));
+    enum direction direction = diff_direction(diff_rank_path(was), diff_rank_path(is));
     /* What is no longer tried did not get better by it. */
     if (direction == DIRECTION_BETTER && !diff_path_was_tried(is))
         return DIRECTION_CHANGED;
-    return direction;
+    return if_as_much_was_seen(direction, was, path->old, path->new);
 }
 
 static void compare_pairs(struct comparing *c, const struct pairing *path)
@@ -246,7 +246,7 @@ static void compare_pairs(struct comparing *c, const struct pairing *path)
         const char *was = diff_word(pair->old, "verdict"), *is = diff_word(pair->new, "verdict");
         if (strcmp(was, is) == 0)
             continue;
-        struct change *change = change_add(c, CHANGE_PAIR, path_direction(was, is), path);
+        struct change *change = change_add(c, CHANGE_PAIR, path_direction(was, is, path), path);
         change->was = was;
         change->is = is;
         change->client = diff_word(pair->new, "client");
@@ -263,12 +263,16 @@ static void compare_path(struct comparing *c, const struct pairing *path)
     if (path->new == NULL)
         direction = DIRECTION_GONE;
     else if (path->old == NULL)
-        direction = diff_rank_path(is) >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_NEW;
+        /* A row of a table that was not used before says nothing of what was then. */
+        direction = diff_rank_path(is) >= DIFF_RANK_WRONG &&
+                            diff_has_word(json_object_get(c->diff->old, "tables"), diff_word(path->new, "table"))
+                        ? DIRECTION_WORSE
+                        : DIRECTION_NEW;
     else if (strcmp(was, is) == 0) {
         compare_pairs(c, path);
         return;
     } else
-        direction = path_direction(was, is);
+        direction = path_direction(was, is, path);
     /* A row of another table that nobody tried is no news. */
     if ((path->old == NULL || path->new == NULL) && !diff_path_was_tried(path->new != NULL ? is : was) &&
         direction != DIRECTION_WORSE)
@@ -371,6 +375,18 @@ static void index_conversations(struct comparing *c)
     diff_index_sort(&c->seen);
 }
 
+/* Of the conversation that the finding is about. */
+static bool less_was_seen_of(const struct comparing *c, const json_t *finding)
+{
+    const char *key = key_of_subject(c->arena, finding);
+    for (size_t at = diff_index_find(&c->seen, key); diff_index_has(&c->seen, at, key); at++) {
+        const struct pairing *pairing = &c->conversations.items[c->seen.entries[at].number];
+        if (pairing->old != NULL && pairing->new != NULL &&diff_less_was_seen(pairing->old, pairing->new))
+            return true;
+    }
+    return false;
+}
+
 static void compare_finding(struct comparing *c, const struct pairing *pairing)
 {
     const json_t *finding = pairing->new != NULL ? pairing->new : pairing->old;
@@ -381,11 +397,12 @@ static void compare_finding(struct comparing *c, const struct pairing *pairing)
         int was = severity_rank(pairing->old), is = severity_rank(pairing->new);
         if (was == is && was_excepted == excepted)
             return;
-        direction = excepted            ? DIRECTION_CHANGED
-                    : was_excepted      ? DIRECTION_WORSE
-                    : was < 0 || is < 0 ? DIRECTION_CHANGED
-                    : is > was          ? DIRECTION_WORSE
-                                        : DIRECTION_BETTER;
+        direction = excepted                       ? DIRECTION_CHANGED
+                    : was_excepted                 ? DIRECTION_WORSE
+                    : was < 0 || is < 0            ? DIRECTION_CHANGED
+                    : is > was                     ? DIRECTION_WORSE
+                    : less_was_seen_of(c, finding) ? DIRECTION_CHANGED
+                                                   : DIRECTION_BETTER;
     } else {
         told = is_told(c, finding, pairing->new != NULL);
         bool counts = pairing->new != NULL && !told && !excepted &&severity_rank(finding) != 0;

@@ -136,7 +136,7 @@ const char *diff_words(struct arena *arena, const json_t *list)
     return words;
 }
 
-static bool has_word(const json_t *list, const char *word)
+bool diff_has_word(const json_t *list, const char *word)
 {
     for (size_t i = 0; i < json_array_size(list); i++)
         if (strcmp(json_string_value(json_array_get(list, i)), word) == 0)
@@ -148,7 +148,7 @@ bool diff_same_words(const json_t *a, const json_t *b)
 {
     bool same = json_array_size(a) == json_array_size(b);
     for (size_t i = 0; i < json_array_size(a) && same; i++)
-        same = has_word(b, json_string_value(json_array_get(a, i)));
+        same = diff_has_word(b, json_string_value(json_array_get(a, i)));
     return same;
 }
 

@@ -27,6 +27,7 @@ void diff_pair_rest(struct arena *arena, struct pairings *pairings, key_of *key)
 
 /* The texts of a list with commas between, "" when empty. */
 const char *diff_words(struct arena *arena, const json_t *list);
+bool diff_has_word(const json_t *list, const char *word);
 bool diff_same_words(const json_t *a, const json_t *b);
 int64_t diff_number(const json_t *object, const char *key);
 
@@ -53,8 +54,15 @@ int diff_rank_conversation(const char *verdict);
 int diff_rank_path(const char *verdict);
 /* Was the path tried at all in an audit with this verdict? */
 bool diff_path_was_tried(const char *verdict);
-/* Ranks from here on count as wrong. */
-#define DIFF_RANK_WRONG 2
+/* Nothing can be said; ranks from here on count as wrong. */
+#define DIFF_RANK_UNSAID 1
+#define DIFF_RANK_WRONG  2
+/* From one rank to another; -1 is a word that nobody can order. What can no longer be judged did not get better. */
+enum direction diff_direction(int was, int is);
+/* Is this verdict of some flows among others? Then fewer flows may merely have left these out. */
+bool diff_is_in_part(const char *verdict);
+/* Was less than half seen of a conversation or path? */
+bool diff_less_was_seen(const json_t *old, const json_t *new);
 
 /* diff_ports.c, diff_limits.c: fill their part of the diff. */
 void diff_fill_ports(struct arena *arena, struct diff *diff);

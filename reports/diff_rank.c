@@ -45,3 +45,28 @@ bool diff_path_was_tried(const char *verdict)
             return false;
     return true;
 }
+
+/* Fewer than half of the flows of a conversation; of a path, of its conversations or bytes. */
+bool diff_less_was_seen(const json_t *old, const json_t *new)
+{
+    static const char *const amounts[] = {"flows", "conversations", "bytes"};
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+        if (diff_number(new, amounts[i]) < (diff_number(old, amounts[i]) + 1) / 2)
+            return true;
+    return false;
+}
+
+bool diff_is_in_part(const char *verdict)
+{
+    return strcmp(verdict, "deviating") == 0 || strcmp(verdict, "degraded") == 0 ||
+           strcmp(verdict, "forbidden-seen") == 0;
+}
+
+enum direction diff_direction(int was, int is)
+{
+    if (was < 0 || is < 0 || was == is)
+        return DIRECTION_CHANGED;
+    if (is > was)
+        return is >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_CHANGED;
+    return was >= DIFF_RANK_WRONG && is != DIFF_RANK_UNSAID ? DIRECTION_BETTER : DIRECTION_CHANGED;
+}

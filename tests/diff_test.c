@@ -121,6 +121,62 @@ static void a_conversation_gets_worse_and_better_in_the_order_of_verdicts(void *
     expect_conversation("conforming", "a-word-of-tomorrow", DIRECTION_CHANGED);
 }
 
+static void what_can_no_longer_be_judged_did_not_get_better(void **state)
+{
+    (void)state;
+    expect_conversation("blocked", "undetermined", DIRECTION_CHANGED);
+    expect_conversation("deviating", "unclassified", DIRECTION_CHANGED);
+    expect_conversation("unexpected", "unclassified", DIRECTION_CHANGED);
+    struct two two =
+        compared((struct parts){.paths = PATH_OF("failing", "")}, (struct parts){.paths = PATH_OF("unobservable", "")});
+    only(two.diff, DIRECTION_CHANGED);
+    forget(&two);
+}
+
+#define TALKS(verdict, flows)                                                                                          \
+    "{\"client\":\"10.0.0.9\",\"server\":\"10.0.0.1\",\"transport\":\"tcp\",\"port\":25,\"protocol\":\"smtp\","        \
+    "\"services\":[],\"paths\":[],\"grade\":\"\",\"verdict\":\"" verdict "\",\"sessions\":[],\"flows\":" flows "}"
+
+static void what_some_flows_do_did_not_get_better_by_fewer_of_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *old, *new;
+        enum direction direction;
+    } cases[] = {
+        {TALKS("deviating", "100"), TALKS("conforming", "50"), DIRECTION_BETTER},
+        {TALKS("deviating", "100"), TALKS("conforming", "49"), DIRECTION_CHANGED},
+        {TALKS("blocked", "100"), TALKS("conforming", "1"), DIRECTION_BETTER}, /* that it works is proof */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct two two =
+            compared((struct parts){.conversations = cases[i].old}, (struct parts){.conversations = cases[i].new});
+        only(two.diff, cases[i].direction);
+        forget(&two);
+    }
+    struct two two = compared((struct parts){.conversations = TALKS("deviating", "100"),
+                                             .findings = FINDING_OF("1", "deviating", "high", "", "25")},
+                              (struct parts){.conversations = TALKS("deviating", "10"),
+                                             .findings = FINDING_OF("1", "deviating", "medium", "", "25")});
+    only(two.diff, DIRECTION_CHANGED); /* the readable passwords may merely not have come */
+    forget(&two);
+}
+
+static void a_row_of_a_table_that_was_not_used_before_is_not_worse(void **state)
+{
+    (void)state;
+    static const char other[] =
+        "{\"table\":\"other\",\"id\":\"p\",\"name\":\"P\",\"verdict\":\"deviating\",\"reason\":\"\","
+        "\"pairs\":[]}";
+    struct two two = compared((struct parts){.paths = NULL}, (struct parts){.paths = other});
+    only(two.diff, DIRECTION_NEW);
+    assert_int_equal(two.diff->counts[DIRECTION_WORSE], 0);
+    forget(&two);
+    two = compared((struct parts){.paths = NULL}, (struct parts){.paths = PATH_OF("deviating", "")});
+    only(two.diff, DIRECTION_WORSE);
+    forget(&two);
+}
+
 static void what_is_new_is_worse_only_when_it_is_wrong_and_what_is_gone_is_never_better(void **state)
 {
     (void)state;
@@ -378,6 +434,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_conversation_gets_worse_and_better_in_the_order_of_verdicts),
+        cmocka_unit_test(what_can_no_longer_be_judged_did_not_get_better),
+        cmocka_unit_test(what_some_flows_do_did_not_get_better_by_fewer_of_them),
+        cmocka_unit_test(a_row_of_a_table_that_was_not_used_before_is_not_worse),
         cmocka_unit_test(what_is_new_is_worse_only_when_it_is_wrong_and_what_is_gone_is_never_better),
         cmocka_unit_test(what_the_site_excepts_does_not_get_worse),
         cmocka_unit_test(findings_that_only_group_otherwise_are_no_change),
