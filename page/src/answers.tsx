@@ -116,12 +116,15 @@ function showShut(): void {
 
 const are = (n: number, how: string): string => `${counted(n, "path is", "paths are")} ${how}`;
 
-// What nobody could judge might be anything: where there is such, nothing is called good.
+// What nobody could judge might be anything, and what the site puts up with is there all the same: where there is such,
+// nothing is called good.
 function hiddenIn({ audit }: Model): string {
     const unjudged = (audit.summary.conversations["undetermined"] ?? 0) + (audit.summary.conversations["unclassified"] ?? 0);
     const rows = audit.summary.paths["unobservable"] ?? 0;
     if (unjudged > 0) return `But ${counted(unjudged, "conversation", "conversations")} could not be judged.`;
-    return rows > 0 ? `But ${counted(rows, "row", "rows")} could not be observed.` : "";
+    if (rows > 0) return `But ${counted(rows, "row", "rows")} could not be observed.`;
+    const excepted = audit.findings.filter((f) => f.excepted !== "").length;
+    return excepted > 0 ? `But the site file excepts ${counted(excepted, "finding", "findings")}.` : "";
 }
 
 function Blocked({ model }: { model: Model }): JSX.Element {

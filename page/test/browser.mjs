@@ -159,6 +159,13 @@ async function what_could_not_be_judged_is_not_called_good() {
     await doubtful.context().close();
     const good = (await opened(audited("good.html", "pcaps/scenes/conforming.pcap", "pcaps/scenes/mail.yaml"))).page;
     check((await good.locator(".answer.good").count()) === 2, "what is good looks good");
+    await good.evaluate(() => {
+        const audit = JSON.parse(document.getElementById("audit").textContent);
+        audit.findings.push({ id: "0", verdict: "blocked", severity: "high", subject: "", explain: "", advice: "", path: "", client: "", server: "", transport: "", port: 0, excepted: "known", evidence: [] });
+        window.pathaudit.show(audit);
+    });
+    await good.waitForSelector(".answer.doubt");
+    check((await good.locator("#weakest").textContent()).includes("the site file excepts 1 finding"), "exceptions are told");
     await good.context().close();
 }
 
