@@ -133,6 +133,12 @@ static void conclude_in_vain(struct observer *observer, struct flow *flow)
     flow->pair = scanning_pair(observer->scanning, observer->store, &pair, &evidence);
 }
 
+/* A clock may stand before 1970: the number of the minute is one with a sign, and names its end then. */
+static int64_t slice_begin_ns(const struct flow *flow)
+{
+    return (int32_t)flow->slice * (int64_t)OBSERVING_SLICE_NS;
+}
+
 /* Counts since the last hand-on, as a row; they are then the store's. */
 static void hand_on(struct observer *observer, struct flow *flow, uint32_t pair, struct conversation *row)
 {
@@ -149,8 +155,7 @@ static void hand_on(struct observer *observer, struct flow *flow, uint32_t pair,
     row->bytes_to_client = server->bytes;
     client->packets = server->packets = 0;
     client->bytes = server->bytes = 0;
-    int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
-    observations_count(observer->store, pair, slice_ns, row);
+    observations_count(observer->store, pair, slice_begin_ns(flow), row);
 }
 
 /* Traffic of a flow that goes on, if there was any. */
@@ -158,10 +163,11 @@ static void hand_on_traffic(struct observer *observer, struct flow *flow)
 {
     if (flow->side[0].packets + flow->side[1].packets == 0)
         return;
-    int64_t slice_ns = (int64_t)flow->slice * OBSERVING_SLICE_NS;
+    int64_t slice_ns = slice_begin_ns(flow);
+    int64_t first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns;
     struct conversation row = {
         .disposition = DISPOSITION_OPEN,
-        .first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns,
+        .first_ns = first_ns < flow->last_ns ? first_ns : flow->last_ns,
         .last_ns = flow->last_ns,
     };
     hand_on(observer, flow, conclude_pair(observer, flow), &row);

@@ -223,12 +223,14 @@ static void an_icmp_error_is_attributed_to_the_flow_it_quotes_and_makes_none(voi
     done(&play);
 }
 
-static void traffic_over_two_minutes_counts_packets_where_they_arrive_and_the_flow_once(void **state)
+#define NOON_NS INT64_C(1795176000000000000) /* 2026-11-20T12:00:00Z, the start of a slice */
+
+static void talk_for_two_minutes(int64_t from_ns, int64_t slice_ns)
 {
-    (void)state;
     struct play play;
     uint32_t client = 100;
     begin(&play);
+    play.now_ns = from_ns;
     handshake(&play, 9999);
     say(&play, true, 9999, &client, "\x01\x02\x03");
     play.now_ns += 120 * SECOND_NS;
@@ -241,11 +243,20 @@ static void traffic_over_two_minutes_counts_packets_where_they_arrive_and_the_fl
     struct conversation early, late;
     observations_conversation(store, 0, &early);
     observations_conversation(store, 1, &late);
+    assert_int_equal(early.slice_ns, slice_ns);
+    assert_true(early.first_ns >= from_ns && early.first_ns <= early.last_ns);
     assert_int_equal(late.slice_ns - early.slice_ns, 120 * SECOND_NS);
     assert_int_equal(early.flows + late.flows, 1);
     assert_int_equal(early.packets_to_server, 3);
     assert_int_equal(late.packets_to_server, 1);
     done(&play);
+}
+
+static void traffic_over_two_minutes_counts_packets_where_they_arrive_and_the_flow_once(void **state)
+{
+    (void)state;
+    talk_for_two_minutes(NOON_NS + SECOND_NS, NOON_NS);
+    talk_for_two_minutes(SECOND_NS - NOON_NS, 60 * SECOND_NS - NOON_NS); /* of a clock that is wrong */
 }
 
 /* A bind request for the endpoint mapper, C706 12.6.4.3, and nothing else. */
