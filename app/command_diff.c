@@ -11,12 +11,14 @@ static int compare(const struct options *options, const json_t *old, const json_
     int status = EXIT_TROUBLE;
     struct diff *diff = diff_create(options->operands.items[0], old, options->operands.items[1], new, failure);
     if (diff != NULL && output_open(&output, options->out_file, failure)) {
+        bool lost = false;
         struct report_options how = command_report_options(options);
+        how.lost = &lost;
         if (options->form == FORM_JSON)
             diff_json(diff, &how, output.stream);
         else
             diff_text(diff, &how, output.stream);
-        if (output_close(&output, failure))
+        if (output_close_whole(&output, lost, failure))
             status = diff->counts[DIRECTION_WORSE] > 0 ? 1 : 0;
     }
     diff_destroy(diff);

@@ -221,9 +221,10 @@ static struct report_options options_of(const struct desk *desk)
 static bool write_out(const struct desk *desk, const char *file, write_report *report, const char *which,
                       struct failure *failure)
 {
-    bool follows = which != NULL && file == NULL && desk->options->form == FORM_TEXT;
+    bool follows = which != NULL && file == NULL && desk->options->form == FORM_TEXT, lost = false;
     struct output output;
     struct report_options how = options_of(desk);
+    how.lost = &lost;
     if (!output_open(&output, file, failure))
         return false;
     if (follows)
@@ -231,7 +232,7 @@ static bool write_out(const struct desk *desk, const char *file, write_report *r
     report(desk->audit, &how, output.stream);
     if (follows)
         fputc('\n', output.stream);
-    return output_close(&output, failure);
+    return output_close_whole(&output, lost, failure);
 }
 
 static bool write_proposal(const struct desk *desk, struct failure *failure)

@@ -69,6 +69,15 @@ void output_abandon(struct output *output)
     output->stream = NULL;
 }
 
+bool output_close_whole(struct output *output, bool lost, struct failure *failure)
+{
+    if (!lost)
+        return output_close(output, failure);
+    output_abandon(output);
+    return failure_add(failure, "%s: not written whole: out of memory",
+                       output->path != NULL ? output->path : "standard output");
+}
+
 bool output_close(struct output *output, struct failure *failure)
 {
     const char *name = output->path != NULL ? output->path : "standard output";

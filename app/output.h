@@ -19,6 +19,8 @@ bool output_open(struct output *output, const char *path, struct failure *failur
 bool output_open_private(struct output *output, const char *path, struct failure *failure);
 /* Makes the file appear under its name. False, and nothing left behind, when something could not be written. */
 bool output_close(struct output *output, struct failure *failure);
+/* The same of what may have lost something for want of memory: then it is a failure, and no file appears. */
+bool output_close_whole(struct output *output, bool lost, struct failure *failure);
 /* Instead: nothing is left behind of a file. */
 void output_abandon(struct output *output);
 

@@ -227,8 +227,11 @@ bool watch_publish(struct watch *watch, const struct audit *audit, const struct 
     FILE *out = bulletin != NULL ? open_memstream(&json, &length) : NULL;
     bool ok = out != NULL;
     if (ok) {
-        report_json(audit, how, out);
-        ok = fclose(out) == 0;
+        bool lost = false;
+        struct report_options whole = *how;
+        whole.lost = &lost;
+        report_json(audit, &whole, out);
+        ok = fclose(out) == 0 && !lost;
     }
     if (!ok)
         failure_add(failure, "out of memory");

@@ -52,47 +52,50 @@ static const char *const finding_columns[] = {"id",     "verdict",  "severity", 
 void endpoints_csv(const struct audit *audit, const struct report_options *options, FILE *out)
 {
     struct csv csv = csv_begin(out, endpoint_columns, false);
-    (void)options;
     for (size_t i = 0; i < audit->endpoint_count; i++)
         csv_line(&csv, json_endpoint(&csv.document, &audit->endpoints[i]));
+    document_tell_lost(&csv.document, options->lost);
     fflush(out);
 }
 
-static void conversations_csv(const struct audit *audit, FILE *out)
+static void conversations_csv(const struct audit *audit, const struct report_options *options, FILE *out)
 {
     struct csv csv = csv_begin(out, conversation_columns, false);
     for (size_t i = 0; i < audit->conversation_count; i++)
         csv_line(&csv, json_conversation(&csv.document, audit, &audit->conversations[i]));
+    document_tell_lost(&csv.document, options->lost);
 }
 
-static void paths_csv(const struct audit *audit, FILE *out)
+static void paths_csv(const struct audit *audit, const struct report_options *options, FILE *out)
 {
     struct csv csv = csv_begin(out, path_columns, false);
     for (size_t i = 0; i < audit->path_count; i++)
         csv_line(&csv, json_path(&csv.document, audit, &audit->paths[i]));
+    document_tell_lost(&csv.document, options->lost);
 }
 
-static void findings_csv(const struct audit *audit, FILE *out)
+static void findings_csv(const struct audit *audit, const struct report_options *options, FILE *out)
 {
     struct csv csv = csv_begin(out, finding_columns, false);
     for (size_t i = 0; i < audit->finding_count; i++)
         csv_line(&csv, json_finding(&csv.document, audit, &audit->findings[i]));
+    document_tell_lost(&csv.document, options->lost);
 }
 
 void report_csv(const struct audit *audit, const struct report_options *options, FILE *out)
 {
     switch (options->only) {
     case REPORT_PATHS:
-        paths_csv(audit, out);
+        paths_csv(audit, options, out);
         break;
     case REPORT_ENDPOINTS:
         endpoints_csv(audit, options, out);
         break;
     case REPORT_FINDINGS:
-        findings_csv(audit, out);
+        findings_csv(audit, options, out);
         break;
     default:
-        conversations_csv(audit, out);
+        conversations_csv(audit, options, out);
     }
     fflush(out);
 }

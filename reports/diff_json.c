@@ -79,4 +79,5 @@ void diff_json(const struct diff *diff, const struct report_options *options, FI
         document_list_item(&d, document_text(diff->limits.items[i]));
     document_list_end(&d);
     document_end(&d);
+    document_tell_lost(&d, options->lost);
 }

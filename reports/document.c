@@ -63,6 +63,12 @@ void document_end(struct document *document)
     fflush(document->out);
 }
 
+void document_tell_lost(const struct document *document, bool *lost)
+{
+    if (lost != NULL && document->failed)
+        *lost = true;
+}
+
 void document_put(struct document *document, json_t *object, const char *key, json_t *value)
 {
     if (json_object_set_new(object, key, value) != 0)

@@ -25,6 +25,8 @@ void document_list_begin(struct document *document, const char *key);
 void document_list_item(struct document *document, json_t *item);
 void document_list_end(struct document *document);
 void document_end(struct document *document);
+/* Tells who asks by `lost` that not all could be written. */
+void document_tell_lost(const struct document *document, bool *lost);
 
 /* Puts `value`, which is taken, into an object or a list of the document. */
 void document_put(struct document *document, json_t *object, const char *key, json_t *value);

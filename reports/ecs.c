@@ -384,5 +384,6 @@ void report_ecs(const struct audit *audit, const struct report_options *options,
         write_conversation(&lines, &audit->conversations[i]);
     for (size_t i = 0; options->only != REPORT_FINDINGS && i < audit->scan_count; i++)
         write_scan(&lines, &audit->scans[i]);
+    document_tell_lost(&lines.document, options->lost);
     fflush(out);
 }

@@ -174,4 +174,5 @@ void endpoints_json(const struct audit *audit, const struct report_options *opti
         document_list_item(&document, json_endpoint(&document, &audit->endpoints[i]));
     document_list_end(&document);
     document_end(&document);
+    document_tell_lost(&document, options->lost);
 }

@@ -91,6 +91,8 @@ void report_html(const struct audit *audit, const struct report_options *options
     if (inside != NULL) {
         report_json(audit, options, inside);
         fclose(inside);
+    } else if (options->lost != NULL) {
+        *options->lost = true;
     }
     fwrite(page_tail, 1, page_tail_bytes, out);
     fflush(out);

@@ -298,4 +298,5 @@ void report_json(const struct audit *audit, const struct report_options *options
     write_lists(&document, audit, options);
     document_member(&document, "summary", summary_object(&document, audit));
     document_end(&document);
+    document_tell_lost(&document, options->lost);
 }

@@ -19,6 +19,7 @@ struct report_options {
     const char *host;                    /* of firewall rules: for this host alone, or NULL */
     const char *anonymized;              /* what tells the key of --anonymize from others; NULL or "" without it */
     const struct interfaces *interfaces; /* may be NULL */
+    bool *lost; /* set when memory ran out, and what was written is not whole; NULL where nobody asks. Text says it */
 };
 
 /* The report a person reads first. */

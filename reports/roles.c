@@ -275,6 +275,7 @@ void roles_json(const struct audit *audit, const struct report_options *options,
         document_list_item(&document, json_host(&document, &audit->hosts[i]));
     document_list_end(&document);
     document_end(&document);
+    document_tell_lost(&document, options->lost);
 }
 
 /* -- to read ------------------------------------------------------------------------------------------------------ */

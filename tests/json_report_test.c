@@ -1,6 +1,7 @@
 /* pathaudit.audit/1 as docs promise it: every key, in order, clean text, numbers as numbers. */
 #include "tests/cmocka_all.h"
 
+#include "reports/html.h"
 #include "tests/audit_fixture.h"
 
 #include <jansson.h>
@@ -361,6 +362,24 @@ static void memory_that_runs_out_leaves_a_document_that_no_one_takes_for_whole(v
     }
 }
 
+static void memory_that_runs_out_is_told_to_whoever_asks(void **state)
+{
+    const struct fixture *fixture = *state;
+    fixture_writer *const writers[] = {report_json,    report_html,   report_ecs, report_csv,
+                                       endpoints_json, endpoints_csv, roles_json};
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        for (size_t allowed = 0; allowed < 3000; allowed += 53) {
+            bool lost = false;
+            allocations_left = allowed;
+            ran_out = false;
+            json_set_alloc_funcs(failing_malloc, free);
+            free(fixture_written(writers[i], &fixture->audit, (struct report_options){.lost = &lost}));
+            json_set_alloc_funcs(malloc, free);
+            assert_int_equal(lost, ran_out);
+        }
+    }
+}
+
 int main(void)
 {
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -381,6 +400,7 @@ int main(void)
         WITH_FIXTURE(an_empty_audit_has_all_keys_and_empty_lists),
         WITH_FIXTURE(the_same_audit_gives_the_same_bytes),
         WITH_FIXTURE(memory_that_runs_out_leaves_a_document_that_no_one_takes_for_whole),
+        WITH_FIXTURE(memory_that_runs_out_is_told_to_whoever_asks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
