@@ -71,7 +71,7 @@ void output_abandon(struct output *output)
 
 bool output_close_whole(struct output *output, bool lost, struct failure *failure)
 {
-    if (!lost)
+    if (!lost || ferror(output->stream)) /* a full disk stops writers, too */
         return output_close(output, failure);
     output_abandon(output);
     return failure_add(failure, "%s: not written whole: out of memory",
