@@ -4,7 +4,7 @@
  * nothing to do.
  *
  * Handing over costs something, too: what one thread read lies in its cache. While observing a batch takes less than
- * half the time that reading it did, as with bulk data or a quiet line, the reading thread does both. */
+ * the time that reading it did, as with bulk data or a quiet line, the reading thread does both. */
 #include "app/crewing.h"
 
 #include "app/monotonic.h"
@@ -114,8 +114,9 @@ static void await_done(struct crew *crew, uint64_t number)
 
 void crew_threads_wake(struct crew *crew)
 {
-    if (crew->threads == 0 || atomic_load(&crew->idle) == 0)
-        return; /* in a forked process there are none to wake, only what they left behind */
+    /* In a forked process there are none to wake, only what they left behind. */
+    if (crew->threads == 0 || atomic_load(&crew->idle) == 0 || all_did(crew, atomic_load(&crew->filled)))
+        return;
     pthread_mutex_lock(&crew->mutex);
     pthread_cond_broadcast(&crew->work);
     pthread_mutex_unlock(&crew->mutex);
@@ -190,7 +191,7 @@ static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
         pace->worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
     if (++pace->batches < PACE_BATCHES)
         return;
-    pace->hands_over = pace->worked_ns > pace->read_ns / 2;
+    pace->hands_over = pace->worked_ns > pace->read_ns;
     pace->batches = 0;
     pace->read_ns = pace->worked_ns = 0;
 }
