@@ -12,6 +12,7 @@
 #define RECORD_HEADER 16u
 #define LONGEST_FRAME (256u << 10)        /* libpcap's limit for the link types of IP */
 #define READ_BYTES    ((size_t)256 << 10) /* at once: what is read is still in the cache when it is looked at */
+#define READ_LEAST    ((size_t)16 << 10)
 
 struct records {
     int file, link_type;
@@ -20,6 +21,7 @@ struct records {
     off_t next;      /* where the next piece of the file begins */
     bool file_ended; /* nothing more to read */
     size_t at, filled;
+    size_t used; /* by the last call */
     uint64_t frames, passed;
     uint8_t *buffer; /* the block of the last call; belongs to the caller */
 };
@@ -55,6 +57,7 @@ struct records *records_create(int file, off_t start, int snapshot, int link_typ
     records->snapshot = (uint32_t)snapshot;
     records->next = start + FILE_HEADER;
     records->passed = FILE_HEADER;
+    records->used = READ_BYTES;
     if (!header_take(records, bytes_of(header, sizeof header))) {
         free(records);
         return NULL;
@@ -86,9 +89,9 @@ void records_move(struct records *records, uint8_t *block)
 static bool refill(struct records *records, size_t wanted)
 {
     while (records->filled < wanted && !records->file_ended) {
-        size_t room = RECORDS_BLOCK - records->filled;
-        ssize_t got = pread(records->file, records->buffer + records->filled, room < READ_BYTES ? room : READ_BYTES,
-                            records->next);
+        size_t room = RECORDS_BLOCK - records->filled, missing = wanted - records->filled;
+        size_t most = missing > READ_LEAST ? missing : READ_LEAST;
+        ssize_t got = pread(records->file, records->buffer + records->filled, room < most ? room : most, records->next);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0) {
@@ -128,12 +131,16 @@ static inline bool record_take(struct records *records, struct frame *out, size_
     return true;
 }
 
-enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most, size_t *count)
+/* As much is read as the last call used, and a little more: what is left over must be moved. */
+static void read_on(struct records *records)
 {
-    size_t wanted = READ_BYTES;
-    *count = 0;
-    records_move(records, block);
-    refill(records, wanted);
+    size_t wanted = records->used + READ_LEAST;
+    refill(records, wanted < READ_BYTES ? wanted : READ_BYTES);
+}
+
+static enum records_state take_records(struct records *records, struct frame out[], size_t most, size_t *count)
+{
+    size_t wanted;
     while (*count < most) {
         if (record_take(records, &out[*count], &wanted)) {
             ++*count;
@@ -147,6 +154,16 @@ enum records_state records_read(struct records *records, uint8_t *block, struct 
             return records->filled == 0 ? RECORDS_END : RECORDS_CUT;
     }
     return RECORDS_MORE;
+}
+
+enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most, size_t *count)
+{
+    *count = 0;
+    records_move(records, block);
+    read_on(records);
+    enum records_state state = take_records(records, out, most, count);
+    records->used = records->at;
+    return state;
 }
 
 uint64_t records_bytes_done(const struct records *records)
