@@ -14,6 +14,7 @@ static const struct {
 } keys[] = {{"kerberos.errors", {"25 ", "52 ", "68 "}},
             {"ldap.results", {"0 ", "14 "}},
             {"rpc.faults", {NULL}},
+            {"rpc.not_registered", {NULL}},
             {"sip.statuses", {"1", "2", "3"}}};
 
 /* What the common ones come from. */
@@ -21,9 +22,11 @@ static const struct {
     const char *key, *begins, *meaning;
     bool usual; /* every healthy domain shows it */
 } meanings[] = {
+    {"kerberos.errors", "1 ", "the account expired", false},
     {"kerberos.errors", "3 ", "the password of the account expired", false},
     {"kerberos.errors", "6 ", "no such account", false},
     {"kerberos.errors", "7 ", "no account has this service name (SPN)", false},
+    {"kerberos.errors", "12 ", "a policy forbids it, such as logon hours or workstations", false},
     {"kerberos.errors", "13 ",
      "a ticket was asked for with an option, such as forwarding or delegation, that is not allowed for it: usual in a "
      "healthy domain, clients go on without",
@@ -35,6 +38,7 @@ static const struct {
     {"kerberos.errors", "32 ", "the ticket expired", false},
     {"kerberos.errors", "37 ", "the clocks differ too much", false},
     {"kerberos.errors", "41 ", "the service's password changed, or two accounts have its name", false},
+    {"rpc.not_registered", "", "the endpoint mapper knows no such interface", false},
     {"ldap.results", "8 ", "the server wants signing or TLS", false},
     {"ldap.results", "49 ", "wrong name or password", false},
 };

@@ -352,8 +352,9 @@ static const char *row_sentence(struct work *work, const struct judged_conversat
     if (conversation->owner_count > 1)
         return tell(work->arena, "It could belong to %s.", owner_rows(work, conversation));
     if (conversation->match == MATCH_UNKNOWN_ROLE)
-        return "Which row it belongs to cannot be said, since one end has no role; that the server gave the port can.";
-    return "No row of the tables has it; that the server gave the port says that it is used.";
+        return "Which row it belongs to cannot be said, since one end has no role; the server itself sent the client "
+               "there.";
+    return "No row of the tables has it; the server itself sent the client there.";
 }
 
 /* " A reset in mbx1's name came from 5 hops nearer than mbx1's own packets (frame 18,212): ..."; "" when none did. */

@@ -169,6 +169,24 @@ static void an_option_that_a_kdc_does_not_grant_is_low_and_explained(void **stat
     scene_close(&scene);
 }
 
+static void an_interface_that_the_mapper_does_not_know_is_told(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t mapper = scene_pair(&scene, HUB, EDGE, 6, 135);
+    struct path rows[] = {PATH("rpc", "RPC", "hub", "edge",
+                               PARTS({.from = WORDS("hub"), .to = WORDS("edge"), PORTS(TCP(135)), .protocol = ""}))};
+    struct path_table one = {.name = "one", .paths = rows, .path_count = 1};
+    scene_flows(&scene, mapper, DISPOSITION_APP_DENIED, "dcerpc", "anonymous", "none", 1);
+    scene_fact(&scene, mapper, "rpc.not_registered", NSPI "/56.0");
+    const struct finding *finding = only_finding(scene_audit(&scene, &one, &site));
+    assert_says(finding->explain,
+                "errors read here: " NSPI "/56.0 in 1 flow (the endpoint mapper knows no such interface)");
+    assert_says(finding->advice, "the network lets it through");
+    scene_close(&scene);
+}
+
 static void all_rows_that_have_the_port_are_told_with_what_keeps_them_from_it(void **state)
 {
     (void)state;
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test(tickets_are_counted_and_cited_where_they_were_read),
         cmocka_unit_test(ntlm_is_a_fallback_only_where_kerberos_was_offered_and_not_taken),
         cmocka_unit_test(what_could_not_be_judged_is_said_beside_what_failed),
+        cmocka_unit_test(an_interface_that_the_mapper_does_not_know_is_told),
         cmocka_unit_test(all_rows_that_have_the_port_are_told_with_what_keeps_them_from_it),
         cmocka_unit_test(an_option_that_a_kdc_does_not_grant_is_low_and_explained),
     };
