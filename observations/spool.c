@@ -114,6 +114,19 @@ static bool make_folders(const char *path)
     return made;
 }
 
+/* Else anybody could have a sensor write through links, wait for pipes, or send rows of their own in its name. */
+static bool is_ours_alone(const struct spool *spool, struct failure *failure)
+{
+    struct stat about;
+    if (fstat(spool->folder, &about) != 0)
+        return say(spool, "use this folder", failure);
+    return (about.st_mode & S_IWOTH) == 0 ||
+           failure_add(failure,
+                       "spool %s: everybody may write to this folder; take that right away (chmod o-w) or name "
+                       "another",
+                       spool->path);
+}
+
 struct spool *spool_open(const char *folder, size_t most_bytes, struct failure *failure)
 {
     struct spool *spool = calloc(1, sizeof *spool);
@@ -123,9 +136,13 @@ struct spool *spool_open(const char *folder, size_t most_bytes, struct failure *
     }
     *spool =
         (struct spool){.folder = -1, .lock = -1, .taking = -1, .run = -1, .path = folder, .most_bytes = most_bytes};
-    bool ok = make_folders(folder) && (spool->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0 &&
-              (spool->lock = openat(spool->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0 &&
-              (spool->taking = openat(spool->folder, "taking", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0;
+    bool ok = make_folders(folder) && (spool->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0;
+    if (ok && !is_ours_alone(spool, failure)) {
+        spool_close(spool);
+        return NULL;
+    }
+    ok = ok && (spool->lock = openat(spool->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0 &&
+         (spool->taking = openat(spool->folder, "taking", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0;
     if (ok)
         return spool;
     say(spool, "use this folder", failure);

@@ -173,12 +173,24 @@ static void packed_bytes_come_back_and_damaged_ones_do_not(void **state)
     free(packed);
 }
 
+static void a_folder_that_everybody_may_write_to_is_refused(void **state)
+{
+    struct failure failure = {.count = 0};
+    (void)state;
+    assert_int_equal(chmod(folder, 01777), 0);
+    assert_null(spool_open(folder, ROOM, &failure));
+    assert_non_null(strstr(failure.text, "everybody may write to this folder"));
+    assert_int_equal(chmod(folder, 0770), 0);
+    spool_close(opened());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_run_comes_out_as_it_went_in_and_the_oldest_first, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_a_killed_process_left_unfinished_is_no_run, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_finds_no_room_is_told_and_takes_none, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_folder_that_everybody_may_write_to_is_refused, make_folder, remove_folder),
         cmocka_unit_test(packed_bytes_come_back_and_damaged_ones_do_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
