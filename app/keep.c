@@ -6,6 +6,7 @@
 #include "app/feed.h"
 #include "app/notice.h"
 #include "app/output.h"
+#include "app/signals.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "capture/writer.h"
@@ -398,6 +399,7 @@ struct keep *keep_open(const struct options *options, struct failure *failure)
         keep_destroy(keep);
         return NULL;
     }
+    signals_doom(keep->output.temporary);
     return keep;
 }
 
@@ -405,6 +407,7 @@ void keep_destroy(struct keep *keep)
 {
     if (keep == NULL)
         return;
+    signals_doom(NULL);
     output_abandon(&keep->output);
     decoder_destroy(keep->decoder);
     if (keep->shared != NULL)
@@ -416,6 +419,7 @@ bool keep_close(struct keep *keep, struct failure *failure)
 {
     const struct set *set = &keep->shared->halves[atomic_load(&keep->shared->now)];
     writer_end(&keep->writer);
+    signals_doom(NULL);
     if (!output_close(&keep->output, failure))
         return false;
     notice_say("note: %s holds %llu packets as they were sent, with all that was said in them: keep it secret",

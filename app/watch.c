@@ -107,6 +107,7 @@ static _Noreturn void speak(struct watch *watch)
     struct failure failure = {0};
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     signal(SIGUSR1, SIG_IGN);
     close_end(&watch->bulletins[1]);
     close_end(&watch->notes[1]);

@@ -149,6 +149,44 @@ static void a_signal_makes_one_due_once(void **state)
     assert_false(signals_stop_asked());
 }
 
+/* A child that opened a file which is to hold packets, and was asked to end by `first`, then by SIGTERM; how it ended.
+ */
+static int asked_twice(const char *path, int first)
+{
+    const struct timespec later = {.tv_nsec = 700000000}; /* or it is the same request */
+    int status = 0;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(first, SIG_DFL);
+        signals_catch();
+        signals_doom(path);
+        raise(first);
+        if (!signals_stop_asked() || access(path, F_OK) != 0)
+            _exit(3);
+        nanosleep(&later, NULL);
+        raise(SIGTERM);
+        _exit(4);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void who_asks_twice_leaves_no_half_of_what_holds_packets(void **state)
+{
+    static const int first[] = {SIGINT, SIGTERM, SIGHUP};
+    (void)state;
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        char path[] = "/tmp/interim_test.XXXXXX";
+        int file = mkstemp(path);
+        assert_true(file >= 0);
+        close(file);
+        int status = asked_twice(path, first[i]);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+        assert_int_equal(access(path, F_OK), -1);
+    }
+}
+
 static void the_clock_makes_one_due_and_then_the_next(void **state)
 {
     (void)state;
@@ -215,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_report_in_between_tells_of_what_came_and_changes_nothing),
         cmocka_unit_test(it_does_so_with_threads_too),
         cmocka_unit_test(a_signal_makes_one_due_once),
+        cmocka_unit_test(who_asks_twice_leaves_no_half_of_what_holds_packets),
         cmocka_unit_test(the_clock_makes_one_due_and_then_the_next),
         cmocka_unit_test(one_waits_until_the_one_before_is_written),
         cmocka_unit_test(a_command_that_writes_at_its_end_has_none),
