@@ -61,18 +61,21 @@ struct source {
 /* ---- opening and closing ---- */
 
 /* Looks at the first bytes without using them up. False with a failure when this cannot be a capture. */
-static bool begins_as(FILE *stream, const char *name, enum kind *kind, struct failure *failure)
+static bool begins_as(FILE *stream, bool is_packed, const char *name, enum kind *kind, struct failure *failure)
 {
     uint8_t head[KIND_BYTES];
     const char *why;
     size_t read = fread(head, 1, sizeof head, stream);
     if (ferror(stream))
-        return failure_add(failure, "%s: cannot be read: %s", name, strerror(errno));
+        return failure_add(failure, "%s: cannot be read: %s", name,
+                           errno == EBADMSG ? "it is damaged and cannot be unpacked" : strerror(errno));
     for (size_t i = read; i > 0; i--) /* back into the stream's buffer, so that a pipe works too */
         ungetc(head[i - 1], stream);
     *kind = kind_of(head, read, &why);
     if (*kind == KIND_PCAP || *kind == KIND_PCAPNG)
         return true;
+    if (*kind == KIND_EMPTY && is_packed)
+        why = "is packed, and nothing of it can be unpacked: it is cut off near its beginning, or was packed empty";
     return failure_add(failure, "%s: %s", name, why != NULL ? why : "is compressed twice; decompress it first");
 }
 
@@ -148,7 +151,7 @@ static bool frames_are_short(int link_type)
 static bool reader_open(struct source *source, const char *name, struct failure *failure)
 {
     enum kind kind = KIND_OTHER;
-    if (!stream_open(source, name, failure) || !begins_as(source->stream, name, &kind, failure))
+    if (!stream_open(source, name, failure) || !begins_as(source->stream, source->is_packed, name, &kind, failure))
         return false;
     source->is_pcapng = kind == KIND_PCAPNG;
     bool again = source->seekable && !source->is_packed; /* can be begun anew */

@@ -139,6 +139,16 @@ for signal in USR1 INT; do
         fail "Ctrl-C on a pipe says: $(cat "$work/err")"
 done
 
+# Packed: in pieces one behind the other, cut off, and cut off before anything can be unpacked.
+(head -c 5000 pcaps/smtp.pcap | gzip; tail -c +5001 pcaps/smtp.pcap | gzip) > "$work/members.gz"
+same "a file packed in two members" -r "$work/members.gz"
+head -c 9000 "$work/members.gz" > "$work/cut.gz"
+"$binary" observe -q --no-second-opinion -r "$work/cut.gz" > "$work/cut.jsonl" 2> "$work/err" || fail "a cut gzip file ends with $?"
+grep -q '"truncated":true' "$work/cut.jsonl" || fail "that a gzip file is cut off is not in coverage"
+head -c 12 "$work/members.gz" > "$work/cut.gz"
+"$binary" observe -q -r "$work/cut.gz" > "$work/out" 2> "$work/err" && fail "a gzip file without data is read"
+grep -q "is packed, and nothing of it can be unpacked" "$work/err" || fail "a gzip file without data is told as: $(cat "$work/err")"
+
 # While it is still being written: until as many packets were seen as there are, and until Ctrl-C.
 packets=$(sed -n 's/^packets \([0-9]*\) .*/\1/p' "$work/whole")
 head -c 5000 pcaps/smtp.pcap > "$work/growing.pcap"
