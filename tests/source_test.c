@@ -288,8 +288,8 @@ static void what_is_no_capture_is_refused_by_name(void **state)
     } cases[] = {{"", 0, "is empty"},
                  {"from,to,port\n", 13, "is no capture file; pcap or pcapng is needed"},
                  {"\n", 1, "is no capture file"},
-                 {"\x1f\x8b\x08\x00\x00\x00", 6, "is empty"},
-                 {"\x28\xb5\x2f\xfd\x00\x00", 6, "is empty"},
+                 {"\x1f\x8b\x08\x00\x00\x00", 6, "is packed, and nothing of it can be unpacked"},
+                 {"\x28\xb5\x2f\xfd\x00\x00", 6, "is packed, and nothing of it can be unpacked"},
                  {"GMBU\x02\x00", 6, "is a Network Monitor capture"},
                  {"\xd4\xc3\xb2\xa1\x02\x00", 6, "cannot be read as a capture"},
                  {"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x00\x00\x00\x00", 12, "cannot be read as a capture"}};
