@@ -4,14 +4,26 @@
 #include "app/output.h"
 #include "audit/lint.h"
 #include "audit/nearest.h"
+#include "reports/grid.h"
 
 #include <jansson.h>
 #include <string.h>
 
+static void add_to_list(struct grid *grid, const struct path_table *table)
+{
+    struct phrase paths = {0};
+    phrase_add(&paths, "%zu paths", table->path_count);
+    grid_cell(grid, ACCENT_PLAIN, table->name);
+    grid_cell(grid, ACCENT_PLAIN, paths.text);
+    grid_cell(grid, ACCENT_PLAIN, table->title);
+}
+
 static bool print_list(const char *folder, char *const *names, size_t count, const struct options *options, FILE *out,
                        struct failure *failure)
 {
+    static const struct grid_column columns[] = {{"", GRID_KEEP, 1}, {"", GRID_RIGHT, 1}, {"", GRID_WRAP, 1}};
     json_t *list = json_array();
+    struct grid *grid = grid_create(columns, sizeof columns / sizeof columns[0], 0);
     for (size_t i = 0; i < count; i++) {
         struct path_table *table = library_table(folder, names[i], failure);
         if (table == NULL)
@@ -20,7 +32,7 @@ static bool print_list(const char *folder, char *const *names, size_t count, con
             json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", table->name, "title", table->title,
                                                   "source", table->source));
         else
-            fprintf(out, "%-28s %4zu paths  %s\n", table->name, table->path_count, table->title);
+            add_to_list(grid, table);
         table_destroy(table);
     }
     if (options->form == FORM_JSON) {
@@ -28,6 +40,11 @@ static bool print_list(const char *folder, char *const *names, size_t count, con
         json_dumpf(root, out, JSON_INDENT(2));
         fputc('\n', out);
         json_decref(root);
+        grid_destroy(grid);
+    } else {
+        struct report_options how = command_report_options(options);
+        struct screen screen = screen_of(out, how.width, how.colour, how.ascii);
+        grid_show(grid, &screen);
     }
     json_decref(list);
     return !failure_any(failure);

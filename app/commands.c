@@ -8,6 +8,7 @@
 #include "app/library.h"
 #include "app/output.h"
 #include "app/read.h"
+#include "app/terminal.h"
 #include "app/watch.h"
 #include "audit/audit.h"
 #include "audit/settings.h"
@@ -20,7 +21,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,14 +45,6 @@ struct desk {
     struct watch *watch; /* NULL without */
 };
 
-static unsigned terminal_width(void)
-{
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return 0;
-    return size.ws_col < 60 ? 60 : size.ws_col;
-}
-
 const char *command_version(void)
 {
     return PATHAUDIT_VERSION;
@@ -61,12 +53,13 @@ const char *command_version(void)
 struct report_options command_report_options(const struct options *options)
 {
     const char *no_colour = getenv("NO_COLOR");
-    bool to_terminal = options->out_file == NULL && isatty(STDOUT_FILENO);
+    bool to_terminal = options->out_file == NULL && terminal_is_able(STDOUT_FILENO);
     bool colour = options->colour == COLOUR_ALWAYS ||
                   (options->colour == COLOUR_AUTO && to_terminal && (no_colour == NULL || no_colour[0] == '\0'));
     return (struct report_options){
         .colour = colour,
         .all = options->all,
+        .ascii = options->out_file == NULL && terminal_is_ascii(),
         .width = options->out_file == NULL ? terminal_width() : 0,
         .only = options->only,
         .version = PATHAUDIT_VERSION,

@@ -2,6 +2,7 @@
 #include "app/progress.h"
 
 #include "app/monotonic.h"
+#include "app/terminal.h"
 #include "base/clock.h"
 #include "reports/clean.h"
 
@@ -19,7 +20,7 @@
 void progress_begin(struct progress *progress, bool quiet)
 {
     struct winsize size;
-    *progress = (struct progress){.wanted = !quiet && isatty(STDERR_FILENO), .width = WIDTH_DEFAULT};
+    *progress = (struct progress){.wanted = !quiet && terminal_is_able(STDERR_FILENO), .width = WIDTH_DEFAULT};
     if (!progress->wanted)
         return;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/monotonic.h"
 #include "app/rights.h"
+#include "app/terminal.h"
 #include "reports/clean.h"
 #include "watch/bulletin.h"
 #include "watch/front.h"
@@ -47,11 +48,10 @@ struct watch {
 /* On a terminal that can, and unless somebody wants lines there. */
 static bool wants_view(const struct options *options)
 {
-    const char *kind = getenv("TERM");
     for (size_t i = 0; i < options->findings.count; i++)
         if (outlet_kind_of(options->findings.items[i]) == OUTLET_STDOUT)
             return false;
-    return isatty(STDOUT_FILENO) && kind != NULL && strcmp(kind, "dumb") != 0;
+    return terminal_is_able(STDOUT_FILENO);
 }
 
 static void name_sources(struct watch *watch)
@@ -119,6 +119,7 @@ static _Noreturn void speak(struct watch *watch)
         .entrance = &watch->entrance,
         .view = watch->view,
         .colour = watch->view && command_report_options(options).colour,
+        .ascii = watch->view && terminal_is_ascii(),
         .version = command_version(),
         .sources = watch->sources,
         .every_s = options->every_s != 0 ? options->every_s : WATCH_EVERY_S,

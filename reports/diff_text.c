@@ -191,7 +191,7 @@ static void group(struct screen *screen, const struct diff *diff, enum direction
     size_t number = 0, most = all || direction <= DIRECTION_BETTER ? SIZE_MAX : GROUP_MOST;
     if (diff->counts[direction] == 0)
         return;
-    screen_put(screen, accents[direction], headings[direction]);
+    screen_flow(screen, accents[direction], 0, headings[direction]);
     screen_end(screen);
     for (size_t i = 0; i < diff->change_count; i++)
         if (diff->changes[i].direction == direction && !diff->changes[i].told && number++ < most)
@@ -246,7 +246,7 @@ static void limits(struct screen *screen, const struct diff *diff)
 
 void diff_text(const struct diff *diff, const struct report_options *options, FILE *out)
 {
-    struct screen screen = screen_of(out, options->width, options->colour);
+    struct screen screen = screen_of(out, options->width, options->colour, options->ascii);
     screen_put(&screen, ACCENT_STRONG, "pathaudit diff");
     screen_end(&screen);
     head_side(&screen, "before", diff->old_name, diff->old);

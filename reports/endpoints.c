@@ -142,7 +142,7 @@ void endpoints_text(const struct audit *audit, const struct report_options *opti
         {"flows", GRID_WRAP, 2},
         {"first", GRID_KEEP, 1},
     };
-    struct screen screen = screen_of(out, options->width, options->colour);
+    struct screen screen = screen_of(out, options->width, options->colour, options->ascii);
     struct text_report report = {audit, options, &screen};
     text_head(&report);
     if (audit->endpoint_count == 0) {

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP        2
-#define NOTE_SHIFT 2
-#define NAME_LEAST 10 /* columns a name or list keeps, whatever happens */
-#define WORD_LEAST 8  /* the same for wrapped text, */
-#define WORD_MOST  20 /* which keeps its longest word whole up to this */
+#define GAP         2
+#define NOTE_SHIFT  2
+#define STACK_SHIFT 2
+#define NAME_LEAST  10 /* columns a name or list keeps, whatever happens */
+#define WORD_LEAST  8  /* the same for wrapped text, */
+#define WORD_MOST   20 /* which keeps its longest word whole up to this */
 
 struct cell {
     char *text; /* clean, but for PHRASE_BREAK */
@@ -28,7 +29,8 @@ struct grid {
     unsigned indent;
     struct cell *cells; /* row after row, notes between rows */
     size_t cell_count, cell_room, in_row;
-    bool lost; /* memory ran out */
+    bool lost;        /* memory ran out */
+    bool title_alone; /* on a line of its own, for want of room */
     unsigned widths[GRID_COLUMNS_MOST], starts[GRID_COLUMNS_MOST];
 };
 
@@ -237,6 +239,7 @@ static void narrow(struct grid *grid, const unsigned least[], unsigned screen_wi
 static void settle_widths(struct grid *grid, unsigned screen_width)
 {
     unsigned least[GRID_COLUMNS_MOST] = {0};
+    grid->widths[0] = 0;
     for (size_t i = 1; i < grid->count; i++)
         grid->widths[i] = least[i] = clean_columns(grid->columns[i].heading);
     size_t column = 0;
@@ -252,11 +255,15 @@ static void settle_widths(struct grid *grid, unsigned screen_width)
             least[column] = must;
         column = (column + 1) % grid->count;
     }
-    widen_for_title(grid);
+    if (!grid->title_alone)
+        widen_for_title(grid);
     narrow(grid, least, screen_width);
-    for (size_t i = 0; i < grid->count; i++) /* rather break long words than leave the screen */
-        if (grid->columns[i].fit == GRID_WRAP && least[i] > NAME_LEAST)
-            least[i] = NAME_LEAST;
+    for (size_t i = 0; i < grid->count; i++) { /* rather break long words than leave the screen */
+        unsigned heading = i > 0 ? clean_columns(grid->columns[i].heading) : 0;
+        unsigned word = heading > NAME_LEAST ? heading : NAME_LEAST;
+        if (grid->columns[i].fit == GRID_WRAP && least[i] > word)
+            least[i] = word;
+    }
     narrow(grid, least, screen_width);
     unsigned at = grid->indent;
     for (size_t i = 0; i < grid->count; i++) {
@@ -279,6 +286,8 @@ static void show_headings(const struct grid *grid, struct screen *screen)
         screen_to(screen, start);
         screen_put(screen, i == 0 ? ACCENT_STRONG : ACCENT_QUIET, heading);
         any = true;
+        if (i == 0 && grid->title_alone)
+            screen_end(screen);
     }
     if (any)
         screen_end(screen);
@@ -343,6 +352,51 @@ static void show_note(const struct grid *grid, const struct cell *note, struct s
     screen_end(screen);
 }
 
+/* A row without columns, on a screen too narrow for them: what the first one holds, and the others below it, named. */
+static void show_stacked(const struct grid *grid, const struct cell *cells, struct screen *screen)
+{
+    for (size_t i = 0; i < grid->count; i++) {
+        const char *heading = i > 0 ? grid->columns[i].heading : "";
+        struct phrase text = {0};
+        if (cells[i].text[0] == '\0')
+            continue;
+        if (grid->columns[i].fit == GRID_LIST)
+            fit_list(cells[i].text, cells[i].omitted, UINT16_MAX, &text);
+        else
+            phrase_add(&text, "%s", cells[i].text);
+        if (heading[0] != '\0') {
+            screen_end(screen);
+            screen_to(screen, grid->indent + STACK_SHIFT);
+            screen_put(screen, ACCENT_QUIET, heading);
+        }
+        bool first = screen->column == 0;
+        screen_to(screen, first ? grid->indent : screen->column + GAP);
+        screen_flow(screen, cells[i].accent, grid->indent + (first ? 0 : 2 * STACK_SHIFT), text.text);
+    }
+    screen_end(screen);
+}
+
+/* Notes of a screen without columns. */
+static void stack_starts(struct grid *grid)
+{
+    for (size_t i = 0; i < grid->count; i++)
+        grid->starts[i] = grid->indent;
+}
+
+static bool fits(const struct grid *grid, const struct screen *screen)
+{
+    return total_width(grid) <= screen->width;
+}
+
+/* Does the title end before the next heading begins? */
+static bool title_fits(const struct grid *grid)
+{
+    size_t next = 1;
+    while (next < grid->count && grid->columns[next].heading[0] == '\0')
+        next++;
+    return next == grid->count || clean_columns(grid->columns[0].heading) + GAP <= grid->starts[next];
+}
+
 void grid_show(struct grid *grid, struct screen *screen)
 {
     if (grid == NULL || grid->lost) {
@@ -351,14 +405,25 @@ void grid_show(struct grid *grid, struct screen *screen)
     } else {
         assert(grid->in_row == 0);
         settle_widths(grid, screen->width);
-        show_headings(grid, screen);
+        if (!fits(grid, screen) || !title_fits(grid)) {
+            grid->title_alone = true;
+            settle_widths(grid, screen->width);
+        }
+        bool stacked = !fits(grid, screen);
+        if (stacked) {
+            stack_starts(grid);
+            screen_put(screen, ACCENT_STRONG, grid->columns[0].heading);
+            screen_end(screen);
+        } else {
+            show_headings(grid, screen);
+        }
         for (size_t i = 0; i < grid->cell_count;) {
             const struct cell *cell = &grid->cells[i];
             if (cell->alone) {
                 show_note(grid, cell, screen);
                 i++;
             } else {
-                show_row(grid, cell, screen);
+                (stacked ? show_stacked : show_row)(grid, cell, screen);
                 i += grid->count;
             }
         }

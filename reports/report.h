@@ -11,6 +11,7 @@ enum report_only { REPORT_EVERYTHING, REPORT_CONVERSATIONS, REPORT_PATHS, REPORT
 
 struct report_options {
     bool colour;
+    bool ascii;     /* the text form has no other signs: `?` for them */
     bool all;       /* list what the short form leaves out (paths not exercised, ...) */
     unsigned width; /* columns of the text form; 0: 100 */
     enum report_only only;

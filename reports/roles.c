@@ -295,7 +295,7 @@ void roles_text(const struct audit *audit, const struct report_options *options,
 {
     static const struct grid_column columns[] = {
         {"Host", GRID_CUT, 2}, {"role", GRID_KEEP, 1}, {"", GRID_KEEP, 1}, {"why", GRID_WRAP, 4}};
-    struct screen screen = screen_of(out, options->width, options->colour);
+    struct screen screen = screen_of(out, options->width, options->colour, options->ascii);
     struct text_report report = {audit, options, &screen};
     size_t strangers = 0;
     text_head(&report);

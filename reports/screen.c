@@ -20,11 +20,12 @@ static const char *const codes[] = {
     [ACCENT_BAD] = "\033[1;38;5;208m",
 };
 
-struct screen screen_of(FILE *out, unsigned width, bool colour)
+struct screen screen_of(FILE *out, unsigned width, bool colour, bool ascii)
 {
     if (width == 0)
         width = SCREEN_WIDTH;
-    return (struct screen){.out = out, .width = width < SCREEN_LEAST ? SCREEN_LEAST : width, .colour = colour};
+    return (struct screen){
+        .out = out, .width = width < SCREEN_LEAST ? SCREEN_LEAST : width, .colour = colour, .ascii = ascii};
 }
 
 static void write_blanks(struct screen *screen)
@@ -36,6 +37,8 @@ static void write_blanks(struct screen *screen)
 static void write_point(struct screen *screen, uint32_t code_point)
 {
     char encoded[5];
+    if (screen->ascii && code_point >= 0x80)
+        code_point = code_point == ELLIPSIS ? '~' : '?';
     fwrite(encoded, 1, clean_encode(code_point, encoded), screen->out);
     screen->column++;
 }

@@ -25,13 +25,13 @@ enum accent {
 struct screen {
     FILE *out;
     unsigned width;
-    bool colour;
+    bool colour, ascii;
     unsigned column;  /* of the next character, from 0 */
     unsigned pending; /* blanks due before it */
 };
 
-/* `width` 0: SCREEN_WIDTH; less than 40 counts as 40. */
-struct screen screen_of(FILE *out, unsigned width, bool colour);
+/* `width` 0: SCREEN_WIDTH; less than 40 counts as 40. With `ascii` other signs are written as `?`. */
+struct screen screen_of(FILE *out, unsigned width, bool colour, bool ascii);
 /* Writes at the cursor, unbroken, however long it is. */
 void screen_put(struct screen *screen, enum accent accent, const char *text);
 /* The same, cut with an ellipsis so that it takes no more than `most` columns. */

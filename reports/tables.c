@@ -225,7 +225,7 @@ static void show_facts(const struct path_table *table, struct screen *screen)
 
 void table_text(const struct path_table *table, const struct report_options *options, FILE *out)
 {
-    struct screen screen = screen_of(out, options->width, options->colour);
+    struct screen screen = screen_of(out, options->width, options->colour, options->ascii);
     struct phrase source = {0}, head = {0};
     phrase_add(&head, "%s%s%s", table->name, table->title[0] != '\0' ? ": " : "", table->title);
     screen_flow(&screen, ACCENT_STRONG, 0, head.text);

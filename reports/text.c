@@ -94,7 +94,7 @@ void report_text(const struct audit *audit, const struct report_options *options
         [REPORT_EVERYTHING] = everything, [REPORT_CONVERSATIONS] = text_conversations, [REPORT_PATHS] = text_paths,
         [REPORT_ENDPOINTS] = text_ports,  [REPORT_FINDINGS] = text_findings,
     };
-    struct screen screen = screen_of(out, options->width, options->colour);
+    struct screen screen = screen_of(out, options->width, options->colour, options->ascii);
     struct text_report report = {audit, options, &screen};
     text_head(&report);
     text_verdict(&report);

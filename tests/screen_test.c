@@ -19,7 +19,7 @@ static void take_paper(struct paper *paper, unsigned width, bool colour)
     *paper = (struct paper){0};
     paper->out = open_memstream(&paper->text, &paper->length);
     assert_non_null(paper->out);
-    paper->screen = screen_of(paper->out, width, colour);
+    paper->screen = screen_of(paper->out, width, colour, false);
 }
 
 static void assert_written(struct paper *paper, const char *wanted)
@@ -172,15 +172,49 @@ static void without_rows_there_is_the_title_alone(void **state)
     assert_written(&paper, "Paths\n");
 }
 
-static void a_screen_too_narrow_for_the_numbers_still_shows_them_whole(void **state)
+static void a_screen_too_narrow_for_columns_shows_rows_as_lines(void **state)
 {
     (void)state;
     struct paper paper;
     show_rows(&paper, 40);
-    fclose(paper.out);
-    assert_non_null(strstr(paper.text, "50636/tcp"));
-    assert_non_null(strstr(paper.text, "blocked"));
-    free(paper.text);
+    assert_written(&paper, "Paths\n"
+                           "  ok  a rather long name of a path\n"
+                           "    port  50636/tcp\n"
+                           "    users  mbx1, cas1, hub1, edge1\n"
+                           "    why\n"
+                           "  blocked  short\n"
+                           "    port  25/tcp\n"
+                           "    users  hub1\n");
+}
+
+static void a_title_without_room_stands_alone(void **state)
+{
+    (void)state;
+    static const struct grid_column two[] = {{"A title that is rather long", GRID_KEEP, 1},
+                                             {"flows, both ways", GRID_RIGHT, 1}};
+    struct paper paper;
+    take_paper(&paper, 40, false);
+    struct grid *grid = grid_create(two, 2, 0);
+    grid_cell(grid, ACCENT_PLAIN, "49154/tcp");
+    grid_cell(grid, ACCENT_PLAIN, "7");
+    grid_show(grid, &paper.screen);
+    assert_written(&paper, "A title that is rather long\n"
+                           "           flows, both ways\n"
+                           "49154/tcp                 7\n");
+}
+
+static void signs_beyond_ascii_are_one_column_each_where_there_are_none(void **state)
+{
+    (void)state;
+    struct paper paper;
+    take_paper(&paper, 40, false);
+    paper.screen.ascii = true;
+    screen_put(&paper.screen, ACCENT_PLAIN, "d\u00f6m\u00e4ne \x9b");
+    screen_end(&paper.screen);
+    screen_put_cut(&paper.screen, ACCENT_PLAIN, "too long", 4);
+    screen_end(&paper.screen);
+    assert_written(&paper, "d?m?ne ?\n"
+                           "too~\n");
 }
 
 static void a_list_too_long_to_hold_still_counts_all(void **state)
@@ -243,7 +277,9 @@ int main(void)
         cmocka_unit_test(columns_are_as_wide_as_their_content_when_there_is_room),
         cmocka_unit_test(narrow_columns_shorten_names_and_lists_but_no_number),
         cmocka_unit_test(without_rows_there_is_the_title_alone),
-        cmocka_unit_test(a_screen_too_narrow_for_the_numbers_still_shows_them_whole),
+        cmocka_unit_test(a_screen_too_narrow_for_columns_shows_rows_as_lines),
+        cmocka_unit_test(a_title_without_room_stands_alone),
+        cmocka_unit_test(signs_beyond_ascii_are_one_column_each_where_there_are_none),
         cmocka_unit_test(a_list_too_long_to_hold_still_counts_all),
         cmocka_unit_test(a_list_in_a_narrow_column_keeps_its_count),
         cmocka_unit_test(wrapped_columns_stand_beside_each_other),

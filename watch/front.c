@@ -118,7 +118,7 @@ static void draw(struct front *front)
         .notes = (const char(*)[VIEW_NOTE])front->notes + first_note,
         .note_count = front->note_count - first_note,
     };
-    const struct view_screen screen = {size.ws_col, size.ws_row, options->colour};
+    const struct view_screen screen = {size.ws_col, size.ws_row, options->colour, options->ascii};
     view_draw(&now, &screen, stdout);
 }
 

@@ -12,7 +12,7 @@ struct front_options {
     int notes;     /* what the other process says on standard error, where a view is drawn; -1 */
     struct board *board;
     struct entrance *entrance; /* not open: no page */
-    bool view, colour;
+    bool view, colour, ascii;
     const char *version, *sources;
     uint64_t every_s;
     const char *const *interfaces;

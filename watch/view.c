@@ -166,7 +166,7 @@ void view_lines(const struct view_now *now, const struct view_screen *how, FILE 
     FILE *all = open_memstream(&text, &length);
     if (all == NULL)
         return;
-    struct screen screen = screen_of(all, how->width, how->colour);
+    struct screen screen = screen_of(all, how->width, how->colour, how->ascii);
     write_all(&screen, now);
     const char *line = fclose(all) == 0 ? text : "";
     for (unsigned i = 0; i < how->height && *line != '\0'; i++) {

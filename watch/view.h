@@ -27,7 +27,7 @@ struct view_now {
 
 struct view_screen {
     unsigned width, height;
-    bool colour;
+    bool colour, ascii;
 };
 
 /* The lines of the view, at most `height`, each ended with a line end. */
