@@ -16,9 +16,11 @@
 #include "audit/paths.h"
 #include "audit/recall.h"
 #include "audit/rules.h"
+#include "audit/sight.h"
 #include "audit/verdicts.h"
 #include "audit/weakest.h"
 #include "audit/work.h"
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -100,6 +102,13 @@ size_t audit_near_rows(const struct audit *audit, size_t conversation, struct ne
         return 0;
     subject_begin(audit->work, &audit->conversations[conversation], &subject);
     return misses_list(audit->work, &subject, rows);
+}
+
+int64_t audit_watched_ns(const struct audit *audit)
+{
+    if (audit->work == NULL || audit->work->sight == NULL)
+        return clock_since(audit->last_ns, audit->first_ns);
+    return sight_covers(audit->work->sight, 0, 0, audit->first_ns, audit->last_ns);
 }
 
 /* Matches all conversations, which stand as they were before any table was known, to the rows of this one. */

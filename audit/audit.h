@@ -369,6 +369,10 @@ void audit_destroy(struct audit *audit);
  * the audit's. */
 size_t audit_near_rows(const struct audit *audit, size_t conversation, struct near_row **rows);
 
+/* For how long, between its first and last packet, anything was captured: less than all where captures have pauses
+ * between them. */
+int64_t audit_watched_ns(const struct audit *audit);
+
 /* Is shown an audit of which conversations are matched to rows, and nothing is judged; borrowed for the call only. */
 typedef void audit_seen(const struct audit *audit, size_t table, void *context);
 /* Matches all conversations to each of these tables alone, and shows each match: what does not depend on tables, most

@@ -22,8 +22,12 @@ static size_t window(const struct text_report *report)
 {
     const struct audit *audit = report->audit;
     struct phrase s = {0};
-    char length[AMOUNT_TEXT];
-    phrase_add(&s, "The capture covers %s", amount_time(clock_since(audit->last_ns, audit->first_ns), length));
+    char length[AMOUNT_TEXT], all[AMOUNT_TEXT];
+    int64_t window_ns = clock_since(audit->last_ns, audit->first_ns), watched_ns = audit_watched_ns(audit);
+    phrase_add(&s, "The capture covers %s", amount_time(watched_ns, length));
+    if (watched_ns < window_ns / 100 * 99) /* captures follow each other without a pause worth a word */
+        phrase_add(&s, " of the %s between its first and last packet: nothing was captured in the pauses",
+                   amount_time(window_ns, all));
     if (audit->path_counts[PATH_NOT_EXERCISED] > 0) {
         phrase_add(&s, "; ");
         phrase_count(&s, audit->path_counts[PATH_NOT_EXERCISED], "path was", "paths were");
@@ -388,7 +392,7 @@ void text_limits(const struct text_report *report)
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
         said += limits[i](report);
     if (said == 0) {
-        phrase_add(&none, "Nothing else known: no losses, every conversation was seen both ways.");
+        phrase_add(&none, "Nothing else known: no losses, and both directions of all conversations were in sight.");
         say(report, &none);
     }
 }

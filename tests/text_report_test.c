@@ -339,7 +339,7 @@ static void a_clean_capture_says_that_nothing_limits_it(void **state)
     fixture->audit.one_way_conversations = 0;
     fixture->audit.conversation_counts[VERDICT_UNCLASSIFIED] = 0;
     char *text = written(state, (struct report_options){0});
-    assert_has(text, "  Nothing else known: no losses, every conversation was seen both ways.\n");
+    assert_has(text, "  Nothing else known: no losses, and both directions of all conversations were in sight.\n");
     free(text);
 }
 

@@ -331,6 +331,7 @@ static void a_pause_between_two_captures_is_not_time_that_was_watched(void **sta
     const struct judged_path *path = scene_path(scene_audit(&scene, &table, &site), "sync");
     assert_int_equal(path->verdict, PATH_NOT_EXERCISED);
     assert_non_null(strstr(path->reason, "the capture covers only 20 min, and 30 min would be needed"));
+    assert_int_equal(audit_watched_ns(scene.audit), 20 * (int64_t)MINUTE * SECOND_NS);
     require(REQUIRED_YES, 19 * MINUTE, "", NEEDS_ANY_SERVER); /* of the time that was watched both lived so long */
     path = scene_path(scene_audit(&scene, &table, &site), "sync");
     assert_int_equal(path->verdict, PATH_MISSING);
