@@ -280,7 +280,7 @@ void conclude_leaving(void *context, struct flow *flow)
     } else if (flow->side[0].packets + flow->side[1].packets > 0) {
         struct conversation row = {
             .disposition = DISPOSITION_OPEN, .first_ns = flow->last_ns, .last_ns = flow->last_ns};
-        hand_on(observer, flow, flow->pair, &row);
+        hand_on(observer, flow, conclude_pair(observer, flow), &row);
     }
     conclude_missing(observer, flow, (uint64_t)gaps->unseen[0] + gaps->unseen[1]);
     *gaps = (struct gaps){{0}};

@@ -38,6 +38,28 @@ void crew_lost_rows(struct crew *crew, uint64_t rows)
     observations_cover(store_of(crew, 0), &row);
 }
 
+/* Names of the first store, by which rows of coverage know their sources. */
+static void move_coverage(struct coverage *row, struct observations *to, const struct observations *from)
+{
+    row->sensor = observations_move_name(to, from, row->sensor);
+    row->source = observations_move_name(to, from, row->source);
+    row->filter = observations_move_name(to, from, row->filter);
+}
+
+/* A run for weeks meets more hosts than there is room for at once. */
+static void renew(struct crew *crew, unsigned number)
+{
+    struct member *member = &crew->members[number];
+    struct observations *old = observer_renew(member->observer, &member->options);
+    if (old == NULL)
+        return;
+    for (unsigned i = 0; i < SOURCES_AT_ONCE && number == 0; i++)
+        move_coverage(&crew->coverage[i], store_of(crew, 0), old);
+    if (number == 0)
+        move_coverage(&crew->rest, store_of(crew, 0), old);
+    observations_destroy(old);
+}
+
 void crew_forget(struct crew *crew, struct crew *keeper)
 {
     for (unsigned i = 0; i < crew->observers; i++) {
@@ -45,6 +67,8 @@ void crew_forget(struct crew *crew, struct crew *keeper)
         if (keeper->kept != NULL)
             observations_merge(keeper->kept, store);
         observations_forget(store);
+        if (observations_is_crowded(store))
+            renew(crew, i);
     }
 }
 

@@ -258,9 +258,10 @@ void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns
     release_flows(observer);
 }
 
-static void name_words(struct observer *observer)
+void observe_names(struct observer *observer, const char *sensor)
 {
     struct observations *store = observer->store;
+    observer->sensor = observations_name_of(store, sensor != NULL ? sensor : "");
     for (int i = 0; i < FACT_KEY_COUNT; i++)
         observer->key_names[i] = observations_name_of(store, fact_key_name((enum fact_key)i));
     for (size_t i = 0; dissectors[i] != NULL; i++)
@@ -307,8 +308,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
         observer_destroy(observer);
         return NULL;
     }
-    observer->sensor = observations_name_of(observer->store, options->sensor != NULL ? options->sensor : "");
-    name_words(observer);
+    observe_names(observer, options->sensor);
     listen_init(observer);
     converse_init(observer);
     return observer;
@@ -331,8 +331,8 @@ struct observations *observer_store(struct observer *observer)
 struct observer_losses observer_losses(const struct observer *observer)
 {
     struct observer_losses losses = observer->losses;
-    losses.evicted_conversations = observations_evicted(observer->store);
-    losses.lost_facts = observations_lost_facts(observer->store);
+    losses.evicted_conversations = observer->gone_evicted + observations_evicted(observer->store);
+    losses.lost_facts = observer->gone_lost + observations_lost_facts(observer->store);
     if (observer->flows != NULL)
         losses.evicted_flows = flow_table_evicted(observer->flows) + observer->lost_streams;
     if (observer->second_opinion != NULL)

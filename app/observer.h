@@ -38,6 +38,9 @@ void observer_take(struct observer *observer, const struct parcel parcels[], con
 /* The run goes on, and its rows so far will be read: what is known of flows by `now_ns`, and will not change any more,
  * goes into the store. That is traffic, and flows that are over by silence. */
 void observer_hand_on(struct observer *observer, int64_t now_ns);
+/* All rows were written and forgotten: goes on with a store made anew by the same options, without the names and pairs
+ * of what is over. The one before, which is the caller's now; NULL when there is no memory, and all stays as it is. */
+struct observations *observer_renew(struct observer *observer, const struct observer_options *options);
 /* No more packets: what is open at `now_ns` is counted as what it showed so far, and memory for flows is given back.
  * The packets of all observers began at `first_ns`. */
 void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns);

@@ -86,7 +86,8 @@ struct observer {
 
     struct observer_losses losses; /* missing bytes; the others once the flows are released */
     uint64_t lost_streams;
-    int64_t now_ns; /* latest packet time seen by anybody */
+    uint64_t gone_evicted, gone_lost; /* of stores it had before */
+    int64_t now_ns;                   /* latest packet time seen by anybody */
 };
 
 /* What the flow is lent; NULL when it is nothing. */
@@ -123,6 +124,9 @@ void converse_end(struct observer *observer, struct flow *flow);
 
 /* observe.c: counts a packet that came before. Its flow is valid until the next packet. */
 struct flow *observe_packet(struct observer *observer, const struct timed_packet *timed);
+
+/* observe.c: gives the words of the program, and the sensor's name, numbers in the store. */
+void observe_names(struct observer *observer, const char *sensor);
 
 /* errors.c */
 /* An ICMP error: it marks the flow that it tells of, or waits for it. */

@@ -108,6 +108,11 @@ uint32_t observations_name_of(struct observations *store, const char *text)
     return observations_name(store, text, strlen(text));
 }
 
+uint32_t observations_move_name(struct observations *store, const struct observations *from, uint32_t name)
+{
+    return name == 0 ? 0 : observations_name(store, names_text(&from->names, name), names_length(&from->names, name));
+}
+
 uint32_t observations_find_name(const struct observations *store, const char *text)
 {
     return names_find(&store->names, text, strlen(text));
@@ -204,6 +209,13 @@ void observations_say(struct observations *store, uint32_t pair, int64_t time_ns
                           .flows = row->flows,
                           .first_ns = row->first_ns};
     slices_keep_value(store, &value);
+}
+
+bool observations_is_crowded(const struct observations *store)
+{
+    const struct names *names = &store->names;
+    return store->pair_count > store->pair_capacity / 2 || names->count > names->capacity / 2 ||
+           names->used > names->size / 2;
 }
 
 void observations_forget(struct observations *store)

@@ -27,6 +27,8 @@ uint32_t observations_name(struct observations *store, const void *text, size_t 
 uint32_t observations_name_of(struct observations *store, const char *text);
 /* The number of this text, or UINT32_MAX when it is not there. */
 uint32_t observations_find_name(const struct observations *store, const char *text);
+/* The number here of a name of another store. */
+uint32_t observations_move_name(struct observations *store, const struct observations *from, uint32_t name);
 /* The text of a name, NUL-ended, valid as long as the store. May hold any byte but NUL: NUL is stored as '.'. */
 const char *observations_text(const struct observations *store, uint32_t name);
 /* strlen() of it. */
@@ -56,6 +58,8 @@ void observations_add_fact(struct observations *store, const struct fact *row);
 /* All rows go, of which nobody needs to know any more here, and slices begin anew, 60 s wide. Names, pairs and their
  * numbers stay, and so do the counts of what found no room. */
 void observations_forget(struct observations *store);
+/* Is half of the room for names or pairs taken? */
+bool observations_is_crowded(const struct observations *store);
 
 /* Reading back, in the order in which rows first came. */
 size_t observations_conversation_count(const struct observations *store);
