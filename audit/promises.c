@@ -26,10 +26,17 @@ struct words_told {
     size_t count;
 };
 
+/* For how long after that the two were watched. */
+static int64_t watched_ns(const struct work *work, size_t one, size_t other, int64_t when_ns)
+{
+    return sight_covers(work->sight, one, other, when_ns, work->audit->last_ns);
+}
+
 static bool could_be_seen(const struct work *work, size_t one, size_t other, int64_t when_ns, int64_t after_ns)
 {
-    return clock_since(work->audit->last_ns, when_ns) >= after_ns &&
-           sight_link(work->sight, one, other) == VIEW_BOTH_WAYS && !sight_is_sealed(work->sight, one, other);
+    uint64_t missing, bytes;
+    return watched_ns(work, one, other, when_ns) >= after_ns && sight_link(work->sight, one, other) == VIEW_BOTH_WAYS &&
+           !sight_is_sealed(work->sight, one, other) && !sight_is_lossy(work->sight, one, other, &missing, &bytes);
 }
 
 /* All conversations, in two orders. */
@@ -157,7 +164,7 @@ static bool contacts_find(struct work *work, const struct lists *lists, struct c
         finding->explain =
             tell(work->arena, "%s named this Contact at %s. Nobody tried it in the %s after that.",
                  name_of(work, word->teller_host), tell_when(work->arena, word->when_ns, &word->evidence),
-                 tell_span(work->arena, clock_since(work->audit->last_ns, word->when_ns)));
+                 tell_span(work->arena, watched_ns(work, word->client_host, word->place_host, word->when_ns)));
         finding->advice =
             tell(work->arena, "see on %s whether it follows redirections, and whether %s is let through to %s", client,
                  port, place);
@@ -230,7 +237,7 @@ static bool media_find_one(struct work *work, const struct lists *lists, const s
              "The session descriptions named both ends, the second at %s, and a call between the two was taken. In "
              "the %s after that no packet was seen on either port.",
              tell_when(work->arena, answer->when_ns, &answer->evidence),
-             tell_span(work->arena, clock_since(work->audit->last_ns, answer->when_ns)));
+             tell_span(work->arena, watched_ns(work, offer->place_host, answer->place_host, answer->when_ns)));
     finding->advice = tell(work->arena, "let UDP through between %s and %s on the media ports, both ways", one, other);
     finding_add_evidence(work, finding, &offer->evidence);
     finding_add_evidence(work, finding, &answer->evidence);
@@ -294,7 +301,8 @@ static bool hint_find(struct work *work, const struct lists *lists, const struct
         tell(work->arena,
              "%s In the %s after that no such connection was seen, though other traffic "
              "between the two was, both ways.",
-             hint_tell(work, hint), tell_span(work->arena, clock_since(work->audit->last_ns, hint->when_ns)));
+             hint_tell(work, hint),
+             tell_span(work->arena, watched_ns(work, hint->client_host, hint->server_host, hint->when_ns)));
     finding->advice = tell(
         work->arena, "see on %s why it stops there; a connection from before the capture explains it as well", client);
     finding_add_evidence(work, finding, &hint->evidence);

@@ -315,6 +315,29 @@ static void silence_after_a_ticket_is_told_only_when_it_could_have_been_broken_i
     assert_int_equal(chains_after_ticket(100, true, true), 0);
 }
 
+static void a_pause_after_a_ticket_proves_no_silence(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    talk(&scene, CAS, DC, 88, "kerberos", DISPOSITION_OK);
+    scene_fact(&scene, scene_pair(&scene, CAS, DC, 6, 88), "kerberos.services", "smtpsvc/mbx1.corp.example");
+    scene_fact(&scene, scene_pair(&scene, CAS, DC, 6, 88), "kerberos.messages", "tgs-rep");
+    talk(&scene, CAS, MBX, 445, "smb", DISPOSITION_OK);
+    scene_wait(&scene, 3600);
+    talk(&scene, CAS, DC, 88, "kerberos", DISPOSITION_OK);
+    assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 1);
+    for (int64_t i = 0; i < 2; i++) { /* two captures of ten seconds, an hour apart */
+        struct coverage row = {.source = scene_name(&scene, i == 0 ? "one" : "two"),
+                               .packets = 10,
+                               .first_ns = SCENE_START + i * 3600 * SECOND_NS,
+                               .last_ns = SCENE_START + (i * 3600 + 10) * SECOND_NS};
+        observations_cover(scene.store, &row);
+    }
+    assert_int_equal(chain_count(scene_audit(&scene, &table, &site)), 0);
+    scene_close(&scene);
+}
+
 static void a_directory_that_was_only_located_informs(void **state)
 {
     (void)state;
@@ -426,6 +449,7 @@ int main(void)
         cmocka_unit_test(clients_that_end_differently_at_one_place_are_told_apart),
         cmocka_unit_test(a_ticket_that_may_have_been_refused_promises_nothing),
         cmocka_unit_test(silence_after_a_ticket_is_told_only_when_it_could_have_been_broken_in_sight),
+        cmocka_unit_test(a_pause_after_a_ticket_proves_no_silence),
         cmocka_unit_test(a_directory_that_was_only_located_informs),
         cmocka_unit_test(a_call_that_was_taken_and_has_no_media_is_a_broken_chain),
         cmocka_unit_test(a_call_that_was_not_taken_needs_no_media),
