@@ -7,6 +7,7 @@
 #include "app/notice.h"
 #include "app/output.h"
 #include "app/signals.h"
+#include "audit/nearest.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "capture/writer.h"
@@ -294,6 +295,20 @@ bool keep_read_again(struct keep *keep, const struct options *options, uint64_t 
 
 /* ---- beginning and end ------------------------------------------------------------------------------------------- */
 
+static bool unknown_verdict(const char *text, size_t length, struct failure *failure)
+{
+    const char *names[VERDICT_COUNT + 1] = {NULL};
+    char word[64], meant[NEAREST_MEANT];
+    for (int i = 0; i < VERDICT_COUNT; i++)
+        names[i] = verdict_name((enum verdict)i);
+    snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), text);
+    return failure_add(
+        failure,
+        "--keep %s: no such verdict;%s verdicts, with commas between, are deviating, blocked, refused, unexpected, "
+        "unexpected-attempt, undetermined, unclassified, conforming, out-of-scope",
+        word, nearest_meant(word, names, meant));
+}
+
 bool keep_verdicts_parse(const char *text, unsigned *out, struct failure *failure)
 {
     *out = 0;
@@ -304,10 +319,7 @@ bool keep_verdicts_parse(const char *text, unsigned *out, struct failure *failur
                                            verdict_name((enum verdict)verdict)[length] != '\0'))
             verdict++;
         if (verdict == VERDICT_COUNT)
-            return failure_add(failure,
-                               "--keep %.*s: no such verdict; verdicts, with commas between, are deviating, blocked, "
-                               "refused, unexpected, unexpected-attempt, undetermined, unclassified, conforming",
-                               (int)length, text);
+            return unknown_verdict(text, length, failure);
         *out |= 1u << verdict;
         text += length + (text[length] == ',');
     }

@@ -6,7 +6,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* "eth0, lo": the interfaces there are, as far as they fit. */
+/* Not what else libpcap captures from: Bluetooth, D-Bus, netfilter's logs. */
+static bool is_interface(const char *name)
+{
+    return strcmp(name, "any") == 0 || if_nametoindex(name) != 0;
+}
+
+/* "eth0, eth1 (down), lo": the interfaces there are, as far as they fit. */
 static void list_devices(char *out, size_t size)
 {
     char why[PCAP_ERRBUF_SIZE];
@@ -16,7 +22,10 @@ static void list_devices(char *out, size_t size)
     if (pcap_findalldevs(&devices, why) != 0)
         return;
     for (const pcap_if_t *device = devices; device != NULL; device = device->next) {
-        int n = snprintf(out + length, size - length, "%s%s", length > 0 ? ", " : "", device->name);
+        if (!is_interface(device->name))
+            continue;
+        int n = snprintf(out + length, size - length, "%s%s%s", length > 0 ? ", " : "", device->name,
+                         (device->flags & PCAP_IF_UP) != 0 ? "" : " (down)");
         if (n < 0 || (size_t)n >= size - length) {
             out[length] = '\0';
             break;

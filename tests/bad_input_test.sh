@@ -64,6 +64,7 @@ expect 2 1 "audit and endpoints are two commands" audit endpoints
 expect 2 1 "-T needs a value, and -r is the next option" audit -T -r pcaps/dns.pcap
 expect 2 1 "-T jsn: did you mean json? audit writes" audit -T jsn -r pcaps/dns.pcap
 expect 2 1 "--only finding: did you mean findings?" audit --only finding -r pcaps/dns.pcap
+expect 2 1 "--keep unexpectd: no such verdict; did you mean unexpected?" audit --keep unexpectd -w x -r pcaps/dns.pcap
 expect 2 1 "--duration 5m: a whole number of seconds" audit --duration 5m -r pcaps/dns.pcap
 expect 2 1 "--workers 17: a number from 0 to 16" audit --workers 17 -r pcaps/dns.pcap
 expect 2 1 "tables shw: did you mean show?" tables shw exchange-2016
