@@ -13,6 +13,7 @@ export interface Role {
 
 export interface Host {
     name: string;
+    network?: string; // an audit that an older version wrote has none
     addresses: string[];
     names: string[];
     roles: Role[];
@@ -132,6 +133,7 @@ export interface Scan {
 
 export interface Endpoint {
     server: string;
+    network?: string;
     transport: string;
     port: number;
     endpoint: string;

@@ -115,15 +115,19 @@ function rowOf(path: Path): Row {
     };
 }
 
+// An address in a network, when networks were kept apart.
+const placeText = (address: string, network = ""): string => (network === "" ? address : `${address}%${network}`);
+
 function placesOf(audit: Audit, nameOf: Map<string, string>): Place[] {
     const places = new Map<string, Place>();
     for (const e of audit.endpoints) {
         const port = e.port === 0 ? e.endpoint : portText(e.transport, e.port);
-        const key = `${e.server}|${port}`;
+        const called = (address: string): string => nameOf.get(placeText(address, e.network)) ?? nameOf.get(address) ?? placeText(address, e.network);
+        const server = placeText(e.server, e.network), key = `${server}|${port}`;
         let place = places.get(key);
         if (place === undefined) {
             const made: Place = {
-                key, server: e.server, name: nameOf.get(e.server) ?? e.server, port, services: [], learned: [], told: [],
+                key, server, name: called(e.server), port, services: [], learned: [], told: [],
                 users: [], flows: 0, failed: 0, outside: false,
                 text: lazily(() => [
                     made.server, made.name, made.port, ...made.learned, ...made.users,
@@ -132,7 +136,7 @@ function placesOf(audit: Audit, nameOf: Map<string, string>): Place[] {
             };
             places.set(key, (place = made));
         }
-        const named = (addresses: string[]): string[] => addresses.map((a) => nameOf.get(a) ?? a);
+        const named = (addresses: string[]): string[] => addresses.map(called);
         place.services.push(e);
         place.learned = distinct([...place.learned, ...e.learned_from]);
         place.told = distinct([...place.told, ...named(e.clients)]);
@@ -170,7 +174,7 @@ export function modelOf(audit: Audit): Model {
         keys.set(talk.key, times + 1);
         if (times > 0) talk.key += `|${times}`;
     }
-    const nameOf = new Map(audit.hosts.flatMap((host) => host.addresses.map((a): [string, string] => [a, host.name])));
+    const nameOf = new Map(audit.hosts.flatMap((host) => host.addresses.map((a): [string, string] => [placeText(a, host.network), host.name])));
     const servers = serversOf(audit, talks);
     const places = new Map(talks.map((talk) => [`${talk.data.client}|${talk.data.server}|${talk.port}`, talk]));
     return {
