@@ -140,8 +140,8 @@ on pathaudit audit --from dir:/var/lib/pathaudit/seen -s /etc/pathaudit/tap1.yam
 grep -q "blocked" "$work/out" || fail "what was observed is not there to be judged again: $(cat "$work/out")"
 [ "$(stat -c %a:%U "$root/var/lib/pathaudit/ledger")" = "600:$(stat -c %U "$root/var/lib/pathaudit")" ] || fail "the ledger is others', too"
 
-# An end that nobody asked for; a page with a token; findings for the syslog of the machine.
-printf 'OPTIONS=--listen 127.0.0.1:8080 --every 1 --findings syslog\nPATHAUDIT_TOKEN=0123456789abcdef\n' > "$root/etc/pathaudit/tap1.options"
+# An end that nobody asked for; a page with a token; findings for the syslog of the machine; a database that is away.
+printf 'OPTIONS=--listen 127.0.0.1:8080 --every 1 --findings syslog -O clickhouse:http://127.0.0.1:9/db --spool spool\nPATHAUDIT_TOKEN=0123456789abcdef\n' > "$root/etc/pathaudit/tap1.options"
 chmod 600 "$root/etc/pathaudit/tap1.options"
 on systemctl start $unit
 within 10 get 200 /metrics 0123456789abcdef || fail "no page with the token: $(cat "$work/page")"
@@ -160,6 +160,7 @@ from_syslog() { on journalctl -q -o cat SYSLOG_IDENTIFIER=pathaudit SYSLOG_FACIL
 within 10 from_syslog || fail "nothing came by /dev/log: $(on journalctl -q -o cat -u $unit | tail -n 3)"
 on systemctl stop $unit
 is ActiveState inactive || fail "it is $(state ActiveState)"
+find "$root/var/lib/pathaudit/spool" -type f -size +0 | grep -q . || fail "no rows wait for the database: $(on journalctl -q -o cat -u $unit | tail -n 3)"
 
 # And gone.
 on sh -c "DEBIAN_FRONTEND=noninteractive apt-get purge -y -qq pathaudit" > "$work/out" 2>&1 || fail "it cannot be removed: $(tail -n 5 "$work/out")"
