@@ -45,23 +45,25 @@ enum sign {
 
 struct signs {
     uint32_t times[SIGN_COUNT];
+    unsigned read; /* signs of a port where its protocol was read; of the others the port alone speaks */
 };
 
 /* "serves 88 (kerberos) to 3 clients". */
 static const struct {
     const char *words, *link, *noun;
+    const char *unread; /* instead of `words` where the protocol was not read; NULL: the same */
 } sign_words[SIGN_COUNT] = {
-    [SIGN_KERBEROS] = {"serves 88 (kerberos)", " to ", "client"},
-    [SIGN_LDAP] = {"serves 389 (ldap)", " to ", "client"},
+    [SIGN_KERBEROS] = {"serves 88 (kerberos)", " to ", "client", "serves port 88, its protocol was not read,"},
+    [SIGN_LDAP] = {"serves 389 (ldap)", " to ", "client", "serves port 389, its protocol was not read,"},
     [SIGN_CATALOG] = {"serves 3268/tcp", " to ", "client"},
-    [SIGN_DNS] = {"serves 53 (dns)", " to ", "client"},
+    [SIGN_DNS] = {"serves 53 (dns)", " to ", "client", "serves port 53, its protocol was not read,"},
     [SIGN_EDGE_DIRECTORY] = {"serves 50636/tcp", " to ", "client"},
     [SIGN_DIRECTORY_RPC] = {"accepts netlogon or directory replication RPC", " from ", "client"},
     [SIGN_TRANSPORT] = {"says X-ANONYMOUSTLS, X-EXPS or XSHADOW on 25/tcp", " to ", "client"},
     [SIGN_STORE] = {"accepts information store RPC", " from ", "client"},
     [SIGN_STORE_CLIENT] = {"calls information store RPC of other hosts", ": ", "server"},
     [SIGN_ADDRESS_BOOK] = {"accepts address book RPC", " from ", "client"},
-    [SIGN_WEB] = {"serves Exchange URL paths", " to ", "client"},
+    [SIGN_WEB] = {"is asked for Exchange URL paths", " by ", "client"},
     [SIGN_DIRECTORY_LISTED] = {"its endpoint mapper hands out netlogon or directory replication", ", told in ",
                                "answer"},
     [SIGN_STORE_LISTED] = {"its endpoint mapper hands out the information store", ", told in ", "answer"},
@@ -189,6 +191,12 @@ static int showing_order(const void *a, const void *b)
     return (x->client > y->client) - (x->client < y->client);
 }
 
+/* A port alone proves no protocol: whether it was read is told with the sign. */
+static unsigned read_signs_of(const struct judged_conversation *conversation)
+{
+    return conversation->protocol[0] != '\0' ? signs_of_port(conversation) : 0;
+}
+
 static unsigned signs_of(const struct judged_conversation *conversation)
 {
     unsigned found = signs_of_port(conversation);
@@ -207,6 +215,8 @@ static bool showings_count(struct work *work, struct signs *signs)
         return false;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
+        if (went_well(conversation))
+            signs[conversation->server_host].read |= read_signs_of(conversation);
         if (went_well(conversation))
             showings[count++] =
                 (struct showing){conversation->server_host, conversation->client_host, signs_of(conversation)};
@@ -294,10 +304,13 @@ static bool hints_count(struct work *work, struct signs *signs)
     return true;
 }
 
-static const char *sign_tell(struct work *work, enum sign sign, uint32_t times)
+static const char *sign_tell(struct work *work, enum sign sign, const struct signs *signs)
 {
-    return tell(work->arena, "%s%s%s", sign_words[sign].words, sign_words[sign].link,
-                tell_many(work->arena, times, sign_words[sign].noun));
+    const char *words = sign_words[sign].words;
+    if (sign_words[sign].unread != NULL && (signs->read & SIGN_BIT(sign)) == 0)
+        words = sign_words[sign].unread;
+    return tell(work->arena, "%s%s%s", words, sign_words[sign].link,
+                tell_many(work->arena, signs->times[sign], sign_words[sign].noun));
 }
 
 /* A declared host keeps its roles; what it does beyond them is told. A client access server speaks for the store. */
@@ -324,7 +337,7 @@ static void conclude(struct work *work, struct host *host, const struct signs *s
         for (unsigned sign = 0; sign < SIGN_COUNT; sign++) {
             if ((all & SIGN_BIT(sign)) == 0)
                 continue;
-            const char *evidence = sign_tell(work, sign, signs->times[sign]);
+            const char *evidence = sign_tell(work, sign, signs);
             if (!declared)
                 host_add_role(work, host, conclusions[i].role, true, evidence);
             else if (host->role_count > 0)

@@ -477,6 +477,20 @@ static void roles_are_inferred_from_what_hosts_serve(void **state)
     scene_close(&scene);
 }
 
+static void a_role_by_ports_whose_protocol_was_not_read_says_so(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, EDGE, DC, 88), DISPOSITION_OK, "kerberos", "", "", 1);
+    scene_flows(&scene, tcp(&scene, EDGE, DC, 389), DISPOSITION_OK, "", "", "", 1); /* its start was missed */
+    const struct host *dc = scene_host(scene_audit(&scene, NULL, NULL), DC);
+    assert_true(has_role(dc, "domain-controller"));
+    assert_string_equal(dc->roles[0].evidence.items[0], "serves 88 (kerberos) to 1 client");
+    assert_string_equal(dc->roles[0].evidence.items[1], "serves port 389, its protocol was not read, to 1 client");
+    scene_close(&scene);
+}
+
 static void roles_are_inferred_from_what_mapper_dns_and_kdc_say(void **state)
 {
     (void)state;
@@ -698,6 +712,7 @@ int main(void)
         cmocka_unit_test(rules_are_used_by_what_went_well),
         cmocka_unit_test(a_rule_beside_those_of_other_programs_is_used_only_probably),
         cmocka_unit_test(roles_are_inferred_from_what_hosts_serve),
+        cmocka_unit_test(a_role_by_ports_whose_protocol_was_not_read_says_so),
         cmocka_unit_test(roles_are_inferred_from_what_mapper_dns_and_kdc_say),
         cmocka_unit_test(what_a_declared_host_does_beyond_its_roles_is_told_and_changes_nothing),
         cmocka_unit_test(an_answer_of_dns_names_the_host_of_its_address),
