@@ -36,7 +36,7 @@ await()
 { # what command...: until it succeeds
     local what=$1
     shift
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         "$@" && return
         sleep 0.05
     done
