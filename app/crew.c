@@ -196,6 +196,7 @@ uint8_t crew_source(struct crew *crew, const char *name, const char *filter)
     }
     crew_threads_rest(crew);
     crew->dropped[number] = 0;
+    crew->watched_ns[number] = INT64_MAX;
     for (unsigned i = 0; i < crew->observers; i++)
         observer_source(crew->members[i].observer, number, name);
     crew->reading[number] = true;
@@ -228,6 +229,7 @@ void crew_source_ended(struct crew *crew, uint8_t number, bool cut, uint64_t dro
     crew_threads_rest(crew);
     row->dropped = dropped - crew->dropped[number];
     row->truncated = cut;
+    crew_join_parts(crew, number);
     crew_cover(crew, row);
     observations_cover(first_store(crew), row);
     crew->reading[number] = false;

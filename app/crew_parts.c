@@ -18,6 +18,16 @@ void crew_hand_on(struct crew *crew)
     crew->first_ns = INT64_MAX; /* of the next part */
 }
 
+void crew_join_parts(struct crew *crew, uint8_t number)
+{
+    struct coverage *row = &crew->coverage[number];
+    if (row->packets == 0)
+        return;
+    if (row->first_ns > crew->watched_ns[number])
+        row->first_ns = crew->watched_ns[number];
+    crew->watched_ns[number] = row->last_ns;
+}
+
 /* A part in which nothing came is told of only at the end. */
 void crew_hand_on_source(struct crew *crew, uint8_t number, uint64_t dropped)
 {
@@ -26,6 +36,7 @@ void crew_hand_on_source(struct crew *crew, uint8_t number, uint64_t dropped)
     row->dropped = dropped - crew->dropped[number];
     crew->dropped[number] = dropped;
     crew_cover(crew, row);
+    crew_join_parts(crew, number);
     if (memcmp(row, &empty, sizeof empty) != 0)
         observations_cover(store_of(crew, 0), row);
     *row = empty;

@@ -71,10 +71,11 @@ struct crew {
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
     bool reading[SOURCES_AT_ONCE];
-    struct coverage counted;           /* counters of the whole run as far as rows of coverage tell of them */
-    uint64_t dropped[SOURCES_AT_ONCE]; /* of that source, as far as rows of coverage tell */
-    struct observations *kept;         /* parts of the run that were forgotten elsewhere, NULL unless they are kept */
-    uint64_t kept_evicted, kept_lost;  /* of it, as far as rows of coverage tell */
+    struct coverage counted;             /* counters of the whole run as far as rows of coverage tell of them */
+    uint64_t dropped[SOURCES_AT_ONCE];   /* of that source, as far as rows of coverage tell */
+    int64_t watched_ns[SOURCES_AT_ONCE]; /* up to here they tell of it; INT64_MAX before the first */
+    struct observations *kept;           /* parts of the run that were forgotten elsewhere, NULL unless they are kept */
+    uint64_t kept_evicted, kept_lost;    /* of it, as far as rows of coverage tell */
     struct coverage rest; /* what the sources leave over goes into a row like that of the last that ended */
     uint64_t packets;
     uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
@@ -82,8 +83,8 @@ struct crew {
 
     _Alignas(64) atomic_uint_fast64_t filled; /* batches */
     atomic_bool no_more;
-    atomic_uint ready;        /* threads whose observer stands, or never will */
-    atomic_uint idle;         /* observers asleep */
+    atomic_uint ready;            /* threads whose observer stands, or never will */
+    atomic_uint idle;             /* observers asleep */
     atomic_uint_fast64_t awaited; /* number of batches that the reading thread waits for, 0: none */
     pthread_mutex_t mutex;
     pthread_cond_t work, room;
@@ -92,7 +93,9 @@ struct crew {
 /* crew.c: adds to this row of coverage what arose since the last one. Observers are at rest. */
 void crew_cover(struct crew *crew, struct coverage *row);
 
-/* crew_parts.c: all that was observed, in the store that keeps the parts. */
+/* crew_parts.c: parts of a run leave no pause between them: this one begins where the last ended. */
+void crew_join_parts(struct crew *crew, uint8_t number);
+/* All that was observed, in the store that keeps the parts. */
 struct observations *crew_kept_store(struct crew *crew);
 
 /* Starts this many threads, which make the observers that are not there yet. False with a failure. */

@@ -15,8 +15,9 @@
 #define ROWS_MOST                                                                                                      \
     400000 /* of a table, before its slices get wider: what an audit of the default memory has room for                \
             */
-#define ROWS_ENDLESS (UINT64_C(200) << 20) /* more than these are no answer to any question of ours */
-#define WIDER_MOST   8                     /* doublings: of 256 slices one is left */
+#define COVERAGE_TOGETHER_NS "300000000000"        /* rows of coverage that begin within five minutes come as one */
+#define ROWS_ENDLESS         (UINT64_C(200) << 20) /* more than these are no answer to any question of ours */
+#define WIDER_MOST           8                     /* doublings: of 256 slices one is left */
 
 struct reading {
     struct clickhouse *database;
@@ -152,8 +153,9 @@ static void add_grouping(struct sql *sql, const struct reading *reading, int kin
         add_column(sql, reading, &table->columns[i], kind);
         between = ", ";
     }
-    if (kind == KIND_COVERAGE) /* a row that saw nothing has no times */
-        sql_add(sql, ", packets = 0 ORDER BY sensor, source");
+    /* A row that saw nothing has no times; and what lies far apart may have a pause in between. */
+    if (kind == KIND_COVERAGE)
+        sql_add(sql, ", packets = 0, intDiv(first, " COVERAGE_TOGETHER_NS ") ORDER BY sensor, source, min(`first`)");
     if (kind == KIND_BINDINGS) /* as they were told */
         sql_add(sql, " ORDER BY min(`first`), argMin(`frame`, (frame = 0, first, frame)), client, learned_from");
 }

@@ -78,6 +78,12 @@ static struct coverage_key key_of_coverage(const struct coverage *row)
     return (struct coverage_key){row->run, row->sensor, row->source, row->filter};
 }
 
+/* With a pause between them, in which nobody looked, they stay apart. Of what saw no packet there is no time. */
+static bool touch(const struct coverage *a, const struct coverage *b)
+{
+    return a->packets == 0 || b->packets == 0 || (a->first_ns <= b->last_ns && b->first_ns <= a->last_ns);
+}
+
 static void add_coverage(struct coverage *sum, const struct coverage *row)
 {
     if (row->packets > 0) { /* else it saw no time */
@@ -113,7 +119,7 @@ void observations_cover(struct observations *store, const struct coverage *row)
     uint32_t at = index_start(&store->coverage_index, hash), number;
     while ((number = index_next(&store->coverage_index, hash, &at)) != 0) {
         struct coverage_key other = key_of_coverage(&store->coverages[number]);
-        if (memcmp(&key, &other, sizeof key) == 0) {
+        if (memcmp(&key, &other, sizeof key) == 0 && touch(&store->coverages[number], row)) {
             add_coverage(&store->coverages[number], row);
             return;
         }

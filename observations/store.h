@@ -48,7 +48,7 @@ void observations_count(struct observations *store, uint32_t pair, int64_t time_
 void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row);
 /* Equal bindings (all but times, frame and source) are kept once, with the frame and source of the first. */
 void observations_learn(struct observations *store, const struct binding *row);
-/* Rows of one (run, sensor, source, filter) add up. */
+/* Rows of one (run, sensor, source, filter) whose times touch add up. */
 void observations_cover(struct observations *store, const struct coverage *row);
 
 /* Adds rows that carry their pair and slice themselves (from a file or a database). */

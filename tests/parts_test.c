@@ -135,6 +135,9 @@ static uint64_t messages(const struct observations *store)
 static struct coverage coverage_of(const struct observations *store)
 {
     struct coverage sum = {0};
+    sum.first_ns = observations_coverage(store, 0)->first_ns;
+    sum.last_ns = observations_coverage(store, 0)->last_ns;
+    assert_int_equal(observations_coverage_count(store), 1); /* no pause */
     for (size_t i = 0; i < observations_coverage_count(store); i++) {
         const struct coverage *row = observations_coverage(store, i);
         sum.packets += row->packets;

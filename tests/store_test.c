@@ -497,6 +497,21 @@ static void coverage_of_one_source_adds_up(void **state)
     observations_destroy(store);
 }
 
+static void coverage_with_a_pause_stays_apart(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    uint32_t eth = observations_name_of(store, "eth0");
+    observations_cover(store, &(struct coverage){.source = eth, .packets = 5, .first_ns = 50, .last_ns = 60});
+    observations_cover(store, &(struct coverage){.source = eth, .packets = 4, .first_ns = 61, .last_ns = 70});
+    observations_cover(store, &(struct coverage){.source = eth, .packets = 3, .first_ns = 70, .last_ns = 80});
+    assert_int_equal(observations_coverage_count(store), 2);
+    assert_int_equal(observations_coverage(store, 0)->last_ns, 60);
+    assert_int_equal(observations_coverage(store, 1)->packets, 7);
+    assert_int_equal(observations_coverage(store, 1)->last_ns, 80);
+    observations_destroy(store);
+}
+
 static void no_packet_is_missing_when_there_are_too_many_sources(void **state)
 {
     (void)state;
@@ -537,6 +552,7 @@ int main(void)
         cmocka_unit_test(bindings_that_differ_are_kept_apart),
         cmocka_unit_test(bindings_without_room_are_counted),
         cmocka_unit_test(coverage_of_one_source_adds_up),
+        cmocka_unit_test(coverage_with_a_pause_stays_apart),
         cmocka_unit_test(no_packet_is_missing_when_there_are_too_many_sources),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
