@@ -1,4 +1,5 @@
 /* learned: bindings and coverage, the two small tables of the store: each row has a key, and equal rows add up. */
+#include "base/clock.h"
 #include "base/hash.h"
 #include "observations/inside.h"
 
@@ -78,10 +79,14 @@ static struct coverage_key key_of_coverage(const struct coverage *row)
     return (struct coverage_key){row->run, row->sensor, row->source, row->filter};
 }
 
-/* With a pause between them, in which nobody looked, they stay apart. Of what saw no packet there is no time. */
+/* What is apart by more is a pause, in which nobody looked. */
+#define PAUSE_NS (300 * SECOND_NS)
+
+/* Of what saw no packet there is no time. */
 static bool touch(const struct coverage *a, const struct coverage *b)
 {
-    return a->packets == 0 || b->packets == 0 || (a->first_ns <= b->last_ns && b->first_ns <= a->last_ns);
+    return a->packets == 0 || b->packets == 0 ||
+           (clock_since(a->first_ns, b->last_ns) <= PAUSE_NS && clock_since(b->first_ns, a->last_ns) <= PAUSE_NS);
 }
 
 static void add_coverage(struct coverage *sum, const struct coverage *row)

@@ -497,18 +497,22 @@ static void coverage_of_one_source_adds_up(void **state)
     observations_destroy(store);
 }
 
+#define MINUTE INT64_C(60000000000)
+
 static void coverage_with_a_pause_stays_apart(void **state)
 {
     (void)state;
     struct observations *store = store_of(ROOM);
     uint32_t eth = observations_name_of(store, "eth0");
-    observations_cover(store, &(struct coverage){.source = eth, .packets = 5, .first_ns = 50, .last_ns = 60});
-    observations_cover(store, &(struct coverage){.source = eth, .packets = 4, .first_ns = 61, .last_ns = 70});
-    observations_cover(store, &(struct coverage){.source = eth, .packets = 3, .first_ns = 70, .last_ns = 80});
+    observations_cover(store, &(struct coverage){.source = eth, .packets = 5, .first_ns = 0, .last_ns = 60 * MINUTE});
+    observations_cover(
+        store, &(struct coverage){.source = eth, .packets = 4, .first_ns = 66 * MINUTE, .last_ns = 70 * MINUTE});
+    observations_cover(
+        store, &(struct coverage){.source = eth, .packets = 3, .first_ns = 74 * MINUTE, .last_ns = 80 * MINUTE});
     assert_int_equal(observations_coverage_count(store), 2);
-    assert_int_equal(observations_coverage(store, 0)->last_ns, 60);
+    assert_int_equal(observations_coverage(store, 0)->last_ns, 60 * MINUTE);
     assert_int_equal(observations_coverage(store, 1)->packets, 7);
-    assert_int_equal(observations_coverage(store, 1)->last_ns, 80);
+    assert_int_equal(observations_coverage(store, 1)->last_ns, 80 * MINUTE);
     observations_destroy(store);
 }
 
