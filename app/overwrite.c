@@ -32,12 +32,19 @@ static size_t written_of(const struct options *options, struct written out[WRITT
     return count;
 }
 
+/* Are both there, and one file? What is read may be the name of a table, which is none. */
 static bool is_same_file(const char *one, const char *other)
 {
     struct stat a, b;
     if (stat(one, &a) != 0 || stat(other, &b) != 0)
-        return strcmp(one, other) == 0;
+        return false;
     return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static bool is_same_new_file(const char *one, const char *other)
+{
+    struct stat ignored;
+    return strcmp(one, other) == 0 && stat(one, &ignored) != 0;
 }
 
 static void check_read(const struct written *written, const char *option, const char *path, struct failure *failure)
@@ -83,7 +90,7 @@ bool overwrite_check(const struct options *options, struct failure *failure)
     for (size_t i = 0; i < count; i++) {
         check_one(options, &all[i], failure);
         for (size_t k = 0; k < i; k++)
-            if (is_same_file(all[i].path, all[k].path))
+            if (is_same_file(all[i].path, all[k].path) || is_same_new_file(all[i].path, all[k].path))
                 failure_add(failure, "%s and %s: both name %s", all[k].option, all[i].option, all[i].path);
     }
     return !failure_any(failure);
