@@ -167,6 +167,30 @@ def what_was_written_knows_it(binary, path, networks, folder):
     expect("and in no other", theirs and theirs["services"] == [], theirs)
 
 
+def without_networks(path):
+    """As an earlier version wrote it: without the last column."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    lines = [line.rpartition("\t")[0] if "\t" in line else line for line in lines]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def what_an_earlier_version_wrote_is_read(binary, path, folder):
+    where, ledger = os.path.join(folder, "runs"), os.path.join(folder, "ports.tsv")
+    for run_folder in os.listdir(where):
+        for name in ("conversations.tsv", "facts.tsv", "bindings.tsv"):
+            without_networks(os.path.join(where, run_folder, name))
+    read = json.loads(run(binary, "audit", "-q", "-T", "json", "--from", f"dir:{where}").stdout)
+    expect("conversations are in no network", {c["network"] for c in read["conversations"]} == {""})
+    expect("and as many", len(read["conversations"]) == len(audited(binary, path, "--keep-apart")["conversations"]))
+    without_networks(ledger)
+    old = run(binary, "endpoints", "-q", "-r", CAPTURE, "--ledger", ledger)
+    expect("a ledger is read", old.returncode == 0, old.stderr)
+    with open(ledger, encoding="utf-8") as file:
+        expect("and written with networks", "\tnetwork\n" in file.read())
+
+
 def main():
     binary = sys.argv[1]
     for kind, networks in NETWORKS.items():
@@ -177,6 +201,7 @@ def main():
             a_site_tells_them_apart(binary, path, networks, folder)
             packets_of_one_are_kept(binary, path, networks, folder)
             what_was_written_knows_it(binary, path, networks, folder)
+            what_an_earlier_version_wrote_is_read(binary, path, folder)
     return failed > 0
 
 
