@@ -47,7 +47,7 @@ static const char *const endpoint_columns[] = {
     "outside_range", "first",     "last",       "evidence.source", "evidence.frame",    "network",       NULL};
 static const char *const finding_columns[] = {"id",     "verdict",  "severity", "subject", "explain",
                                               "advice", "path",     "client",   "server",  "transport",
-                                              "port",   "excepted", "evidence", NULL};
+                                              "port",   "excepted", "evidence", "network", NULL};
 
 void endpoints_csv(const struct audit *audit, const struct report_options *options, FILE *out)
 {

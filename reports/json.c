@@ -134,6 +134,7 @@ static void put_conversation(struct document *d, json_t *o, const struct audit *
         finding->conversation < audit->conversation_count ? &audit->conversations[finding->conversation] : NULL;
     document_put(d, o, "client", c != NULL ? document_address(&c->client) : document_text(""));
     document_put(d, o, "server", c != NULL ? document_address(&c->server) : document_text(""));
+    document_put(d, o, "network", document_text(c != NULL ? c->network : ""));
     document_put(d, o, "transport", document_text(c != NULL ? c->transport_text : ""));
     document_put(d, o, "port", document_count(c != NULL ? c->port : 0));
 }

@@ -112,7 +112,8 @@ static void every_object_has_all_its_keys_in_order(void **state)
                 "disposition authentication encryption protection verdict encryption_check authentication_check why "
                 "flows first last evidence");
     assert_keys(item(d, "findings", 0),
-                "id verdict severity subject explain advice path client server transport port excepted evidence");
+                "id verdict severity subject explain advice path client server network transport port excepted "
+                "evidence");
     assert_keys(item(item(d, "findings", 0), "evidence", 2), "source frame");
     assert_keys(item(d, "weak_servers", 0),
                 "name high medium low info conversations weak_conversations reasons weaknesses");

@@ -89,6 +89,7 @@ export interface Conversation {
     transport: string;
     port: number;
     tunnel: string;
+    network?: string;
     protocol: string;
     services: string[];
     second_opinion: string;
@@ -166,6 +167,7 @@ export interface Finding {
     path: string;
     client: string;
     server: string;
+    network?: string;
     transport: string;
     port: number;
     excepted: string;

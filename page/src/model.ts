@@ -176,7 +176,7 @@ export function modelOf(audit: Audit): Model {
     }
     const nameOf = new Map(audit.hosts.flatMap((host) => host.addresses.map((a): [string, string] => [placeText(a, host.network), host.name])));
     const servers = serversOf(audit, talks);
-    const places = new Map(talks.map((talk) => [`${talk.data.client}|${talk.data.server}|${talk.port}`, talk]));
+    const places = new Map(talks.map((talk) => [`${talk.data.client}|${placeText(talk.data.server, talk.data.network)}|${talk.port}`, talk]));
     return {
         audit,
         talks,
@@ -184,7 +184,7 @@ export function modelOf(audit: Audit): Model {
         places: placesOf(audit, nameOf),
         findings: audit.findings.map((f) => ({
             data: f,
-            talk: places.get(`${f.client}|${f.server}|${portText(f.transport, f.port)}`),
+            talk: places.get(`${f.client}|${placeText(f.server, f.network)}|${portText(f.transport, f.port)}`),
             row: byId.get(f.path)?.[0],
             text: lazily(() => [f.subject, f.explain, f.advice, f.verdict, f.severity, f.id]),
         })),
