@@ -32,7 +32,7 @@ static size_t written_of(const struct options *options, struct written out[WRITT
     return count;
 }
 
-/* Are both there, and one file? What is read may be the name of a table, which is none. */
+/* Are both there, and one file? */
 static bool is_same_file(const char *one, const char *other)
 {
     struct stat a, b;
@@ -61,6 +61,15 @@ static void check_words(const struct written *written, const char *option, const
         check_read(written, option, paths->items[i], failure);
 }
 
+/* Of words that name tables, those that are files (app/library.h). */
+static void check_tables(const struct written *written, const char *option, const struct words *words,
+                         struct failure *failure)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (strchr(words->items[i], '/') != NULL || strstr(words->items[i], ".y") != NULL)
+            check_read(written, option, words->items[i], failure);
+}
+
 static bool is_capture(const char *path)
 {
     enum looks_like like = look_at(path).like;
@@ -73,9 +82,9 @@ static void check_one(const struct options *options, const struct written *writt
     check_read(written, "-s", options->site, failure);
     check_read(written, "--anonymize-key", options->anonymize_key, failure);
     check_read(written, "--token-file", options->token_file, failure);
-    check_words(written, "-t", &options->tables, failure);
+    check_tables(written, "-t", &options->tables, failure);
     check_words(written, "--rpc-interfaces", &options->rpc_interfaces, failure);
-    check_words(written, "", &options->operands, failure);
+    (options->command == COMMAND_TABLES ? check_tables : check_words)(written, "", &options->operands, failure);
     if (written->replaces)
         check_words(written, "-r", &options->files, failure);
     if (written->replaces && failure->count == before && is_capture(written->path))

@@ -183,7 +183,8 @@ expect 2 1 "is a capture, and no report is put in its place" audit -r pcaps/dns.
 expect 2 1 "is a capture, and no report is put in its place" watch -i lo --findings "$work/mine.pcap"
 expect 2 1 "-o and -w: both name" audit -r pcaps/dns.pcap -o "$work/one" -w "$work/one"
 program=$(realpath "$binary")
-(cd "$work" && PATHAUDIT_TABLES=$OLDPWD/tables "$program" tables show exchange-2016 -o exchange-2016) ||
+(cd "$work" && export PATHAUDIT_TABLES=$OLDPWD/tables && "$program" tables show exchange-2016 -o exchange-2016 &&
+    "$program" tables show exchange-2016 -o exchange-2016) ||
     fail "a file cannot be named as a table is"
 cmp -s pcaps/dns.pcap "$work/mine.pcap" && cmp -s pcaps/lab.yaml "$work/mine.yaml" || fail "an input was written over"
 : > "$work/file"
