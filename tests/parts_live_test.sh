@@ -30,6 +30,7 @@ ip link set tx0 up
 ip link set rx0 up
 . tests/clickhouse_servers.sh
 servers_begin || exit 1
+trap 'kill -9 $(jobs -pr) 2> /dev/null; servers_end' EXIT
 unset PATHAUDIT_CLICKHOUSE_USER PATHAUDIT_CLICKHOUSE_PASSWORD PATHAUDIT_CLICKHOUSE_CREDENTIALS
 
 await()
