@@ -2,6 +2,8 @@
  * 3, RFC 3977 3.1.1 (the end of a text is CR LF . CR LF, and the CR LF of the line before the text counts). */
 #include "dissectors/dialogue.h"
 
+#include "dissectors/lines.h"
+
 enum text { TEXT_NONE, TEXT_LINE_START, TEXT_DOT, TEXT_DOT_CR, TEXT_INSIDE, TEXT_CR };
 
 /* Where a text is after one more byte. */
@@ -40,29 +42,14 @@ static void drop_text(struct dialogue *dialogue, enum direction from, struct byt
 /* Drops what is of no interest before the next line: a text, or the rest of a line that was too long. */
 static void drop(struct dialogue *dialogue, enum direction from, struct bytes *in)
 {
-    struct bytes rest;
-    if (dialogue->cut[from] && bytes_line(in, &rest))
-        dialogue->cut[from] = false;
-    else if (dialogue->cut[from])
-        bytes_skip(in, in->left);
+    lines_drop_rest(&dialogue->cut[from], in);
     drop_text(dialogue, from, in);
 }
 
 bool dialogue_line(struct dialogue *dialogue, enum direction from, struct bytes *in, struct bytes *line)
 {
     drop(dialogue, from, in);
-    struct bytes view = *in;
-    view = bytes_take(&view, view.left < DIALOGUE_LINE_MOST ? view.left : DIALOGUE_LINE_MOST);
-    size_t seen = view.left;
-    if (bytes_line(&view, line)) {
-        bytes_skip(in, seen - view.left);
-        return true;
-    }
-    if (seen < DIALOGUE_LINE_MOST)
-        return false;
-    *line = bytes_take(in, DIALOGUE_LINE_MOST);
-    dialogue->cut[from] = true;
-    return true;
+    return lines_take(&dialogue->cut[from], in, DIALOGUE_LINE_MOST, line);
 }
 
 void dialogue_begin_text(struct dialogue *dialogue, enum direction from)
@@ -80,6 +67,50 @@ bool dialogue_is_tls(struct dialogue *dialogue, enum direction from, struct byte
     enum { HANDSHAKE = 0x16 };
     drop(dialogue, from, in);
     return in->left > 0 && in->at[0] == HANDSHAKE;
+}
+
+struct dissected dialogue_starttls(struct dialogue *dialogue, enum fact_key starttls, bool yes, struct facts *out)
+{
+    facts_say_text(out, starttls, yes ? "used" : "refused");
+    if (yes)
+        return DISSECTED_UPGRADE(ENCRYPTION_STARTTLS);
+    facts_outcome(out, OUTCOME_DENIED);
+    dialogue->tls_asked = false;
+    return DISSECTED(DISSECT_MORE);
+}
+
+struct dissected dialogue_hear_tls(const struct dialogue *dialogue, enum fact_key starttls, enum direction from,
+                                   struct facts *out)
+{
+    if (!dialogue->certain)
+        return DISSECTED(DISSECT_NOT_MINE);
+    if (!dialogue->tls_asked && (from == FROM_CLIENT || dialogue->client_heard))
+        return DISSECTED(DISSECT_DONE);
+    facts_say_text(out, starttls, "used");
+    return DISSECTED_UPGRADE(ENCRYPTION_STARTTLS);
+}
+
+struct dissected dialogue_feed(void *state, const struct dialogue_ears *ears, enum direction from, struct bytes *in,
+                               struct facts *out)
+{
+    struct dialogue *dialogue = state;
+    struct bytes line;
+    while (in->left > 0) {
+        if (dialogue_is_tls(dialogue, from, in))
+            return dialogue_hear_tls(dialogue, ears->starttls, from, out);
+        if (!dialogue_line(dialogue, from, in, &line))
+            break;
+        if (from == FROM_CLIENT) {
+            dialogue->client_heard = true;
+            if (!ears->hear_client(state, line, out))
+                return DISSECTED(DISSECT_NOT_MINE);
+            continue;
+        }
+        struct dissected answer = ears->hear_server(state, line, out);
+        if (answer.answer != DISSECT_MORE)
+            return answer;
+    }
+    return DISSECTED(DISSECT_MORE);
 }
 
 void dialogue_ask(struct dialogue *dialogue, uint8_t command)
@@ -119,6 +150,34 @@ struct bytes dialogue_word(struct bytes *line)
     while (length < line->left && line->at[length] != ' ' && line->at[length] != '\t')
         length++;
     return bytes_take(line, length);
+}
+
+struct bytes dialogue_word_until(struct bytes *line, uint8_t end)
+{
+    struct bytes start = *line, word = dialogue_word(line);
+    const uint8_t *found = word.left > 0 ? memchr(word.at, end, word.left) : NULL;
+    if (found == NULL)
+        return word;
+    *line = start;
+    bytes_skip(line, (size_t)(found - start.at));
+    word.left = (size_t)(found - word.at);
+    return word;
+}
+
+const struct dialogue_verb *dialogue_verb_of(struct dialogue_verbs verbs, struct bytes word)
+{
+    for (size_t i = 0; i < verbs.count; i++)
+        if (bytes_starts(word, verbs.verbs[i].word) && word.left == strlen(verbs.verbs[i].word))
+            return &verbs.verbs[i];
+    return NULL;
+}
+
+bool dialogue_begins_verb(struct dialogue_verbs verbs, struct bytes cut)
+{
+    for (size_t i = 0; i < verbs.count; i++)
+        if (dialogue_begins(cut, verbs.verbs[i].word))
+            return true;
+    return false;
 }
 
 bool dialogue_contains(struct bytes in, const char *word)

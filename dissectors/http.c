@@ -9,6 +9,7 @@
 #include "dissectors/http_auth.h"
 #include "dissectors/http_body.h"
 #include "dissectors/http_head.h"
+#include "dissectors/lines.h"
 #include "dissectors/rpc_http.h"
 
 #include <assert.h>
@@ -327,28 +328,6 @@ static struct dissected end_response_head(struct http *http, struct facts *out)
 
 /* --- the stream --- */
 
-/* Takes a line; of one that is too long its beginning, and the rest is dropped as it comes. */
-static bool take_line(struct http *http, enum direction from, struct bytes *in, struct bytes *line)
-{
-    if (http->cut[from]) {
-        http->cut[from] = !bytes_line(in, line);
-        if (http->cut[from])
-            bytes_skip(in, in->left);
-    }
-    struct bytes view = *in;
-    view = bytes_take(&view, view.left < LINE_MOST ? view.left : LINE_MOST);
-    size_t seen = view.left;
-    if (bytes_line(&view, line)) {
-        bytes_skip(in, seen - view.left);
-        return true;
-    }
-    if (seen < LINE_MOST)
-        return false;
-    *line = bytes_take(in, LINE_MOST);
-    http->cut[from] = true;
-    return true;
-}
-
 /* A line that can be no other than the first of a message is that wherever it stands: bytes before it were lost. */
 static struct dissected hear_start(struct http *http, enum direction from, struct bytes line, struct facts *out)
 {
@@ -482,7 +461,7 @@ static struct dissected http_feed(void *state, enum direction from, struct bytes
             answer = part == PART_RPC ? hear_rpc(http, from, *in, out) : hear_elsewise(http, from, in, out);
             if (message->part == part)
                 return answer;
-        } else if (take_line(http, from, in, &line)) {
+        } else if (lines_take(&http->cut[from], in, LINE_MOST, &line)) {
             answer = hear_line(http, from, line, out);
         } else {
             return answer;

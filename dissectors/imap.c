@@ -14,11 +14,8 @@
 /* Commands by what their replies mean to us. */
 enum imap_command { IMAP_NOBODY, IMAP_EARLY, IMAP_STARTTLS, IMAP_LOGIN, IMAP_AUTHENTICATE, IMAP_LOGOUT, IMAP_OTHER };
 
-struct imap_verb {
-    const char *word;
-    enum imap_command command;
-    size_t arguments; /* with so many, behind a tag that is no word, no other protocol says it */
-};
+/* What a verb tells: with so many arguments, behind a tag that is no word, no other protocol says it. */
+enum { NEVER = UINT8_MAX };
 
 struct asked {
     uint8_t command; /* enum imap_command; IMAP_NOBODY when the place is free */
@@ -30,35 +27,26 @@ struct imap {
     struct dialogue dialogue;
     struct sasl sasl;
     struct asked asked[ASKED_MOST];
-    uint64_t literal;     /* bytes of a literal that the client sends next, unless it is told not to */
-    uint8_t next;         /* place in `asked` of the next command */
-    uint8_t last;         /* and of the last one */
-    uint8_t last_command; /* enum imap_command */
-    bool certain;         /* nothing but IMAP could have said what was said */
-    bool greeted, client_heard;
+    uint64_t literal; /* bytes of a literal that the client sends next, unless it is told not to */
+    uint8_t next;     /* place in `asked` of the next command */
+    uint8_t last;     /* and of the last one */
+    bool greeted;
     bool continued[2]; /* the next line goes on behind a literal */
 };
 
-static const struct imap_verb verbs[] = {
-    {"CAPABILITY", IMAP_EARLY, 0},     {"STARTTLS", IMAP_STARTTLS, 0},
-    {"LOGIN", IMAP_LOGIN, 2},          {"AUTHENTICATE", IMAP_AUTHENTICATE, 1},
-    {"LOGOUT", IMAP_LOGOUT, 0},        {"NAMESPACE", IMAP_OTHER, 0},
-    {"NOOP", IMAP_EARLY, 0},           {"ID", IMAP_EARLY, SIZE_MAX},
-    {"ENABLE", IMAP_EARLY, SIZE_MAX},  {"SELECT", IMAP_OTHER, SIZE_MAX},
-    {"EXAMINE", IMAP_OTHER, SIZE_MAX}, {"LIST", IMAP_OTHER, SIZE_MAX},
-    {"LSUB", IMAP_OTHER, SIZE_MAX},    {"STATUS", IMAP_OTHER, SIZE_MAX},
-    {"APPEND", IMAP_OTHER, SIZE_MAX},  {"IDLE", IMAP_OTHER, SIZE_MAX},
-    {"UID", IMAP_OTHER, SIZE_MAX},     {"FETCH", IMAP_OTHER, SIZE_MAX},
-    {"STORE", IMAP_OTHER, SIZE_MAX},   {"SEARCH", IMAP_OTHER, SIZE_MAX},
+static const struct dialogue_verb verb_table[] = {
+    {"CAPABILITY", IMAP_EARLY, 0},  {"STARTTLS", IMAP_STARTTLS, 0},
+    {"LOGIN", IMAP_LOGIN, 2},       {"AUTHENTICATE", IMAP_AUTHENTICATE, 1},
+    {"LOGOUT", IMAP_LOGOUT, 0},     {"NAMESPACE", IMAP_OTHER, 0},
+    {"NOOP", IMAP_EARLY, 0},        {"ID", IMAP_EARLY, NEVER},
+    {"ENABLE", IMAP_EARLY, NEVER},  {"SELECT", IMAP_OTHER, NEVER},
+    {"EXAMINE", IMAP_OTHER, NEVER}, {"LIST", IMAP_OTHER, NEVER},
+    {"LSUB", IMAP_OTHER, NEVER},    {"STATUS", IMAP_OTHER, NEVER},
+    {"APPEND", IMAP_OTHER, NEVER},  {"IDLE", IMAP_OTHER, NEVER},
+    {"UID", IMAP_OTHER, NEVER},     {"FETCH", IMAP_OTHER, NEVER},
+    {"STORE", IMAP_OTHER, NEVER},   {"SEARCH", IMAP_OTHER, NEVER},
 };
-
-static const struct imap_verb *verb_of(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (bytes_are(word, verbs[i].word))
-            return &verbs[i];
-    return NULL;
-}
+static const struct dialogue_verbs verbs = DIALOGUE_VERBS(verb_table);
 
 /* RFC 9051 9: any ASTRING-CHAR but "+". */
 static bool is_tag(struct bytes word)
@@ -78,14 +66,14 @@ static bool tag_is_no_word(struct bytes tag)
     return tag.left == 1;
 }
 
-static enum likeness like_command(struct bytes tag, const struct imap_verb *verb, struct bytes arguments)
+static enum likeness like_command(struct bytes tag, const struct dialogue_verb *verb, struct bytes arguments)
 {
     size_t count = 0;
     if (verb == NULL || !is_tag(tag))
         return LIKE_NOT;
     while (dialogue_word(&arguments).left > 0)
         count++;
-    bool fits = verb->arguments == 0 ? count == 0 : count >= verb->arguments;
+    bool fits = verb->tells == 0 ? count == 0 : verb->tells != NEVER && count >= verb->tells;
     return fits && tag_is_no_word(tag) ? LIKE_YES : LIKE_MAYBE;
 }
 
@@ -118,7 +106,7 @@ static void ask(struct imap *imap, struct bytes tag, enum imap_command command)
     asked->command = (uint8_t)command;
     asked->length = (uint8_t)tag.left;
     memcpy(asked->tag, tag.at, tag.left);
-    imap->last_command = (uint8_t)command;
+    imap->dialogue.tls_asked = command == IMAP_STARTTLS;
 }
 
 /* The place of the command with this tag, the oldest one first, for "." and the like are used again and again; or NULL.
@@ -137,14 +125,14 @@ static struct asked *asked_by(struct imap *imap, struct bytes tag)
 static bool hear_command(struct imap *imap, struct bytes line, struct facts *out)
 {
     struct bytes tag = dialogue_word(&line);
-    const struct imap_verb *verb = verb_of(dialogue_word(&line));
+    const struct dialogue_verb *verb = dialogue_verb_of(verbs, dialogue_word(&line));
     enum likeness like = like_command(tag, verb, line);
-    imap->certain |= like == LIKE_YES;
-    if (!imap->certain)
+    imap->dialogue.certain |= like == LIKE_YES;
+    if (!imap->dialogue.certain)
         return like != LIKE_NOT;
     if (!is_tag(tag)) /* DONE, which ends IDLE, is taken for a tag and does no harm */
         return true;
-    enum imap_command command = verb != NULL ? verb->command : IMAP_OTHER;
+    enum imap_command command = verb != NULL ? (enum imap_command)verb->command : IMAP_OTHER;
     ask(imap, tag, command);
     if (command == IMAP_LOGIN) {
         facts_say_text(out, FACT_IMAP_AUTH_USED, "LOGIN");
@@ -160,12 +148,12 @@ static bool hear_command(struct imap *imap, struct bytes line, struct facts *out
 static bool hear_client_line(struct imap *imap, struct bytes line, struct facts *out)
 {
     bool continued = imap->continued[FROM_CLIENT];
-    imap->client_heard = true;
+    imap->dialogue.client_heard = true;
     if (!continued && sasl_answer(&imap->sasl, line, out))
         return true;
     if (!continued && !hear_command(imap, line, out))
         return false;
-    imap->continued[FROM_CLIENT] = imap->certain && ends_in_literal(line, &imap->literal);
+    imap->continued[FROM_CLIENT] = imap->dialogue.certain && ends_in_literal(line, &imap->literal);
     return true;
 }
 
@@ -182,22 +170,11 @@ static void hear_capabilities(struct bytes words, struct facts *out)
     }
 }
 
-static struct dissected say_starttls(struct facts *out)
-{
-    facts_say_text(out, FACT_IMAP_STARTTLS, "used");
-    return DISSECTED_UPGRADE(ENCRYPTION_STARTTLS);
-}
-
 static struct dissected hear_completion(struct imap *imap, enum imap_command asked, bool yes, struct facts *out)
 {
     switch (asked) {
     case IMAP_STARTTLS:
-        if (yes)
-            return say_starttls(out);
-        facts_say_text(out, FACT_IMAP_STARTTLS, "refused");
-        facts_outcome(out, OUTCOME_DENIED);
-        imap->last_command = IMAP_OTHER;
-        break;
+        return dialogue_starttls(&imap->dialogue, FACT_IMAP_STARTTLS, yes, out);
     case IMAP_LOGIN:
         facts_outcome(out, yes ? OUTCOME_ACCEPTED : OUTCOME_DENIED);
         if (yes)
@@ -221,9 +198,9 @@ static struct dissected hear_completion(struct imap *imap, enum imap_command ask
 static struct dissected hear_greeting(struct imap *imap, struct bytes status, struct facts *out)
 {
     bool preauth = bytes_are(status, "PREAUTH"), bye = bytes_are(status, "BYE");
-    if (!imap->certain && !preauth && !bye && !bytes_are(status, "OK"))
+    if (!imap->dialogue.certain && !preauth && !bye && !bytes_are(status, "OK"))
         return DISSECTED(DISSECT_NOT_MINE);
-    imap->certain = true;
+    imap->dialogue.certain = true;
     if (bye)
         facts_outcome(out, OUTCOME_DENIED);
     if (!preauth)
@@ -254,7 +231,7 @@ static struct dissected hear_server_line(struct imap *imap, struct bytes line, u
     struct bytes rest = line, tag = dialogue_word(&rest), status = dialogue_word(&rest), code = rest;
     bool untagged = bytes_are(tag, "*"), first = !imap->greeted;
     bool told = bytes_are(status, "OK") || bytes_are(status, "NO") || bytes_are(status, "BAD");
-    if (!imap->certain && !untagged)
+    if (!imap->dialogue.certain && !untagged)
         return DISSECTED(DISSECT_NOT_MINE);
     imap->greeted = true;
     if (bytes_are(tag, "+")) {
@@ -280,23 +257,13 @@ static struct dissected hear_server_line(struct imap *imap, struct bytes line, u
     return answer;
 }
 
-/* TLS where a line should be: the reply to STARTTLS was not seen by us, or the client is not seen at all. */
-static struct dissected hear_tls(const struct imap *imap, enum direction from, struct facts *out)
-{
-    if (!imap->certain)
-        return DISSECTED(DISSECT_NOT_MINE);
-    if (imap->last_command == IMAP_STARTTLS || (from == FROM_SERVER && !imap->client_heard))
-        return say_starttls(out);
-    return DISSECTED(DISSECT_DONE);
-}
-
 static struct dissected feed_server(struct imap *imap, struct bytes *in, struct facts *out)
 {
     struct bytes line;
     while (in->left > 0) {
         uint64_t literal = 0;
         if (!imap->continued[FROM_SERVER] && dialogue_is_tls(&imap->dialogue, FROM_SERVER, in))
-            return hear_tls(imap, FROM_SERVER, out);
+            return dialogue_hear_tls(&imap->dialogue, FACT_IMAP_STARTTLS, FROM_SERVER, out);
         if (!dialogue_line(&imap->dialogue, FROM_SERVER, in, &line))
             break;
         struct dissected answer = DISSECTED(DISSECT_MORE);
@@ -322,7 +289,7 @@ static struct dissected feed_client(struct imap *imap, struct bytes *in, struct 
         if (literal > 0)
             return DISSECTED_SKIP(literal);
         if (!imap->continued[FROM_CLIENT] && dialogue_is_tls(&imap->dialogue, FROM_CLIENT, in))
-            return hear_tls(imap, FROM_CLIENT, out);
+            return dialogue_hear_tls(&imap->dialogue, FACT_IMAP_STARTTLS, FROM_CLIENT, out);
         if (!dialogue_line(&imap->dialogue, FROM_CLIENT, in, &line))
             break;
         if (!hear_client_line(imap, line, out))
@@ -336,14 +303,6 @@ static struct dissected imap_feed(void *state, enum direction from, struct bytes
     return from == FROM_CLIENT ? feed_client(state, in, out) : feed_server(state, in, out);
 }
 
-static bool begins_a_verb(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (dialogue_begins(word, verbs[i].word))
-            return true;
-    return false;
-}
-
 static enum likeness probe_client(struct bytes head)
 {
     struct bytes line, start = head;
@@ -354,10 +313,12 @@ static enum likeness probe_client(struct bytes head)
     bool more = line.left > 0;
     struct bytes word = dialogue_word(&line);
     if (whole)
-        return like_command(tag, verb_of(word), line);
+        return like_command(tag, dialogue_verb_of(verbs, word), line);
     if (!more)
         return is_tag(tag) ? LIKE_MAYBE : LIKE_NOT;
-    return is_tag(tag) && (line.left > 0 ? verb_of(word) != NULL : begins_a_verb(word)) ? LIKE_MAYBE : LIKE_NOT;
+    return is_tag(tag) && (line.left > 0 ? dialogue_verb_of(verbs, word) != NULL : dialogue_begins_verb(verbs, word))
+               ? LIKE_MAYBE
+               : LIKE_NOT;
 }
 
 /* "* OK" may be the greeting of a relative of IMAP; its first lines tell. */

@@ -34,23 +34,15 @@ enum shape {
     SHAPE_NOTHING, /* the same; with us it has no argument */
 };
 
-struct nntp_verb {
-    const char *word;
-    enum nntp_command command;
-    enum shape shape;
-};
-
 struct nntp {
     struct dialogue dialogue;
     struct sasl sasl;
-    uint8_t last_command; /* enum nntp_command */
-    bool certain;         /* nothing but NNTP could have said what was said */
-    bool greeted, client_heard;
+    bool greeted;
     bool turned_away; /* the greeting was a no */
     bool listing;     /* the server's lines are capabilities, up to a lone dot */
 };
 
-static const struct nntp_verb verbs[] = {
+static const struct dialogue_verb verb_table[] = {
     {"MODE", NNTP_MODE, SHAPE_SHARED},         {"CAPABILITIES", NNTP_EARLY, SHAPE_OURS},
     {"STARTTLS", NNTP_STARTTLS, SHAPE_SHARED}, {"AUTHINFO", NNTP_AUTHINFO, SHAPE_OURS},
     {"QUIT", NNTP_QUIT, SHAPE_SHARED},         {"HELP", NNTP_EARLY, SHAPE_SHARED},
@@ -67,32 +59,25 @@ static const struct nntp_verb verbs[] = {
     {"CHECK", NNTP_OTHER, SHAPE_SHARED},       {"TAKETHIS", NNTP_ARTICLE, SHAPE_OURS},
     {"COMPRESS", NNTP_COMPRESS, SHAPE_SHARED},
 };
-
-static const struct nntp_verb *verb_of(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (bytes_are(word, verbs[i].word))
-            return &verbs[i];
-    return NULL;
-}
+static const struct dialogue_verbs verbs = DIALOGUE_VERBS(verb_table);
 
 /* What a whole command line tells about the protocol. */
-static enum likeness like_command(const struct nntp_verb *verb, struct bytes arguments)
+static enum likeness like_command(const struct dialogue_verb *verb, struct bytes arguments)
 {
     struct bytes first = dialogue_word(&arguments);
-    if (verb == NULL || (verb->shape == SHAPE_NOTHING && first.left > 0))
+    if (verb == NULL || (verb->tells == SHAPE_NOTHING && first.left > 0))
         return LIKE_NOT;
-    if (verb->shape == SHAPE_NUMBER && first.left > 0 && first.at[0] != '<' && (first.at[0] < '0' || first.at[0] > '9'))
+    if (verb->tells == SHAPE_NUMBER && first.left > 0 && first.at[0] != '<' && (first.at[0] < '0' || first.at[0] > '9'))
         return LIKE_NOT;
     if (verb->command == NNTP_MODE)
         return bytes_are(first, "READER") || bytes_are(first, "STREAM") ? LIKE_YES : LIKE_MAYBE;
     bool bare = first.left == 0 && (verb->command == NNTP_GROUP || verb->command == NNTP_AUTHINFO);
-    return verb->shape == SHAPE_OURS && !bare ? LIKE_YES : LIKE_MAYBE;
+    return verb->tells == SHAPE_OURS && !bare ? LIKE_YES : LIKE_MAYBE;
 }
 
 static void become_certain(struct nntp *nntp, struct facts *out)
 {
-    nntp->certain = true;
+    nntp->dialogue.certain = true;
     if (nntp->turned_away)
         facts_outcome(out, OUTCOME_DENIED);
     nntp->turned_away = false;
@@ -121,27 +106,27 @@ static enum nntp_command hear_authinfo(struct nntp *nntp, struct bytes arguments
 }
 
 /* False when no talk of NNTP goes like this. */
-static bool hear_client_line(struct nntp *nntp, struct bytes line, struct facts *out)
+static bool hear_client_line(void *state, struct bytes line, struct facts *out)
 {
+    struct nntp *nntp = state;
     struct bytes arguments = line;
-    const struct nntp_verb *verb = verb_of(dialogue_word(&arguments));
+    const struct dialogue_verb *verb = dialogue_verb_of(verbs, dialogue_word(&arguments));
     enum likeness like = like_command(verb, arguments);
-    nntp->client_heard = true;
     /* A verb looks like base64 as well, and is an answer only to a question; AUTHINFO never is. */
     bool answer = verb == NULL || (nntp->sasl.challenged && verb->command != NNTP_AUTHINFO);
     if (answer && sasl_answer(&nntp->sasl, line, out))
         return true;
-    if (!nntp->certain && like == LIKE_NOT)
+    if (!nntp->dialogue.certain && like == LIKE_NOT)
         return false;
-    if (!nntp->certain && like == LIKE_YES)
+    if (!nntp->dialogue.certain && like == LIKE_YES)
         become_certain(nntp, out);
-    enum nntp_command command = verb != NULL ? verb->command : NNTP_OTHER;
+    enum nntp_command command = verb != NULL ? (enum nntp_command)verb->command : NNTP_OTHER;
     if (command == NNTP_AUTHINFO)
-        command = nntp->certain ? hear_authinfo(nntp, arguments, out) : NNTP_OTHER;
+        command = nntp->dialogue.certain ? hear_authinfo(nntp, arguments, out) : NNTP_OTHER;
     /* Nothing but the article may follow; that the 3xx is not seen yet changes nothing, another reply does. */
     if (command == NNTP_POST || command == NNTP_ARTICLE)
         dialogue_begin_text(&nntp->dialogue, FROM_CLIENT);
-    nntp->last_command = (uint8_t)command;
+    nntp->dialogue.tls_asked = command == NNTP_STARTTLS;
     dialogue_ask(&nntp->dialogue, (uint8_t)command);
     return true;
 }
@@ -156,23 +141,13 @@ static bool has_text(uint16_t code, enum nntp_command asked)
     return code == 211 && asked == NNTP_OTHER;
 }
 
-static struct dissected say_starttls(struct facts *out)
-{
-    facts_say_text(out, FACT_NNTP_STARTTLS, "used");
-    return DISSECTED_UPGRADE(ENCRYPTION_STARTTLS);
-}
-
 static struct dissected hear_starttls_reply(struct nntp *nntp, uint16_t code, struct facts *out)
 {
-    if (code == 382) {
-        become_certain(nntp, out); /* of all protocols only this one has this code */
-        return say_starttls(out);
-    }
-    nntp->last_command = NNTP_OTHER;
-    if (!nntp->certain)
-        return DISSECTED(DISSECT_MORE);
-    facts_say_text(out, FACT_NNTP_STARTTLS, "refused");
-    facts_outcome(out, OUTCOME_DENIED);
+    if (code == 382) /* of all protocols only this one has this code */
+        become_certain(nntp, out);
+    if (nntp->dialogue.certain)
+        return dialogue_starttls(&nntp->dialogue, FACT_NNTP_STARTTLS, code == 382, out);
+    nntp->dialogue.tls_asked = false;
     return DISSECTED(DISSECT_MORE);
 }
 
@@ -234,7 +209,7 @@ static struct dissected hear_reply(struct nntp *nntp, uint16_t code, struct byte
     if (has_text(code, asked))
         dialogue_begin_text(&nntp->dialogue, FROM_SERVER);
     nntp->listing = code == 101;
-    if (!nntp->certain)
+    if (!nntp->dialogue.certain)
         return DISSECTED(DISSECT_MORE);
     switch (asked) {
     case NNTP_USER:
@@ -283,68 +258,36 @@ static bool greeting_tells(struct bytes text)
     return dialogue_contains(text, "NNTP") || dialogue_contains(text, "NNRP");
 }
 
-static struct dissected hear_server_line(struct nntp *nntp, struct bytes line, struct facts *out)
+static struct dissected hear_server_line(void *state, struct bytes line, struct facts *out)
 {
+    struct nntp *nntp = state;
     if (nntp->listing) {
         nntp->listing = !bytes_are(line, ".");
-        if (nntp->certain && bytes_are(dialogue_word(&line), "STARTTLS"))
+        if (nntp->dialogue.certain && bytes_are(dialogue_word(&line), "STARTTLS"))
             facts_say_text(out, FACT_NNTP_STARTTLS, "offered");
         return DISSECTED(DISSECT_MORE);
     }
     uint16_t code = reply_code(&line);
     if (code == 0)
-        return DISSECTED(nntp->certain ? DISSECT_MORE : DISSECT_NOT_MINE);
+        return DISSECTED(nntp->dialogue.certain ? DISSECT_MORE : DISSECT_NOT_MINE);
     enum nntp_command asked = (enum nntp_command)dialogue_asked(&nntp->dialogue);
     /* A greeting may come to us behind the first command; of all commands only MODE is answered like this. */
     bool greeting = !nntp->greeted && (asked == NNTP_NOBODY || (code / 10 == 20 && asked != NNTP_MODE));
-    if (!nntp->greeted && !nntp->certain && greeting && !greets(code))
+    if (!nntp->greeted && !nntp->dialogue.certain && greeting && !greets(code))
         return DISSECTED(DISSECT_NOT_MINE);
     nntp->greeted = true;
     if (!greeting)
         return hear_reply(nntp, code, line, out);
     nntp->turned_away = code >= 400;
-    if (nntp->certain || greeting_tells(line))
+    if (nntp->dialogue.certain || greeting_tells(line))
         become_certain(nntp, out);
     return DISSECTED(DISSECT_MORE);
 }
 
-/* TLS where a line should be: the reply to STARTTLS was not seen by us, or the client is not seen at all. */
-static struct dissected hear_tls(const struct nntp *nntp, enum direction from, struct facts *out)
-{
-    if (!nntp->certain)
-        return DISSECTED(DISSECT_NOT_MINE);
-    if (nntp->last_command == NNTP_STARTTLS || (from == FROM_SERVER && !nntp->client_heard))
-        return say_starttls(out);
-    return DISSECTED(DISSECT_DONE);
-}
-
 static struct dissected nntp_feed(void *state, enum direction from, struct bytes *in, struct facts *out)
 {
-    struct nntp *nntp = state;
-    struct bytes line;
-    while (in->left > 0) {
-        if (dialogue_is_tls(&nntp->dialogue, from, in))
-            return hear_tls(nntp, from, out);
-        if (!dialogue_line(&nntp->dialogue, from, in, &line))
-            break;
-        if (from == FROM_CLIENT) {
-            if (!hear_client_line(nntp, line, out))
-                return DISSECTED(DISSECT_NOT_MINE);
-            continue;
-        }
-        struct dissected answer = hear_server_line(nntp, line, out);
-        if (answer.answer != DISSECT_MORE)
-            return answer;
-    }
-    return DISSECTED(DISSECT_MORE);
-}
-
-static bool begins_a_verb(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (dialogue_begins(word, verbs[i].word))
-            return true;
-    return false;
+    static const struct dialogue_ears ears = {FACT_NNTP_STARTTLS, hear_client_line, hear_server_line};
+    return dialogue_feed(state, &ears, from, in, out);
 }
 
 /* Verbs that others say as well settle nothing, so that the lines after them are asked, too. */
@@ -356,9 +299,9 @@ static enum likeness probe_client(struct bytes head)
     while (head.left > 0) {
         bool whole = dialogue_first_line(&head, &line);
         struct bytes word = dialogue_word(&line);
-        const struct nntp_verb *verb = verb_of(word);
+        const struct dialogue_verb *verb = dialogue_verb_of(verbs, word);
         if (!whole && verb == NULL)
-            return line.left == 0 && begins_a_verb(word) ? LIKE_MAYBE : LIKE_NOT;
+            return line.left == 0 && dialogue_begins_verb(verbs, word) ? LIKE_MAYBE : LIKE_NOT;
         enum likeness like = like_command(verb, line);
         if (like != LIKE_MAYBE)
             return whole || like == LIKE_NOT ? like : LIKE_MAYBE;

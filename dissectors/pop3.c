@@ -25,41 +25,30 @@ enum pop3_command {
     POP3_OTHER,
 };
 
-struct pop3_verb {
-    const char *word;
-    enum pop3_command command;
-    bool ours; /* no other protocol says it */
-};
+/* What a verb alone tells about the protocol. */
+enum { SHARED, OURS }; /* others say it as well; nobody else says it */
 
 struct pop3 {
     struct dialogue dialogue;
     struct sasl sasl;
-    uint8_t last_command; /* enum pop3_command */
-    bool certain;         /* nothing but POP3 could have said what was said */
-    bool greeted, client_heard;
+    bool greeted;
     bool user;    /* USER was said before that was certain */
     bool listing; /* the server's lines are capabilities, up to a lone dot */
 };
 
-static const struct pop3_verb verbs[] = {
-    {"USER", POP3_USER, false},  {"PASS", POP3_PASS, false},  {"APOP", POP3_APOP, true},   {"AUTH", POP3_AUTH, false},
-    {"CAPA", POP3_CAPA, true},   {"STLS", POP3_STLS, true},   {"QUIT", POP3_QUIT, false},  {"NOOP", POP3_EARLY, false},
-    {"LANG", POP3_EARLY, false}, {"UTF8", POP3_EARLY, false}, {"STAT", POP3_OTHER, false}, {"LIST", POP3_LIST, false},
-    {"UIDL", POP3_LIST, true},   {"RETR", POP3_TEXT, false},  {"TOP", POP3_TEXT, false},   {"DELE", POP3_OTHER, false},
-    {"RSET", POP3_OTHER, false}, {"LAST", POP3_OTHER, false},
+static const struct dialogue_verb verb_table[] = {
+    {"USER", POP3_USER, SHARED},  {"PASS", POP3_PASS, SHARED},  {"APOP", POP3_APOP, OURS},
+    {"AUTH", POP3_AUTH, SHARED},  {"CAPA", POP3_CAPA, OURS},    {"STLS", POP3_STLS, OURS},
+    {"QUIT", POP3_QUIT, SHARED},  {"NOOP", POP3_EARLY, SHARED}, {"LANG", POP3_EARLY, SHARED},
+    {"UTF8", POP3_EARLY, SHARED}, {"STAT", POP3_OTHER, SHARED}, {"LIST", POP3_LIST, SHARED},
+    {"UIDL", POP3_LIST, OURS},    {"RETR", POP3_TEXT, SHARED},  {"TOP", POP3_TEXT, SHARED},
+    {"DELE", POP3_OTHER, SHARED}, {"RSET", POP3_OTHER, SHARED}, {"LAST", POP3_OTHER, SHARED},
 };
-
-static const struct pop3_verb *verb_of(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (bytes_are(word, verbs[i].word))
-            return &verbs[i];
-    return NULL;
-}
+static const struct dialogue_verbs verbs = DIALOGUE_VERBS(verb_table);
 
 static void become_certain(struct pop3 *pop3, struct facts *out)
 {
-    pop3->certain = true;
+    pop3->dialogue.certain = true;
     if (pop3->user)
         facts_say_text(out, FACT_POP3_AUTH_USED, "USER");
     pop3->user = false;
@@ -74,9 +63,9 @@ static enum pop3_command hear_verb(struct pop3 *pop3, enum pop3_command command,
         return POP3_OTHER;
     if (command == POP3_AUTH && first.left == 0)
         return POP3_MECHANISMS;
-    if (command == POP3_USER && !pop3->certain)
+    if (command == POP3_USER && !pop3->dialogue.certain)
         pop3->user = true;
-    if (!pop3->certain)
+    if (!pop3->dialogue.certain)
         return command;
     if (command == POP3_USER)
         facts_say_text(out, FACT_POP3_AUTH_USED, "USER");
@@ -90,28 +79,23 @@ static enum pop3_command hear_verb(struct pop3 *pop3, enum pop3_command command,
 }
 
 /* False when no talk of POP3 goes like this. */
-static bool hear_client_line(struct pop3 *pop3, struct bytes line, struct facts *out)
+static bool hear_client_line(void *state, struct bytes line, struct facts *out)
 {
+    struct pop3 *pop3 = state;
     struct bytes arguments = line;
-    const struct pop3_verb *verb = verb_of(dialogue_word(&arguments));
-    pop3->client_heard = true;
+    const struct dialogue_verb *verb = dialogue_verb_of(verbs, dialogue_word(&arguments));
     /* A verb looks like base64 as well, and is an answer only to a question. */
     if ((verb == NULL || pop3->sasl.challenged) && sasl_answer(&pop3->sasl, line, out))
         return true;
-    if (verb == NULL && !pop3->certain)
+    if (verb == NULL && !pop3->dialogue.certain)
         return false;
-    if (verb != NULL && verb->ours && !pop3->certain)
+    if (verb != NULL && verb->tells == OURS && !pop3->dialogue.certain)
         become_certain(pop3, out);
-    enum pop3_command command = verb != NULL ? hear_verb(pop3, verb->command, arguments, out) : POP3_OTHER;
-    pop3->last_command = (uint8_t)command;
+    enum pop3_command command =
+        verb != NULL ? hear_verb(pop3, (enum pop3_command)verb->command, arguments, out) : POP3_OTHER;
+    pop3->dialogue.tls_asked = command == POP3_STLS;
     dialogue_ask(&pop3->dialogue, (uint8_t)command);
     return true;
-}
-
-static struct dissected say_stls(struct facts *out)
-{
-    facts_say_text(out, FACT_POP3_STLS, "used");
-    return DISSECTED_UPGRADE(ENCRYPTION_STARTTLS);
 }
 
 /* USER and PASS, APOP: what their replies amount to. */
@@ -134,12 +118,7 @@ static struct dissected hear_reply(struct pop3 *pop3, enum pop3_command asked, b
         pop3->listing = yes;
         break;
     case POP3_STLS:
-        if (yes)
-            return say_stls(out);
-        facts_say_text(out, FACT_POP3_STLS, "refused");
-        facts_outcome(out, OUTCOME_DENIED);
-        pop3->last_command = POP3_OTHER;
-        break;
+        return dialogue_starttls(&pop3->dialogue, FACT_POP3_STLS, yes, out);
     case POP3_USER:
     case POP3_PASS:
     case POP3_APOP:
@@ -167,8 +146,9 @@ static struct dissected hear_reply(struct pop3 *pop3, enum pop3_command asked, b
     return DISSECTED(DISSECT_MORE);
 }
 
-static struct dissected hear_server_line(struct pop3 *pop3, struct bytes line, struct facts *out)
+static struct dissected hear_server_line(void *state, struct bytes line, struct facts *out)
 {
+    struct pop3 *pop3 = state;
     struct bytes rest = line, status = dialogue_word(&rest);
     bool yes = bytes_are(status, "+OK"), no = bytes_are(status, "-ERR");
     if (pop3->listing) {
@@ -178,7 +158,7 @@ static struct dissected hear_server_line(struct pop3 *pop3, struct bytes line, s
         return DISSECTED(DISSECT_MORE);
     }
     if (!yes && !no) {
-        if (!pop3->certain)
+        if (!pop3->dialogue.certain)
             return DISSECTED(DISSECT_NOT_MINE);
         if (bytes_are(status, "+") && pop3->sasl.open)
             sasl_challenge(&pop3->sasl, dialogue_word(&rest), out);
@@ -197,43 +177,10 @@ static struct dissected hear_server_line(struct pop3 *pop3, struct bytes line, s
     return hear_reply(pop3, asked, yes, out);
 }
 
-/* TLS where a line should be: the reply to STLS was not seen by us, or the client is not seen at all. */
-static struct dissected hear_tls(const struct pop3 *pop3, enum direction from, struct facts *out)
-{
-    if (!pop3->certain)
-        return DISSECTED(DISSECT_NOT_MINE);
-    if (pop3->last_command == POP3_STLS || (from == FROM_SERVER && !pop3->client_heard))
-        return say_stls(out);
-    return DISSECTED(DISSECT_DONE);
-}
-
 static struct dissected pop3_feed(void *state, enum direction from, struct bytes *in, struct facts *out)
 {
-    struct pop3 *pop3 = state;
-    struct bytes line;
-    while (in->left > 0) {
-        if (dialogue_is_tls(&pop3->dialogue, from, in))
-            return hear_tls(pop3, from, out);
-        if (!dialogue_line(&pop3->dialogue, from, in, &line))
-            break;
-        if (from == FROM_CLIENT) {
-            if (!hear_client_line(pop3, line, out))
-                return DISSECTED(DISSECT_NOT_MINE);
-            continue;
-        }
-        struct dissected answer = hear_server_line(pop3, line, out);
-        if (answer.answer != DISSECT_MORE)
-            return answer;
-    }
-    return DISSECTED(DISSECT_MORE);
-}
-
-static bool begins_a_verb(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (dialogue_begins(word, verbs[i].word))
-            return true;
-    return false;
+    static const struct dialogue_ears ears = {FACT_POP3_STLS, hear_client_line, hear_server_line};
+    return dialogue_feed(state, &ears, from, in, out);
 }
 
 /* FTP says USER, PASS and more as well, and SMTP says AUTH, so that the lines after them are asked, too. */
@@ -245,10 +192,10 @@ static enum likeness probe_client(struct bytes head)
     while (head.left > 0) {
         bool whole = dialogue_first_line(&head, &line);
         struct bytes word = dialogue_word(&line);
-        const struct pop3_verb *verb = verb_of(word);
+        const struct dialogue_verb *verb = dialogue_verb_of(verbs, word);
         if (verb == NULL)
-            return !whole && line.left == 0 && begins_a_verb(word) ? LIKE_MAYBE : LIKE_NOT;
-        if (whole && verb->ours)
+            return !whole && line.left == 0 && dialogue_begins_verb(verbs, word) ? LIKE_MAYBE : LIKE_NOT;
+        if (whole && verb->tells == OURS)
             return LIKE_YES;
         if (verb->command == POP3_AUTH) /* what follows may be a token */
             return LIKE_MAYBE;

@@ -3,6 +3,7 @@
 #include "dissectors/sasl.h"
 
 #include "base/base64.h"
+#include "dissectors/words.h"
 
 const struct sasl_mechanism *sasl_mechanism_of(struct bytes name)
 {
@@ -27,19 +28,8 @@ const struct sasl_mechanism *sasl_mechanism_of(struct bytes name)
 
 bool sasl_is_name(struct bytes word)
 {
-    enum { NAME_MOST = 20 };
-    bool upper = false, lower = false;
-    if (word.left == 0 || word.left > NAME_MOST)
-        return false;
-    for (size_t i = 0; i < word.left; i++) {
-        uint8_t c = word.at[i];
-        bool letter = bytes_upper(c) >= 'A' && bytes_upper(c) <= 'Z';
-        if (!letter && (i == 0 || ((c < '0' || c > '9') && c != '-' && c != '_')))
-            return false;
-        upper |= letter && c < 'a';
-        lower |= letter && c >= 'a';
-    }
-    return !(upper && lower) || bytes_are(word, sasl_mechanism_of(word)->name);
+    enum { NAME_MOST = 20 }; /* RFC 4422 3.1 */
+    return words_is_keyword(word, NAME_MOST) || (word.left > 0 && bytes_are(word, sasl_mechanism_of(word)->name));
 }
 
 static void hear_token(struct sasl *sasl, enum direction from, struct bytes text, struct facts *out)

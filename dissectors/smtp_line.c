@@ -1,45 +1,36 @@
 /* smtp_line: verbs, mechanisms, keywords, greetings. Sources: RFC 5321, RFC 3030 (BDAT), RFC 1985 (ETRN), RFC 3207
- * (STARTTLS), the SASL mechanism registry of IANA; the X- verbs and keywords are those of Exchange. */
+ * (STARTTLS); the X- verbs and keywords are those of Exchange. */
 #include "dissectors/smtp_line.h"
+
+#include "dissectors/sasl.h"
+#include "dissectors/words.h"
 
 #define GREETING_MOST 2048 /* RFC 5321 4.5.3.1.5 says 512 */
 
-static const struct smtp_verb verbs[] = {
-    {"EHLO", SMTP_EHLO, true, true},
-    {"HELO", SMTP_OTHER, true, true},
-    {"MAIL", SMTP_MAIL, true, false},
-    {"RCPT", SMTP_OTHER, true, false},
-    {"DATA", SMTP_DATA, true, false},
-    {"BDAT", SMTP_BDAT, true, false},
-    {"RSET", SMTP_OTHER, true, false},
-    {"NOOP", SMTP_OTHER, true, false},
-    {"QUIT", SMTP_QUIT, true, false},
-    {"HELP", SMTP_OTHER, true, false},
-    {"VRFY", SMTP_OTHER, true, false},
-    {"EXPN", SMTP_OTHER, true, false},
-    {"AUTH", SMTP_AUTH, true, false},
-    {"STARTTLS", SMTP_STARTTLS, true, false},
-    {"ETRN", SMTP_OTHER, true, false},
-    {"TURN", SMTP_OTHER, true, false},
-    {"X-ANONYMOUSTLS", SMTP_ANONYMOUSTLS, false, false},
-    {"X-EXPS", SMTP_EXPS, false, false},
-    {"X-LINK2STATE", SMTP_OTHER, false, false},
-    {"X-LSA-2", SMTP_OTHER, false, false},
-    {"XEXCH50", SMTP_XEXCH50, false, false},
+static const struct dialogue_verb verb_table[] = {
+    {"EHLO", SMTP_EHLO, SMTP_PLAIN | SMTP_OURS},
+    {"HELO", SMTP_OTHER, SMTP_PLAIN | SMTP_OURS},
+    {"MAIL", SMTP_MAIL, SMTP_PLAIN},
+    {"RCPT", SMTP_OTHER, SMTP_PLAIN},
+    {"DATA", SMTP_DATA, SMTP_PLAIN},
+    {"BDAT", SMTP_BDAT, SMTP_PLAIN},
+    {"RSET", SMTP_OTHER, SMTP_PLAIN},
+    {"NOOP", SMTP_OTHER, SMTP_PLAIN},
+    {"QUIT", SMTP_QUIT, SMTP_PLAIN},
+    {"HELP", SMTP_OTHER, SMTP_PLAIN},
+    {"VRFY", SMTP_OTHER, SMTP_PLAIN},
+    {"EXPN", SMTP_OTHER, SMTP_PLAIN},
+    {"AUTH", SMTP_AUTH, SMTP_PLAIN},
+    {"STARTTLS", SMTP_STARTTLS, SMTP_PLAIN},
+    {"ETRN", SMTP_OTHER, SMTP_PLAIN},
+    {"TURN", SMTP_OTHER, SMTP_PLAIN},
+    {"X-ANONYMOUSTLS", SMTP_ANONYMOUSTLS, 0},
+    {"X-EXPS", SMTP_EXPS, 0},
+    {"X-LINK2STATE", SMTP_OTHER, 0},
+    {"X-LSA-2", SMTP_OTHER, 0},
+    {"XEXCH50", SMTP_XEXCH50, 0},
 };
-
-static const struct smtp_mechanism mechanisms[] = {
-    {"LOGIN", AUTHENTICATION_BASIC, false},
-    {"PLAIN", AUTHENTICATION_BASIC, false},
-    {"CRAM-MD5", AUTHENTICATION_DIGEST, false},
-    {"DIGEST-MD5", AUTHENTICATION_DIGEST, false},
-    {"NTLM", AUTHENTICATION_NTLM, true},
-    {"GSSAPI", AUTHENTICATION_KERBEROS, true},
-    {"GS2-KRB5", AUTHENTICATION_KERBEROS, false},
-    {"GSS-SPNEGO", AUTHENTICATION_NEGOTIATE, true},
-    {"EXTERNAL", AUTHENTICATION_CERTIFICATE, false},
-    {"ANONYMOUS", AUTHENTICATION_ANONYMOUS, false},
-};
+const struct dialogue_verbs smtp_verbs = DIALOGUE_VERBS(verb_table);
 
 static bool is_digit(uint8_t c)
 {
@@ -51,47 +42,11 @@ static bool is_letter(uint8_t c)
     return bytes_upper(c) >= 'A' && bytes_upper(c) <= 'Z';
 }
 
-static bool contains(struct bytes in, const char *word)
+bool smtp_is_envelope(const struct dialogue_verb *verb, struct bytes arguments)
 {
-    for (; in.left > 0; bytes_skip(&in, 1))
-        if (bytes_starts(in, word))
-            return true;
-    return false;
-}
-
-const struct smtp_verb *smtp_verb_of(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (bytes_are(word, verbs[i].word))
-            return &verbs[i];
-    return NULL;
-}
-
-bool smtp_is_envelope(const struct smtp_verb *verb, struct bytes arguments)
-{
-    struct bytes first = smtp_word(&arguments, 0);
+    struct bytes first = dialogue_word(&arguments);
     return verb->command == SMTP_MAIL ? bytes_starts(first, "FROM:<")
                                       : strcmp(verb->word, "RCPT") == 0 && bytes_starts(first, "TO:<");
-}
-
-const struct smtp_mechanism *smtp_mechanism_of(struct bytes name)
-{
-    static const struct smtp_mechanism scram = {"SCRAM", AUTHENTICATION_DIGEST, false}, unknown = {.name = ""};
-    for (size_t i = 0; i < sizeof mechanisms / sizeof mechanisms[0]; i++)
-        if (bytes_are(name, mechanisms[i].name))
-            return &mechanisms[i];
-    return bytes_starts(name, "SCRAM-") ? &scram : &unknown;
-}
-
-struct bytes smtp_word(struct bytes *line, uint8_t end)
-{
-    size_t length = 0;
-    while (line->left > 0 && (line->at[0] == ' ' || line->at[0] == '\t'))
-        bytes_skip(line, 1);
-    while (length < line->left && line->at[length] != ' ' && line->at[length] != '\t' &&
-           (end == 0 || line->at[length] != end))
-        length++;
-    return bytes_take(line, length);
 }
 
 uint64_t smtp_number(struct bytes word)
@@ -100,26 +55,6 @@ uint64_t smtp_number(struct bytes word)
     while (word.left > 0 && is_digit(word.at[0]) && number < UINT32_MAX)
         number = number * 10 + (uint64_t)(bytes_u8(&word) - '0');
     return number;
-}
-
-bool smtp_is_name(struct bytes word, size_t most)
-{
-    bool upper = false, lower = false;
-    if (word.left == 0 || word.left > most || !is_letter(word.at[0]))
-        return false;
-    while (word.left > 0) {
-        uint8_t c = bytes_u8(&word);
-        if (!is_letter(c) && !is_digit(c) && c != '-' && c != '_')
-            return false;
-        upper |= c >= 'A' && c <= 'Z';
-        lower |= c >= 'a' && c <= 'z';
-    }
-    return !(upper && lower);
-}
-
-bool smtp_is_mechanism(struct bytes word)
-{
-    return smtp_is_name(word, SMTP_MECHANISM_MOST) || (word.left > 0 && bytes_are(word, smtp_mechanism_of(word)->name));
 }
 
 uint16_t smtp_reply_code(struct bytes *line, bool *last)
@@ -136,7 +71,7 @@ uint16_t smtp_reply_code(struct bytes *line, bool *last)
 struct bytes smtp_greeting_host(struct bytes text)
 {
     const struct bytes none = {0};
-    struct bytes host = smtp_word(&text, 0), next = smtp_word(&text, 0);
+    struct bytes host = dialogue_word(&text), next = dialogue_word(&text);
     bool letter = false, dot = false;
     for (size_t i = 0; i < host.left; i++) {
         uint8_t c = host.at[i];
@@ -147,14 +82,14 @@ struct bytes smtp_greeting_host(struct bytes text)
     }
     /* A name without a dot is told from any other word by what mail servers put after their name. */
     bool named = bytes_are(next, "ESMTP") || bytes_are(next, "SMTP") || bytes_are(next, "Microsoft");
-    return letter && host.left <= 255 && (dot || (named && !contains(host, "SMTP"))) ? host : none;
+    return letter && host.left <= 255 && (dot || (named && !dialogue_contains(host, "SMTP"))) ? host : none;
 }
 
 bool smtp_greeting_tells(struct bytes text)
 {
     while (text.left > 0) {
-        struct bytes word = smtp_word(&text, 0);
-        if (contains(word, "SMTP") && !contains(word, "."))
+        struct bytes word = dialogue_word(&text);
+        if (dialogue_contains(word, "SMTP") && !dialogue_contains(word, "."))
             return true;
     }
     return false;
@@ -163,15 +98,15 @@ bool smtp_greeting_tells(struct bytes text)
 static void say_mechanisms(struct bytes names, enum fact_key key, struct facts *out)
 {
     while (names.left > 0) {
-        struct bytes name = smtp_word(&names, 0);
-        if (smtp_is_mechanism(name))
+        struct bytes name = dialogue_word(&names);
+        if (sasl_is_name(name))
             facts_say_upper(out, key, name);
     }
 }
 
 void smtp_hear_keyword(struct bytes line, struct facts *out)
 {
-    struct bytes keyword = smtp_word(&line, '=');
+    struct bytes keyword = dialogue_word_until(&line, '=');
     if (line.left > 0 && line.at[0] == '=') /* AUTH=LOGIN: how it was written before RFC 2554 */
         bytes_skip(&line, 1);
     for (size_t i = 0; i < keyword.left; i++)
@@ -190,35 +125,19 @@ void smtp_hear_keyword(struct bytes line, struct facts *out)
         say_mechanisms(line, FACT_SMTP_EXPS_OFFERED, out);
 }
 
-/* Could this word, cut short, become a verb? */
-static bool begins_a_verb(struct bytes word)
-{
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        size_t same = 0;
-        while (same < word.left && verbs[i].word[same] != '\0' &&
-               bytes_upper(word.at[same]) == (uint8_t)verbs[i].word[same])
-            same++;
-        if (same == word.left)
-            return true;
-    }
-    return false;
-}
-
 static enum likeness probe_client(struct bytes head)
 {
-    struct bytes line, rest = head;
-    bool whole = bytes_line(&rest, &line);
-    if (!whole)
-        line = bytes_take(&head, head.at[head.left - 1] == '\r' ? head.left - 1 : head.left);
-    struct bytes word = smtp_word(&line, ':');
-    const struct smtp_verb *verb = smtp_verb_of(word);
+    struct bytes line;
+    bool whole = dialogue_first_line(&head, &line);
+    struct bytes word = dialogue_word_until(&line, ':');
+    const struct dialogue_verb *verb = dialogue_verb_of(smtp_verbs, word);
     if (verb != NULL && smtp_is_envelope(verb, line))
         return LIKE_YES;
     if (verb != NULL)
-        return verb->ours && line.left > 0 && line.at[0] == ' ' ? LIKE_YES : LIKE_MAYBE;
-    if (bytes_starts(word, "X") && smtp_is_name(word, SMTP_VERB_MOST))
+        return (verb->tells & SMTP_OURS) != 0 && line.left > 0 && line.at[0] == ' ' ? LIKE_YES : LIKE_MAYBE;
+    if (bytes_starts(word, "X") && words_is_keyword(word, SMTP_VERB_MOST))
         return LIKE_MAYBE;
-    return !whole && line.left == 0 && begins_a_verb(word) ? LIKE_MAYBE : LIKE_NOT;
+    return !whole && line.left == 0 && dialogue_begins_verb(smtp_verbs, word) ? LIKE_MAYBE : LIKE_NOT;
 }
 
 static enum likeness probe_server(struct bytes head)

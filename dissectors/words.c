@@ -76,6 +76,31 @@ bool words_is_name(struct bytes text)
     return true;
 }
 
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(uint8_t c)
+{
+    return bytes_upper(c) >= 'A' && bytes_upper(c) <= 'Z';
+}
+
+bool words_is_keyword(struct bytes word, size_t most)
+{
+    bool upper = false, lower = false;
+    if (word.left == 0 || word.left > most || !is_letter(word.at[0]))
+        return false;
+    while (word.left > 0) {
+        uint8_t c = bytes_u8(&word);
+        if (!is_letter(c) && !is_digit(c) && c != '-' && c != '_')
+            return false;
+        upper |= c >= 'A' && c <= 'Z';
+        lower |= c >= 'a' && c <= 'z';
+    }
+    return !(upper && lower);
+}
+
 size_t words_endpoint(struct bytes host, uint16_t port, char out[WORDS_ENDPOINT_MOST])
 {
     bool colon = host.left > 0 && memchr(host.at, ':', host.left) != NULL;

@@ -1,5 +1,5 @@
-/* words: what SIP and SDP write alike: words between white space, numbers, hosts with ports. Hides how an address
- * stands in text: IPv6 in brackets (RFC 3261 25.1, RFC 5954) or without (RFC 4566 5.7). */
+/* words: what text protocols write alike: words between white space, numbers, keywords, hosts with ports. Hides how an
+ * address stands in text: IPv6 in brackets (RFC 3261 25.1, RFC 5954) or without (RFC 4566 5.7). */
 #ifndef DISSECTORS_WORDS_H
 #define DISSECTORS_WORDS_H
 
@@ -29,6 +29,10 @@ bool words_address(struct bytes text, struct address *address);
 
 /* Could all of this be the name of a host? */
 bool words_is_name(struct bytes text);
+
+/* Could this be a verb or a mechanism, of at most `most` bytes? Letters, digits, '-' and '_' beginning with a letter,
+ * and all letters of one case: so are they written, and so is a secret in base64 in the wrong place next to never. */
+bool words_is_keyword(struct bytes word, size_t most);
 
 /* Writes `host:port`, an IPv6 address in brackets, and returns its length. `host` has at most WORDS_HOST_MOST bytes. */
 size_t words_endpoint(struct bytes host, uint16_t port, char out[WORDS_ENDPOINT_MOST]);
