@@ -1,25 +1,5 @@
 /* CSV as RFC 4180 has it, with as many cells as columns, and no cell that a spreadsheet would calculate. */
-#include "tests/cmocka_all.h"
-
-#include "tests/audit_fixture.h"
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = malloc(sizeof *fixture);
-    if (fixture == NULL)
-        return -1;
-    fixture_init(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture_fini(fixture);
-    free(fixture);
-    return 0;
-}
+#include "tests/report_written.h"
 
 /* Cells of the line at `*at`, which moves behind its CR LF; each cell is checked. */
 static size_t take_line(const char **at)

@@ -1,28 +1,8 @@
 /* The port ledger as a table for people and as pathaudit.endpoints/1. */
-#include "tests/cmocka_all.h"
-
 #include "reports/clean.h"
-#include "tests/audit_fixture.h"
+#include "tests/report_written.h"
 
 #include <jansson.h>
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = malloc(sizeof *fixture);
-    if (fixture == NULL)
-        return -1;
-    fixture_init(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture_fini(fixture);
-    free(fixture);
-    return 0;
-}
 
 static char *text_written(void **state, struct report_options options)
 {
@@ -39,12 +19,6 @@ static json_t *json_written(void **state)
     assert_non_null(document);
     free(text);
     return document;
-}
-
-static void assert_has(const char *text, const char *wanted)
-{
-    if (strstr(text, wanted) == NULL)
-        fail_msg("\"%s\" is not in:\n%s", wanted, text);
 }
 
 static void each_server_stands_once_over_its_ports(void **state)

@@ -1,28 +1,8 @@
 /* pathaudit.audit/1 as docs promise it: every key, in order, clean text, numbers as numbers. */
-#include "tests/cmocka_all.h"
-
 #include "reports/html.h"
-#include "tests/audit_fixture.h"
+#include "tests/report_written.h"
 
 #include <jansson.h>
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = malloc(sizeof *fixture);
-    if (fixture == NULL)
-        return -1;
-    fixture_init(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture_fini(fixture);
-    free(fixture);
-    return 0;
-}
 
 /* The document; owned by the caller. */
 static json_t *written(void **state, struct report_options options)

@@ -1,9 +1,7 @@
 /* A table shown as people know it, and as pathaudit.table/1. */
-#include "tests/cmocka_all.h"
-
 #include "reports/clean.h"
 #include "reports/report.h"
-#include "tests/table_fixture.h"
+#include "tests/report_written.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -32,12 +30,6 @@ static json_t *json_of(const struct path_table *table)
     assert_non_null(document);
     free(text);
     return document;
-}
-
-static void assert_has(const char *text, const char *wanted)
-{
-    if (strstr(text, wanted) == NULL)
-        fail_msg("\"%s\" is not in:\n%s", wanted, text);
 }
 
 static void title_source_and_headings_come_first(void **state)

@@ -1,44 +1,12 @@
 /* The text report in all its forms: any width, with and without colour, with hostile names, and when there is little
  * or nothing to say. */
-#include "tests/cmocka_all.h"
-
 #include "reports/clean.h"
-#include "tests/audit_fixture.h"
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = malloc(sizeof *fixture);
-    if (fixture == NULL)
-        return -1;
-    fixture_init(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture_fini(fixture);
-    free(fixture);
-    return 0;
-}
+#include "tests/report_written.h"
 
 static char *written(void **state, struct report_options options)
 {
     const struct fixture *fixture = *state;
     return fixture_written(report_text, &fixture->audit, options);
-}
-
-static void assert_has(const char *text, const char *wanted)
-{
-    if (strstr(text, wanted) == NULL)
-        fail_msg("\"%s\" is not in:\n%s", wanted, text);
-}
-
-static void assert_has_not(const char *text, const char *unwanted)
-{
-    if (strstr(text, unwanted) != NULL)
-        fail_msg("\"%s\" is in:\n%s", unwanted, text);
 }
 
 static unsigned widest_line(const char *text)

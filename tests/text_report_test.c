@@ -1,44 +1,12 @@
 /* The report people read first, written from a judged set made by hand. */
-#include "tests/cmocka_all.h"
-
-#include "tests/audit_fixture.h"
+#include "tests/report_written.h"
 
 #include <unistd.h>
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = malloc(sizeof *fixture);
-    if (fixture == NULL)
-        return -1;
-    fixture_init(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture_fini(fixture);
-    free(fixture);
-    return 0;
-}
 
 static char *written(void **state, struct report_options options)
 {
     const struct fixture *fixture = *state;
     return fixture_written(report_text, &fixture->audit, options);
-}
-
-static void assert_has(const char *text, const char *wanted)
-{
-    if (strstr(text, wanted) == NULL)
-        fail_msg("\"%s\" is not in:\n%s", wanted, text);
-}
-
-static void assert_has_not(const char *text, const char *unwanted)
-{
-    if (strstr(text, unwanted) != NULL)
-        fail_msg("\"%s\" is in:\n%s", unwanted, text);
 }
 
 /* The text from one heading to another. */
