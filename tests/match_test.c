@@ -1,118 +1,6 @@
-/* Which row a conversation belongs to: by port, role, protocol, interface, URL path and verb; how sure that is; and the
- * nearest miss where none fits. */
-#include "tests/scene.h"
-
-#define HUB  "10.0.0.1"
-#define EDGE "10.0.0.2"
-#define CAS  "10.0.0.3"
-#define MBX  "10.0.0.4"
-#define DC   "10.0.0.5"
-#define USER "10.0.0.9" /* declared nowhere */
-
-static struct path_table table = {
-    .name = "test",
-    .title = "",
-    .source = "",
-    PATHS(
-        PATH("hub-to-edge", "Hub to Edge", "hub", "edge",
-             PARTS({.from = WORDS("hub"), .to = WORDS("edge"), PORTS(TCP(25)), .protocol = "smtp"})),
-        PATH("routing", "Routing verbs", "hub", "edge",
-             PARTS({.from = WORDS("hub"),
-                    .to = WORDS("edge"),
-                    PORTS(TCP(25)),
-                    .protocol = "smtp",
-                    .services = WORDS("X-LINK2STATE")})),
-        PATH("cas-to-mailbox", "Client Access to Mailbox", "client-access", "mailbox",
-             PARTS({.from = WORDS("client-access"),
-                    .to = WORDS("mailbox"),
-                    PORTS(TCP(135)),
-                    .protocol = "dcerpc",
-                    .services = WORDS("epmapper")},
-                   {.from = WORDS("client-access"),
-                    .to = WORDS("mailbox"),
-                    PORTS(DYNAMIC_RPC),
-                    .protocol = "dcerpc",
-                    .services = WORDS("emsmdb", "nspi")})),
-        PATH("assistants", "Mailbox Assistants", "client-access", "mailbox",
-             PARTS({.from = WORDS("client-access"),
-                    .to = WORDS("mailbox"),
-                    PORTS(TCP(135)),
-                    .protocol = "dcerpc",
-                    .services = WORDS("epmapper")},
-                   {.from = WORDS("client-access"), .to = WORDS("mailbox"), PORTS(DYNAMIC_RPC), .protocol = "dcerpc"})),
-        PATH("directory", "Active Directory access", "client-access", "domain-controller",
-             PARTS({.from = WORDS("client-access"),
-                    .to = WORDS("domain-controller"),
-                    PORTS(TCP(389), UDP(389)),
-                    .protocol = "ldap"})),
-        PATH(
-            "logon", "Logon RPC", "mailbox", "domain-controller",
-            PARTS({.from = WORDS("mailbox"), .to = WORDS("domain-controller"), PORTS(TCP(135)), .protocol = "dcerpc"})),
-        PATH("owa", "Outlook Web App", "hub", "client-access",
-             PARTS({.from = WORDS("hub"),
-                    .to = WORDS("client-access"),
-                    PORTS(TCP(443)),
-                    .protocol = "http",
-                    .services = WORDS("/owa")})),
-        PATH("ews", "Web services", "hub", "client-access",
-             PARTS({.from = WORDS("hub"),
-                    .to = WORDS("client-access"),
-                    PORTS(TCP(443)),
-                    .protocol = "http",
-                    .services = WORDS("/ews")})),
-        PATH("shipping", "Log shipping", "mailbox", "mailbox",
-             PARTS({.from = WORDS("mailbox"),
-                    .to = WORDS("mailbox"),
-                    PORTS(TCP(64327)),
-                    .protocol = "",
-                    .both_directions = true})),
-        PATH("phone", "Play on phone", "client-access", "hub",
-             PARTS({.from = WORDS("client-access"),
-                    .to = WORDS("hub"),
-                    PORTS(TCP(5075)),
-                    .protocol = "",
-                    .both_directions = true})),
-        PATH("locator", "RPC locator", "edge", "mailbox",
-             PARTS({.from = WORDS("edge"),
-                    .to = WORDS("mailbox"),
-                    PORTS(TCP(135)),
-                    .protocol = "dcerpc",
-                    .services = WORDS("epmapper")})),
-        PATH("internet", "Mail to the internet", "hub", "external-host",
-             PARTS({.from = WORDS("hub"), .to = WORDS("external-host"), PORTS(TCP(2525)), .protocol = "smtp"})),
-        PATH("support", "Everything between hub and edge", "hub", "edge",
-             PARTS({.from = WORDS("hub"),
-                    .to = WORDS("edge"),
-                    PORTS({PORT_ANY, 6, 0, 65535, "any/tcp"}),
-                    .protocol = ""})),
-        PATH("submission", "Submission", "mailbox", "hub",
-             PARTS({.from = WORDS("mailbox"), .to = WORDS("hub"), PORTS(TCP(587)), .protocol = "smtp"})),
-        PATH("anybody", "Anybody to a hub", "any", "hub",
-             PARTS({.from = WORDS("any"), .to = WORDS("hub"), PORTS(TCP(587)), .protocol = "smtp"})))};
-
-static struct site site = {SITE_HOSTS(HOST("hub1", 1, "hub"), HOST("edge1", 2, "edge"),
-                                      HOST("cas1", 3, "client-access"), HOST("mbx1", 4, "mailbox"),
-                                      HOST("dc1", 5, "global-catalog"))};
-
-static void open_scene(struct scene *scene)
-{
-    scene_open(scene);
-    site.dynamic_low = site.dynamic_high = 0;
-    site.scope_count = 0;
-}
-
-static uint32_t talk(struct scene *scene, const char *client, const char *server, uint16_t port, const char *protocol)
-{
-    uint32_t pair = scene_pair(scene, client, server, 6, port);
-    scene_flows(scene, pair, DISPOSITION_OK, protocol, "", "", 1);
-    return pair;
-}
-
-static const char *owner_id(const struct audit *audit, const struct judged_conversation *conversation, size_t i)
-{
-    assert_true(i < conversation->owner_count);
-    return audit->paths[conversation->owners[i].path].path->id;
-}
+/* Which row a conversation belongs to: by port, role, protocol, interface, URL path and verb; and the nearest miss
+ * where none fits. */
+#include "tests/match_scene.h"
 
 static void a_fixed_port_between_the_right_roles_is_a_row(void **state)
 {
@@ -243,84 +131,6 @@ static void an_unrecognised_protocol_fits_any_row(void **state)
     open_scene(&scene);
     talk(&scene, CAS, DC, 389, "");
     assert_int_equal(scene_conversation(scene_audit(&scene, &table, &site), CAS, DC, 389)->match, MATCH_ROW);
-    scene_close(&scene);
-}
-
-static void a_port_this_client_was_told_has_grade_a(void **state)
-{
-    (void)state;
-    struct scene scene;
-    open_scene(&scene);
-    scene_learn(&scene, MBX, CAS, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
-    talk(&scene, CAS, MBX, 49155, "dcerpc");
-    const struct audit *audit = scene_audit(&scene, &table, &site);
-    const struct judged_conversation *told = scene_conversation(audit, CAS, MBX, 49155);
-    assert_int_equal(told->match, MATCH_DYNAMIC);
-    assert_int_equal(told->grade, 'A');
-    /* the row that names emsmdb stands before the one that takes any interface */
-    assert_int_equal(told->owner_count, 1);
-    assert_string_equal(owner_id(audit, told, 0), "cas-to-mailbox");
-    assert_string_equal(told->services.items[0], "emsmdb");
-    scene_close(&scene);
-}
-
-static void a_port_others_were_told_has_grade_b(void **state)
-{
-    (void)state;
-    struct scene scene;
-    open_scene(&scene);
-    scene_learn(&scene, MBX, HUB, "ept_map", "ncacn_ip_tcp", 49155, EMSMDB, 0, 81);
-    scene_learn(&scene, MBX, CAS, "ept_lookup", "ncacn_ip_tcp", 49156, NSPI, 56, 0);
-    talk(&scene, CAS, MBX, 49155, "dcerpc");
-    talk(&scene, CAS, MBX, 49156, "dcerpc");
-    const struct audit *audit = scene_audit(&scene, &table, &site);
-    assert_int_equal(scene_conversation(audit, CAS, MBX, 49155)->grade, 'B');
-    assert_int_equal(scene_conversation(audit, CAS, MBX, 49156)->grade, 'B'); /* a dump tells everybody */
-    scene_close(&scene);
-}
-
-static void a_bind_names_the_port_with_grade_c(void **state)
-{
-    (void)state;
-    struct scene scene;
-    open_scene(&scene);
-    scene_fact(&scene, talk(&scene, CAS, MBX, 49155, "dcerpc"), "rpc.accepted", EMSMDB "/0.81");
-    const struct audit *audit = scene_audit(&scene, &table, &site);
-    const struct judged_conversation *bound = scene_conversation(audit, CAS, MBX, 49155);
-    assert_int_equal(bound->match, MATCH_DYNAMIC);
-    assert_int_equal(bound->grade, 'C');
-    assert_false(bound->probable);
-    assert_string_equal(owner_id(audit, bound, 0), "cas-to-mailbox");
-    scene_close(&scene);
-}
-
-static void the_declared_range_alone_is_grade_d_and_probable(void **state)
-{
-    (void)state;
-    struct scene scene;
-    open_scene(&scene);
-    site.dynamic_low = 49152;
-    site.dynamic_high = 65535;
-    talk(&scene, CAS, MBX, 49155, "");
-    talk(&scene, CAS, MBX, 49156, "http");
-    const struct audit *audit = scene_audit(&scene, &table, &site);
-    const struct judged_conversation *ranged = scene_conversation(audit, CAS, MBX, 49155);
-    assert_int_equal(ranged->grade, 'D');
-    assert_true(ranged->probable);
-    assert_int_equal(scene_conversation(audit, CAS, MBX, 49156)->match, MATCH_NO_ROW); /* not what RPC speaks */
-    scene_close(&scene);
-}
-
-static void an_unlearned_port_is_no_row(void **state)
-{
-    (void)state;
-    struct scene scene;
-    open_scene(&scene);
-    talk(&scene, CAS, MBX, 49155, "dcerpc");
-    const struct judged_conversation *unknown = scene_conversation(scene_audit(&scene, &table, &site), CAS, MBX, 49155);
-    assert_int_equal(unknown->match, MATCH_NO_ROW);
-    assert_string_equal(unknown->nearest_path, "");
-    assert_string_equal(unknown->nearest_why, "none names 49155/tcp");
     scene_close(&scene);
 }
 
@@ -456,24 +266,6 @@ static void several_interfaces_with_a_row_each_are_no_riddle(void **state)
     scene_close(&scene);
 }
 
-static void a_static_port_of_the_site_is_known_without_a_mapper(void **state)
-{
-    (void)state;
-    struct scene scene;
-    struct static_port declared = {6004, "nspi"};
-    open_scene(&scene);
-    site.hosts[3].static_ports = &declared;
-    site.hosts[3].static_port_count = 1;
-    talk(&scene, CAS, MBX, 6004, "dcerpc");
-    const struct audit *audit = scene_audit(&scene, &table, &site);
-    const struct judged_conversation *known = scene_conversation(audit, CAS, MBX, 6004);
-    site.hosts[3].static_port_count = 0;
-    assert_int_equal(known->match, MATCH_DYNAMIC);
-    assert_int_equal(known->grade, 'C');
-    assert_string_equal(owner_id(audit, known, 0), "cas-to-mailbox");
-    scene_close(&scene);
-}
-
 static void a_host_without_a_role_is_unknown_and_the_nearest_row_says_so(void **state)
 {
     (void)state;
@@ -539,11 +331,6 @@ int main(void)
         cmocka_unit_test(what_a_conversation_was_recognised_by_is_said),
         cmocka_unit_test(an_interface_in_no_file_is_called_what_the_server_calls_it),
         cmocka_unit_test(rpc_at_a_port_of_the_media_range_is_no_media),
-        cmocka_unit_test(a_port_this_client_was_told_has_grade_a),
-        cmocka_unit_test(a_port_others_were_told_has_grade_b),
-        cmocka_unit_test(a_bind_names_the_port_with_grade_c),
-        cmocka_unit_test(the_declared_range_alone_is_grade_d_and_probable),
-        cmocka_unit_test(an_unlearned_port_is_no_row),
         cmocka_unit_test(the_mapper_belongs_to_the_rows_of_what_was_asked),
         cmocka_unit_test(a_mapper_that_was_asked_for_nothing_belongs_to_all_its_rows),
         cmocka_unit_test(a_cell_of_135_alone_means_the_connection_after_it_too),
@@ -553,7 +340,6 @@ int main(void)
         cmocka_unit_test(a_row_for_any_port_stands_behind_those_that_name_it),
         cmocka_unit_test(the_row_that_names_the_role_stands_before_the_one_for_anybody),
         cmocka_unit_test(several_interfaces_with_a_row_each_are_no_riddle),
-        cmocka_unit_test(a_static_port_of_the_site_is_known_without_a_mapper),
         cmocka_unit_test(a_host_without_a_role_is_unknown_and_the_nearest_row_says_so),
         cmocka_unit_test(a_wrong_role_is_named_by_the_nearest_miss),
         cmocka_unit_test(beyond_the_scope_hosts_are_external_and_two_of_them_are_not_judged),
