@@ -38,10 +38,12 @@ void version_print(FILE *out)
         print_one(out, pcap_name, pcap + sizeof pcap_name, BUILT_WITH_PCAP);
     else
         fprintf(out, "%s\n", pcap);
-    if (ndpi[0] != '\0')
+    if (ndpi[0] != '\0') {
         print_one(out, "nDPI", ndpi, BUILT_WITH_NDPI);
-    else
+        print_one(out, "libgcrypt", second_opinion_gcrypt_version(), BUILT_WITH_GCRYPT);
+    } else {
         fputs("nDPI not built in\n", out);
+    }
     print_one(out, "libfyaml", fy_library_version(), BUILT_WITH_FYAML);
     print_one(out, "jansson", jansson_version_str(), BUILT_WITH_JANSSON);
     print_one(out, "zlib", zlibVersion(), BUILT_WITH_ZLIB);

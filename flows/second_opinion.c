@@ -56,6 +56,11 @@ const char *second_opinion_version(void)
     return ndpi_revision();
 }
 
+const char *second_opinion_gcrypt_version(void)
+{
+    return gcry_check_version(NULL);
+}
+
 /* Loading all it knows takes nDPI some milliseconds: as long as many a small capture. */
 static bool start(struct second_opinion *opinion)
 {
@@ -69,8 +74,8 @@ static bool start(struct second_opinion *opinion)
     return true;
 }
 
-/* nDPI decrypts QUIC with libgcrypt, and leaves its set-up to the first module; it must be over before there are several
- * threads (The Libgcrypt Reference Manual, "Initializing the library"). */
+/* nDPI decrypts QUIC with libgcrypt, and leaves its set-up to the first module; it must be over before there are
+ * several threads (The Libgcrypt Reference Manual, "Initializing the library"). */
 void second_opinion_prepare(void)
 {
     gcry_check_version(NULL);
@@ -327,6 +332,11 @@ uint64_t second_opinion_unasked(const struct second_opinion *opinion)
 #else
 
 const char *second_opinion_version(void)
+{
+    return "";
+}
+
+const char *second_opinion_gcrypt_version(void)
 {
     return "";
 }

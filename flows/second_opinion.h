@@ -16,6 +16,8 @@ struct second_opinion;
 
 /* "" when built without nDPI, else its version. */
 const char *second_opinion_version(void);
+/* The same of libgcrypt, which nDPI decrypts with. */
+const char *second_opinion_gcrypt_version(void);
 
 /* Sets up what lies below nDPI. Call it before there are threads; once is enough. */
 void second_opinion_prepare(void);
