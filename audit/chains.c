@@ -83,14 +83,6 @@ static bool same_place(const struct broken *x, const struct broken *y)
 
 struct finding *chains_add(struct work *work, struct chains *chains, const char *key)
 {
-    static const struct finding empty = {.verdict = "broken-chain",
-                                         .severity = SEVERITY_MEDIUM,
-                                         .subject = "",
-                                         .explain = "",
-                                         .advice = "",
-                                         .excepted = "",
-                                         .conversation = SIZE_MAX,
-                                         .path = SIZE_MAX};
     if ((chains->count & (chains->count - 1)) == 0) { /* room is the power of two at or above the count */
         struct finding *items =
             arena_take_many(work->arena, chains->count == 0 ? 1 : chains->count * 2, sizeof *chains->items);
@@ -101,7 +93,7 @@ struct finding *chains_add(struct work *work, struct chains *chains, const char 
         chains->items = items;
     }
     struct finding *finding = &chains->items[chains->count++];
-    *finding = empty;
+    *finding = finding_of("broken-chain", SEVERITY_MEDIUM);
     finding_name(finding, tell(work->arena, "%s|%s", finding->verdict, key));
     finding->excepted = exception_of_id(work, finding->id);
     return finding;

@@ -94,17 +94,22 @@ static size_t alike(const struct attention *attentions, size_t count)
     return unexpected && same >= FINDINGS_TOGETHER ? same : 1;
 }
 
+struct finding finding_of(const char *verdict, enum severity severity)
+{
+    return (struct finding){.verdict = verdict,
+                            .severity = severity,
+                            .subject = "",
+                            .explain = "",
+                            .advice = "",
+                            .excepted = "",
+                            .conversation = SIZE_MAX,
+                            .path = SIZE_MAX};
+}
+
 static struct finding *finding_begin(struct audit *audit, const char *verdict)
 {
     struct finding *finding = &audit->findings[audit->finding_count++];
-    *finding = (struct finding){.verdict = verdict,
-                                .severity = SEVERITY_INFO,
-                                .subject = "",
-                                .explain = "",
-                                .advice = "",
-                                .excepted = "",
-                                .conversation = SIZE_MAX,
-                                .path = SIZE_MAX};
+    *finding = finding_of(verdict, SEVERITY_INFO);
     return finding;
 }
 

@@ -11,6 +11,9 @@
 /* Fills audit->findings, conclusion and exit_status. False when memory ran out. Needs paths_judge. */
 bool findings_fill(struct work *work);
 
+/* A finding of which nothing more is known yet; its texts are empty, and it is about no conversation and no row. */
+struct finding finding_of(const char *verdict, enum severity severity);
+
 /* The stable name of a finding: 16 hexadecimal digits of what it is about, never of how much was seen. */
 void finding_name(struct finding *finding, const char *key);
 /* Of a finding that is about one conversation. */

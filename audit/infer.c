@@ -13,6 +13,7 @@
 #include "audit/hosts.h"
 #include "audit/rpcfact.h"
 #include "audit/tell.h"
+#include "audit/verdicts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,14 +127,6 @@ static const struct {
     {"1544f5e0-613c-11d1-93df-00c04fd7bd09", SIGN_ADDRESS_BOOK}, /* referral to it */
 };
 
-static bool went_well(const struct judged_conversation *conversation)
-{
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (conversation->sessions[i].disposition == DISPOSITION_OK)
-            return true;
-    return false;
-}
-
 static unsigned signs_of_port(const struct judged_conversation *conversation)
 {
     for (size_t i = 0; i < sizeof port_signs / sizeof port_signs[0]; i++) {
@@ -215,9 +208,9 @@ static bool showings_count(struct work *work, struct signs *signs)
         return false;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
-        if (went_well(conversation))
+        if (conversation_went_well(conversation))
             signs[conversation->server_host].read |= read_signs_of(conversation);
-        if (went_well(conversation))
+        if (conversation_went_well(conversation))
             showings[count++] =
                 (struct showing){conversation->server_host, conversation->client_host, signs_of(conversation)};
     }

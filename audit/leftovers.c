@@ -37,14 +37,6 @@ static bool fails_in_part(const struct judged_conversation *conversation)
     return false;
 }
 
-static bool went_well(const struct judged_conversation *conversation)
-{
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (conversation->sessions[i].disposition == DISPOSITION_OK)
-            return true;
-    return false;
-}
-
 static void cite(struct work *work, const struct judged_conversation *conversation, bool failed,
                  struct finding *finding)
 {
@@ -113,7 +105,7 @@ static bool paths_find(struct work *work, struct finding *(*begin)(struct audit 
         if (verdict == PATH_FAILING || verdict == PATH_DEGRADED)
             find_path(work, i, fails_in_part, true, explained, begin);
         if (verdict == PATH_FORBIDDEN_SEEN)
-            find_path(work, i, went_well, false, NULL, begin);
+            find_path(work, i, conversation_went_well, false, NULL, begin);
         silence_find(work, i, begin);
     }
     return true;

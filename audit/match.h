@@ -40,9 +40,8 @@ bool part_is_mapper(const struct part *part);
 /* Does the row count connections on dynamic RPC ports? Also when its cell says 135/TCP and no more, which means the
  * mapper and the connection after it. */
 bool part_takes_dynamic_rpc(const struct path *path, const struct part *part);
-/* 2 when the part names the service, 1 when it names none and takes any, 0 when it names others. */
-unsigned part_claims(const struct work *work, const struct part *part, const struct service *service);
-/* The same for a conversation that fits this part: asking the mapper for a service belongs to whoever takes it. */
+/* 2 when the row names the service, 1 when it names none and takes any, 0 when it names others, for a conversation that
+ * fits this part of it: asking the mapper for a service belongs to whoever takes it. */
 unsigned path_claims(const struct work *work, const struct subject *subject, const struct path *path,
                      const struct part *part, const struct service *service);
 

@@ -46,7 +46,8 @@ bool part_names_interfaces(const struct part *part)
     return strcmp(part->protocol, "dcerpc") == 0 || part_has_dynamic_rpc(part);
 }
 
-unsigned part_claims(const struct work *work, const struct part *part, const struct service *service)
+/* 2 when the part names the service, 1 when it names none and takes any, 0 when it names others. */
+static unsigned part_claims(const struct work *work, const struct part *part, const struct service *service)
 {
     if (!part_names_interfaces(part))
         return 1;

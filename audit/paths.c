@@ -96,21 +96,13 @@ static int ends_order(const void *a, const void *b)
     return (x->server_host > y->server_host) - (x->server_host < y->server_host);
 }
 
-static bool went_well(const struct judged_conversation *conversation)
-{
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (conversation->sessions[i].disposition == DISPOSITION_OK)
-            return true;
-    return false;
-}
-
 static bool followed_gather(struct work *work, struct followed *followed)
 {
     const struct audit *audit = work->audit;
     *followed = (struct followed){arena_take_many(work->arena, audit->conversation_count, sizeof *followed->items), 0};
     for (size_t i = 0; i < audit->conversation_count && followed->items != NULL; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
-        if (is_connection_after_lookup(conversation) && went_well(conversation))
+        if (is_connection_after_lookup(conversation) && conversation_went_well(conversation))
             followed->items[followed->count++] =
                 (struct link_ends){conversation->client_host, conversation->server_host};
     }

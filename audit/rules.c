@@ -4,6 +4,7 @@
 
 #include "audit/hosts.h"
 #include "audit/tell.h"
+#include "audit/verdicts.h"
 
 #include <string.h>
 
@@ -29,14 +30,6 @@ static bool rule_opens(const struct rule *rule, const struct judged_conversation
 {
     for (size_t i = 0; i < rule->port_count; i++)
         if (port_covers(&rule->ports[i], conversation))
-            return true;
-    return false;
-}
-
-static bool went_well(const struct judged_conversation *conversation)
-{
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (conversation->sessions[i].disposition == DISPOSITION_OK)
             return true;
     return false;
 }
@@ -77,7 +70,7 @@ static void conversation_judge(struct work *work, struct judged_conversation *co
         texts_add(work->arena, &conversation->allowed_by, judged->rule->id);
         open[count++] = judged;
     }
-    for (size_t i = 0; i < count && went_well(conversation); i++) {
+    for (size_t i = 0; i < count && conversation_went_well(conversation); i++) {
         bool certain = is_certain(open[i], (const struct judged_rule *const *)open, count);
         open[i]->probable = !certain && (open[i]->probable || open[i]->conversations == 0);
         open[i]->verdict = "used";

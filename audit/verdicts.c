@@ -354,6 +354,14 @@ static const char *why_of(struct work *work, const struct judged_conversation *c
                 authentication);
 }
 
+bool conversation_went_well(const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (conversation->sessions[i].disposition == DISPOSITION_OK)
+            return true;
+    return false;
+}
+
 bool verdicts_judge(struct work *work)
 {
     for (size_t i = 0; i < work->audit->conversation_count; i++) {

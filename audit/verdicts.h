@@ -10,6 +10,9 @@ enum verdict verdict_of(enum match match, char grade, enum disposition dispositi
 /* The worst of the classes; an ok beside failures keeps them from counting. */
 enum verdict verdict_of_sessions(const struct judged_session *sessions, size_t count);
 
+/* Was there a class that came to its end as it should? */
+bool conversation_went_well(const struct judged_conversation *conversation);
+
 /* Judges all conversations: verdict, checks and a clause in words for each session class, then the conversation's own.
  * False when memory ran out. Needs match_all. */
 bool verdicts_judge(struct work *work);

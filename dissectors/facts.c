@@ -14,17 +14,6 @@ const char *fact_key_name(enum fact_key key)
     return names[key];
 }
 
-const char *fact_key_meaning(enum fact_key key)
-{
-    static const char *const meanings[] = {
-#define FACT_MEANING(key, name, meaning) meaning,
-        FACT_KEYS(FACT_MEANING)
-#undef FACT_MEANING
-    };
-    assert(key < FACT_KEY_COUNT);
-    return meanings[key];
-}
-
 const char *authentication_name(enum authentication authentication)
 {
     static const char *const names[AUTHENTICATION_COUNT] = {

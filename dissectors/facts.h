@@ -77,7 +77,8 @@
     X(FACT_NETBIOS_NAMES, "netbios.names", "NetBIOS names with their suffix: DC1<20>")                                 \
     X(FACT_DNS_NAMES, "dns.names", "names looked up that reveal roles (SRV) or name hosts")                            \
     X(FACT_DNS_ANSWERS, "dns.answers", "name and address of a host, from an answer")                                   \
-    X(FACT_TCP_RESETS, "tcp.resets", "resets in the server's name from nearer than its own packets come: N hops nearer")  \
+    X(FACT_TCP_RESETS, "tcp.resets",                                                                                   \
+      "resets in the server's name from nearer than its own packets come: N hops nearer")                              \
     X(FACT_ICMP_ERRORS, "icmp.errors", "what ICMP said of packets to a service that were never seen themselves")       \
     X(FACT_NEGOTIATE_OFFERED, "negotiate.offered", "kerberos, ntlm in SPNEGO (RFC 4178)")                              \
     X(FACT_NEGOTIATE_USED, "negotiate.used", "kerberos, ntlm in SPNEGO")
@@ -89,9 +90,8 @@ enum fact_key {
         FACT_KEY_COUNT
 };
 
-/* The key as it stands in every output; what it means. */
+/* The key as it stands in every output. */
 const char *fact_key_name(enum fact_key key);
-const char *fact_key_meaning(enum fact_key key);
 
 /* How the client proved who it is, from the weakest to the strongest; of several in one flow the weakest counts. */
 enum authentication {

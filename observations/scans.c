@@ -30,7 +30,7 @@ struct pair scan_pair(const struct pair *of)
                          .transport = of->transport};
 }
 
-bool scan_pair_is(const struct pair *pair)
+static bool scan_pair_is(const struct pair *pair)
 {
     return address_is_zero(&pair->server);
 }

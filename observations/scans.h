@@ -27,7 +27,6 @@ bool scan_takes(uint8_t transport, enum disposition disposition);
 bool scan_takes_row(const struct conversation *row);
 /* The pair under which an attempt in vain at `of` is added up: any server. */
 struct pair scan_pair(const struct pair *of);
-bool scan_pair_is(const struct pair *pair);
 
 struct gathered_scan {
     struct address client;

@@ -144,14 +144,6 @@ bool diff_has_word(const json_t *list, const char *word)
     return false;
 }
 
-bool diff_same_words(const json_t *a, const json_t *b)
-{
-    bool same = json_array_size(a) == json_array_size(b);
-    for (size_t i = 0; i < json_array_size(a) && same; i++)
-        same = diff_has_word(b, json_string_value(json_array_get(a, i)));
-    return same;
-}
-
 void diff_name_conversation(const json_t *conversation, char *out, size_t size)
 {
     const char *client = diff_word(conversation, "client_name"), *server = diff_word(conversation, "server_name");

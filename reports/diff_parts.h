@@ -28,7 +28,6 @@ void diff_pair_rest(struct arena *arena, struct pairings *pairings, key_of *key)
 /* The texts of a list with commas between, "" when empty. */
 const char *diff_words(struct arena *arena, const json_t *list);
 bool diff_has_word(const json_t *list, const char *word);
-bool diff_same_words(const json_t *a, const json_t *b);
 int64_t diff_number(const json_t *object, const char *key);
 
 /* diff_index.c: numbers by keys. Made for at most so many entries, filled, sorted, then asked: the first entry of a key

@@ -159,7 +159,8 @@ static void write_all(struct screen *screen, const struct view_now *now)
     screen_end(screen);
 }
 
-void view_lines(const struct view_now *now, const struct view_screen *how, FILE *out)
+/* The lines of the view, at most `height`, each ended with a line end. */
+static void view_lines(const struct view_now *now, const struct view_screen *how, FILE *out)
 {
     char *text = NULL;
     size_t length = 0;

@@ -30,9 +30,6 @@ struct view_screen {
     bool colour, ascii;
 };
 
-/* The lines of the view, at most `height`, each ended with a line end. */
-void view_lines(const struct view_now *now, const struct view_screen *screen, FILE *out);
-
 /* Changes to the other screen; draws on it; and back to what was there before. */
 void view_begin(FILE *terminal);
 void view_draw(const struct view_now *now, const struct view_screen *screen, FILE *terminal);
