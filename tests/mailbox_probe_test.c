@@ -67,9 +67,20 @@ static void the_probes_say_yes_only_when_sure(void **state)
     }
 }
 
+static void no_number_of_arguments_makes_a_shared_verb_proof(void **state)
+{
+    (void)state;
+    char line[1024] = "a1 SEARCH";
+    for (size_t i = 0; i < 300; i++)
+        strcat(line, " 1");
+    strcat(line, "\r\n");
+    assert_int_equal(dissector_imap.probe(bytes_of(line, strlen(line)), FROM_CLIENT), LIKE_MAYBE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_number_of_arguments_makes_a_shared_verb_proof),
         cmocka_unit_test(the_probes_say_yes_only_when_sure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
