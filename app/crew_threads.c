@@ -35,7 +35,7 @@ static bool is_filled(struct crew *crew, uint64_t number)
 }
 
 /* False when no batch of this number will come. */
-static bool await_batch(struct crew *crew, uint64_t number)
+static bool await_batch(struct crew *crew, struct member *member, uint64_t number)
 {
     for (unsigned i = 0; i < SPINS; i++)
         if (is_filled(crew, number))
@@ -43,10 +43,10 @@ static bool await_batch(struct crew *crew, uint64_t number)
         else
             pause_a_little();
     pthread_mutex_lock(&crew->mutex);
-    atomic_fetch_add(&crew->idle, 1);
+    atomic_store(&member->asleep, true);
     while (!is_filled(crew, number) && !atomic_load(&crew->no_more))
         pthread_cond_wait(&crew->work, &crew->mutex);
-    atomic_fetch_sub(&crew->idle, 1);
+    atomic_store(&member->asleep, false);
     pthread_mutex_unlock(&crew->mutex);
     return is_filled(crew, number);
 }
@@ -77,7 +77,7 @@ static void *observe(void *context)
     tell_reader(crew);
     if (member->observer == NULL)
         return NULL;
-    for (uint64_t number = 0; await_batch(crew, number); number++) {
+    for (uint64_t number = 0; await_batch(crew, member, number); number++) {
         int64_t worked_ns = work(member, &crew->ring[number % RING]);
         atomic_fetch_add(&member->worked_ns, worked_ns);
         atomic_store(&member->done, number + 1);
@@ -112,14 +112,28 @@ static void await_done(struct crew *crew, uint64_t number)
     pthread_mutex_unlock(&crew->mutex);
 }
 
-void crew_threads_wake(struct crew *crew)
+/* Does anybody sleep for whom at least `worth` batches are there? In a forked process nobody does. */
+static bool has_sleeper(struct crew *crew, uint64_t worth)
 {
-    /* In a forked process there are none to wake, only what they left behind. */
-    if (crew->threads == 0 || atomic_load(&crew->idle) == 0 || all_did(crew, atomic_load(&crew->filled)))
+    uint64_t filled = atomic_load(&crew->filled);
+    for (unsigned i = 0; i < crew->threads; i++)
+        if (atomic_load(&crew->members[i].asleep) && filled - atomic_load(&crew->members[i].done) >= worth)
+            return true;
+    return false;
+}
+
+static void wake(struct crew *crew, uint64_t worth)
+{
+    if (!has_sleeper(crew, worth))
         return;
     pthread_mutex_lock(&crew->mutex);
     pthread_cond_broadcast(&crew->work);
     pthread_mutex_unlock(&crew->mutex);
+}
+
+void crew_threads_wake(struct crew *crew)
+{
+    wake(crew, 1);
 }
 
 /* One more batch for the threads; until there is room for the next. */
@@ -127,8 +141,7 @@ static void pass_on(struct crew *crew, int64_t read_ns)
 {
     uint64_t filled = atomic_load_explicit(&crew->filled, memory_order_relaxed) + 1;
     atomic_store(&crew->filled, filled);
-    if (read_ns > SLOW_NS || !all_did(crew, filled > WORTH_WAKING ? filled - WORTH_WAKING : 0))
-        crew_threads_wake(crew);
+    wake(crew, read_ns > SLOW_NS ? 1 : WORTH_WAKING);
     if (filled + 1 > RING && !all_did(crew, filled + 1 - RING))
         await_done(crew, filled + 1 - RING + WORTH_WAKING);
 }

@@ -47,6 +47,7 @@ struct member {
     pthread_t thread;
     _Alignas(64) atomic_uint_fast64_t done; /* batches */
     atomic_int_fast64_t worked_ns;          /* on them */
+    atomic_bool asleep;                     /* for want of one */
 };
 
 /* Is it worth while to hand batches over? What reading and observing took of the last few. */
@@ -84,7 +85,6 @@ struct crew {
     _Alignas(64) atomic_uint_fast64_t filled; /* batches */
     atomic_bool no_more;
     atomic_uint ready;            /* threads whose observer stands, or never will */
-    atomic_uint idle;             /* observers asleep */
     atomic_uint_fast64_t awaited; /* number of batches that the reading thread waits for, 0: none */
     pthread_mutex_t mutex;
     pthread_cond_t work, room;
