@@ -38,7 +38,8 @@ void crew_destroy(struct crew *crew);
 uint8_t crew_source(struct crew *crew, const char *name, const char *filter);
 /* Memory for the next frames, SOURCE_BLOCK bytes; waits until an observer is done with it. */
 uint8_t *crew_block(struct crew *crew);
-/* At most SOURCE_FRAMES_MOST frames, in order. With threads they lie in the block that crew_block gave last. */
+/* At most SOURCE_FRAMES_MOST frames, in order; none says that there is nothing more just now. With threads they lie in
+ * the block that crew_block gave last. */
 void crew_take(struct crew *crew, const struct frame frames[], size_t count);
 /* The source ended; `cut`: in the middle of a record; `dropped`: frames that never reached us. Writes its row of
  * coverage. Losses that belong to no frame, as flows without room, are told in the row of the source that ends next. */

@@ -75,11 +75,10 @@ static bool is_enough(const struct reading *reading, bool idle)
 
 static void take(struct reading *reading, const struct frame frames[], size_t count)
 {
-    if (count == 0)
-        return;
-    if (crew_packets(reading->crew) == 0)
+    if (count > 0 && crew_packets(reading->crew) == 0)
         reading->first_ns = frames[0].time_ns;
-    reading->last_ns = frames[count - 1].time_ns;
+    if (count > 0)
+        reading->last_ns = frames[count - 1].time_ns;
     crew_take(reading->crew, frames, count);
 }
 
