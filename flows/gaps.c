@@ -24,6 +24,8 @@ static uint8_t presumed(unsigned side)
 /* A side is `ahead` of its first payload, which was not seen; its FIN is a number, too. */
 static void presume(struct flow *flow, struct gaps *gaps, unsigned side, int32_t ahead)
 {
+    if (ahead <= FIN_MOST)
+        return;
     ahead -= (flow->side[side].seen & SIDE_FIN) != 0;
     if (ahead <= FIN_MOST || ahead > GAPS_MOST)
         return;

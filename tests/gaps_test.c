@@ -164,6 +164,17 @@ static void what_is_missing_before_a_first_payload_counts_once(void **state)
     assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
 }
 
+/* The sanitizers are who would object here. */
+static void a_number_half_the_circle_away_is_no_gap(void **state)
+{
+    (void)state;
+    struct talk talk = handshake();
+    packet(&talk, SERVER, TCP_FIN | TCP_ACK, talk.sent[SERVER] + 0x80000000u, talk.sent[CLIENT], 0);
+    packet(&talk, CLIENT, TCP_ACK, talk.sent[CLIENT], talk.sent[SERVER] + 0x80000000u, 0);
+    packet(&talk, SERVER, TCP_ACK, talk.sent[SERVER] + 0x80000000u, talk.sent[CLIENT] + 0x80000000u, LENGTH);
+    assert_int_equal(talk.gaps.unseen[SERVER] + talk.gaps.unseen[CLIENT], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +187,7 @@ int main(void)
         cmocka_unit_test(the_only_payload_of_a_side_is_missed_once_it_is_acknowledged),
         cmocka_unit_test(what_is_missing_before_a_first_payload_counts_once),
         cmocka_unit_test(before_its_first_payload_a_stream_begins_where_its_syn_said),
+        cmocka_unit_test(a_number_half_the_circle_away_is_no_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
