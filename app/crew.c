@@ -30,12 +30,24 @@ static struct batch *batch_now(const struct crew *crew)
 
 /* Everything of two hosts, and errors about it, falls to one observer, and to the same in every run: where memory is
  * short, it decides what is forgotten. */
-static unsigned member_for(const struct crew *crew, const struct packet *packet)
+static inline unsigned member_of_pair(const struct crew *crew, const struct endpoints *ends)
 {
-    const struct endpoints *ends = packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends;
     /* Without a secret seed, sums of neighbouring addresses still lie near each other. */
     uint64_t hash = hash_mix(flow_pair_hash(ends, 0), UINT64_C(0x9e3779b97f4a7c15));
     return (unsigned)((hash >> 32) * crew->observers >> 32);
+}
+
+static inline unsigned member_for(const struct crew *crew, const struct parcel *parcel)
+{
+    if (crew->observers == 1)
+        return 0;
+    if (parcel->packed) {
+        struct endpoints ends;
+        parcel_ends(parcel, &ends);
+        return member_of_pair(crew, &ends);
+    }
+    const struct packet *packet = parcel->at;
+    return member_of_pair(crew, packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends);
 }
 
 /* Hands over what is in the batch, if anything, and begins the next. */
@@ -80,44 +92,64 @@ static bool lies_in(const struct bytes *payload, const struct frame *frame)
     return at >= start && at <= start + frame->captured;
 }
 
-/* Decodes a frame. False when no packet came of it. */
-static inline bool decode(struct crew *crew, const struct frame *frame, struct decoded_packet *out)
+/* Any frame. False when no packet came of it. */
+static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct frame *frame,
+                                                 struct decoded_packet *out)
 {
-    struct packet *packet = &out->packet;
-    cover_frame(crew, frame);
+    struct batch *batch = batch_now(crew);
+    struct packet *packet = &batch->unpacked[batch->unpacked_count];
     enum decoded decoded = decode_frame(crew->decoder, frame, packet);
     crew->coverage[frame->source].undecoded += decoded == DECODED_NOTHING;
     if (decoded != DECODED_PACKET)
         return false;
+    batch->unpacked_count++;
+    parcel_wrap(packet, &out->parcel);
     out->sighting = duplicates_sight(crew->duplicates, frame, packet);
     if (!lies_in(&packet->payload, frame))
         bring_along(crew, packet);
     return true;
 }
 
-/* A packet that was there before is counted in coverage alone. */
-static inline bool is_duplicate(struct crew *crew, const struct decoded_packet *decoded)
+/* A plain one, as nearly all are, or any other. Networks are told apart by what a plain one passes over. */
+static inline bool decode(struct crew *crew, const struct frame *frame, struct decoded_packet *out)
 {
-    struct coverage *coverage = &crew->coverage[decoded->packet.source];
-    enum duplicate said = duplicates_take(crew->duplicates, &decoded->sighting, &decoded->packet);
+    cover_frame(crew, frame);
+    if (crew->keep_apart || !parcel_take(frame, &out->parcel, &out->plain))
+        return decode_any(crew, frame, out);
+    out->sighting = duplicates_sight_plain(crew->duplicates, frame, &out->parcel, &out->plain);
+    return true;
+}
+
+/* There was one like it. A packet that was there before is counted in coverage alone. */
+static __attribute__((noinline, cold)) bool is_duplicate(struct crew *crew, const struct decoded_packet *decoded)
+{
+    struct timed_packet opened;
+    parcel_open(&decoded->parcel, &opened);
+    if (decoded->parcel.packed) {
+        opened.packet.ip_id = decoded->plain.ip_id;
+        opened.packet.checksum = decoded->plain.checksum;
+    }
+    struct coverage *coverage = &crew->coverage[opened.packet.source];
+    enum duplicate said = duplicates_judge(crew->duplicates, &decoded->sighting, &opened.packet);
     coverage->duplicates += said != DUPLICATE_NO;
     coverage->duplicates_routed += said == DUPLICATE_ROUTED;
     return said != DUPLICATE_NO;
 }
 
 /* Puts it into the batch. */
-PREFETCHES_FOR_WRITING static inline void put(struct crew *crew, const struct packet *packet)
+PREFETCHES_FOR_WRITING static inline void put(struct crew *crew, const struct parcel *parcel)
 {
     struct batch *batch = batch_now(crew);
+    struct parcel *out = &batch->parcels[batch->count];
     /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
-    __builtin_prefetch(&batch->parcels[batch->count + AHEAD], 1);
-    if (packet->time_ns > crew->now_ns)
-        crew->now_ns = packet->time_ns;
-    if (packet->time_ns < crew->first_ns)
-        crew->first_ns = packet->time_ns;
-    batch->unpacked_count +=
-        parcel_pack(&batch->parcels[batch->count], packet, crew->now_ns, &batch->unpacked[batch->unpacked_count]);
-    struct share *share = &batch->shares[crew->observers > 1 ? member_for(crew, packet) : 0];
+    __builtin_prefetch(out + AHEAD, 1);
+    if (parcel->time_ns > crew->now_ns)
+        crew->now_ns = parcel->time_ns;
+    if (parcel->time_ns < crew->first_ns)
+        crew->first_ns = parcel->time_ns;
+    *out = *parcel;
+    out->now_ns = crew->now_ns;
+    struct share *share = &batch->shares[member_for(crew, parcel)];
     share->which[share->count++] = (uint16_t)batch->count++;
 }
 
@@ -135,8 +167,8 @@ static size_t take_group(struct crew *crew, const struct frame frames[], size_t 
     for (; taken < count && decoded < GROUP && !aside_is_full(crew); taken++)
         decoded += decode(crew, &frames[taken], &crew->group[decoded]);
     for (size_t i = 0; i < decoded; i++)
-        if (!is_duplicate(crew, &crew->group[i]))
-            put(crew, &crew->group[i].packet);
+        if (duplicates_is_new(crew->duplicates, &crew->group[i].sighting) || !is_duplicate(crew, &crew->group[i]))
+            put(crew, &crew->group[i].parcel);
     return taken;
 }
 
@@ -381,6 +413,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
     if (options->keeps_parts)
         crew->kept = observations_create(memory_bytes / 5, failure);
+    crew->keep_apart = options->keep_apart;
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);
     divide_memory(crew, options, memory_bytes);

@@ -23,7 +23,7 @@ struct batch {
     size_t aside_used;
     struct parcel parcels[SOURCE_FRAMES_MOST + AHEAD];
     size_t count;
-    struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that do not fit into a parcel */
+    struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that are not plain */
     size_t unpacked_count;
     struct share {
         uint16_t which[SOURCE_FRAMES_MOST];
@@ -34,7 +34,8 @@ struct batch {
 /* Packets decoded one after another, so that what the next step needs of each is on its way from memory meanwhile. */
 #define GROUP 16
 struct decoded_packet {
-    struct packet packet;
+    struct parcel parcel;
+    struct plain plain; /* when it is packed */
     struct sighting sighting;
 };
 
@@ -68,6 +69,7 @@ struct crew {
     unsigned threads;   /* running; 0 when the caller's thread does all */
     bool finished, merged;
     bool others_mix; /* networks, of those that were added */
+    bool keep_apart;
     struct pace pace;
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */

@@ -3,8 +3,7 @@
 #ifndef APP_OBSERVER_H
 #define APP_OBSERVER_H
 
-#include "app/parcel.h"
-#include "capture/decode.h"
+#include "capture/parcel.h"
 #include "observations/store.h"
 
 #include <stddef.h>

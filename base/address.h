@@ -28,6 +28,30 @@ static inline struct address address_from_v4(const uint8_t octets[4])
     return a;
 }
 
+/* The same of octets that were copied as they are into a number, in the two words of an address. */
+static inline void address_set_v4_octets(struct address *a, uint32_t octets)
+{
+    static const uint8_t mapped[4] = {0, 0, 0xff, 0xff};
+    uint32_t words[2] = {0, octets};
+    uint64_t first = 0, second;
+    memcpy(words, mapped, sizeof mapped);
+    memcpy(&second, words, sizeof second);
+    memcpy(a->octets, &first, sizeof first);
+    memcpy(a->octets + 8, &second, sizeof second);
+}
+
+/* Word by word. What was just written in parts a processor cannot read as a whole before all of it is in the cache, and
+ * waits longer for that than decoding a packet takes; addresses on their way from frame to flow are written so, and
+ * read so by hashes and comparisons. */
+static inline void address_copy(struct address *to, const struct address *from)
+{
+    uint64_t first, second;
+    memcpy(&first, from->octets, sizeof first);
+    memcpy(&second, from->octets + 8, sizeof second);
+    memcpy(to->octets, &first, sizeof first);
+    memcpy(to->octets + 8, &second, sizeof second);
+}
+
 static inline struct address address_from_v6(const uint8_t octets[16])
 {
     struct address a;
@@ -37,7 +61,10 @@ static inline struct address address_from_v6(const uint8_t octets[16])
 
 static inline bool address_equal(const struct address *a, const struct address *b)
 {
-    return memcmp(a->octets, b->octets, 16) == 0;
+    uint64_t x[2], y[2]; /* for 16 octets gcc calls memcmp, which takes longer than this */
+    memcpy(x, a->octets, sizeof x);
+    memcpy(y, b->octets, sizeof y);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
 }
 
 bool address_is_v4(const struct address *a);

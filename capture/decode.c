@@ -356,7 +356,7 @@ HOT enum decoded transport_decode(struct decoder *decoder, const struct frame *f
     case IP_UDP:
         if (!udp_take(ip, out))
             return DECODED_NOTHING;
-        if (tunnel_may_be_at(&out->ends))
+        if (tunnel_may_be_at(out->ends.source_port, out->ends.target_port))
             return tunnel_decode(decoder, frame, out->payload, out->payload_sent, wrapping, out);
         return DECODED_PACKET;
     case IP_ICMP:

@@ -25,8 +25,6 @@
 
 #define SPREAD UINT64_C(0x9e3779b97f4a7c15) /* odd, with bits all over */
 
-#define COLD static __attribute__((noinline, cold))
-
 /* How a packet was seen, in one word, so that it is written at once: from above its time in ticks modulo 2^32 (an
  * hour), a hash of the frame it came in (16 bits), its TTL (8 bits), and how many were seen of it, the first included
  * (8 bits; 0: nothing is here). */
@@ -87,22 +85,22 @@ static inline uint64_t ports_word(const struct endpoints *ends)
 /* The beginning of its payload, but not of TCP: what has one sequence number is one payload, and of a copy that was cut
  * off behind the headers nothing of it may be left. What is too short to fill a word is told apart by its number or
  * checksum alone; of ICMP, which no card makes checksums for, the checksum stands for all it says. */
-static inline uint64_t payload_word(const struct packet *packet)
+static inline uint64_t payload_word(uint8_t protocol, struct bytes payload, uint16_t checksum)
 {
-    if (packet->ends.protocol == IP_TCP)
+    if (protocol == IP_TCP)
         return 0;
-    struct bytes in = packet->payload, word = bytes_take(&in, 8);
+    struct bytes word = bytes_take(&payload, 8);
     if (word.left == 8)
         return word_of(word.at) * SPREAD;
-    return packet->ends.protocol == IP_ICMP || packet->ends.protocol == IP_ICMPV6 ? packet->checksum * SPREAD : 0;
+    return protocol == IP_ICMP || protocol == IP_ICMPV6 ? checksum * SPREAD : 0;
 }
 
 /* What the frame was like around the packet, where `how` has it. Only of Ethernet is known that nothing there changes
  * by itself. */
-static inline uint64_t link_of(const struct frame *frame, const struct packet *packet)
+static inline uint64_t link_of(const struct frame *frame, uint8_t tunnel)
 {
     struct bytes in = bytes_of(frame->start, frame->captured), head = bytes_take(&in, 16);
-    uint64_t link = packet->ends.tunnel;
+    uint64_t link = tunnel;
     if (head.left == 16 && link_is_ethernet(frame->link_type))
         link += word_of(head.at) * SPREAD ^ word_of(head.at + 8);
     return link * SPREAD >> 32 & UINT64_C(0xffff0000);
@@ -209,38 +207,73 @@ static inline void keep(struct set *set, uint64_t identity, uint64_t how)
     set->how[0] = how;
 }
 
-/* At least one in the set is equal. */
-COLD enum duplicate look(struct duplicates *d, struct set *set, uint64_t identity, uint64_t how,
-                         const struct packet *packet)
-{
-    enum duplicate said = DUPLICATE_NO;
-    for (unsigned way = 0; way < WAYS && said == DUPLICATE_NO; way++)
-        if (set->identity[way] == identity)
-            said = compare(d, &set->how[way], how, identity, packet);
-    if (said == DUPLICATE_NO)
-        keep(set, identity, how);
-    return said;
-}
+/* What a packet is known by, before it is made into hashes. */
+struct marks {
+    const struct endpoints *ends;
+    uint64_t payload; /* payload_word() */
+    uint64_t link;    /* link_of() */
+    int64_t time_ns;
+    uint32_t ip_bytes, sequence, acknowledged;
+    uint16_t ip_id, checksum;
+    uint8_t tcp_flags, ttl;
+};
 
 /* Nobody can write packets that are taken for those of other hosts, since the seed is unknown; the place does without
  * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run.
  * Without an identification the checksum, which covers all that was sent, stands in for it. */
-struct sighting duplicates_sight(const struct duplicates *d, const struct frame *frame, const struct packet *packet)
+static inline struct sighting sight(const struct duplicates *d, const struct marks *marks)
 {
-    const struct endpoints *ends = &packet->ends;
-    uint64_t tag = packet->ip_id != 0 ? packet->ip_id : UINT64_C(0x10000) | packet->checksum;
-    uint64_t numbers = (tag << 41 | (uint64_t)packet->ip_bytes << 8 | packet->tcp_flags) + payload_word(packet);
-    uint64_t ports = ports_word(ends), said = packet->sequence + packet->acknowledged * SPREAD;
-    uint64_t between = hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports);
+    uint64_t tag = marks->ip_id != 0 ? marks->ip_id : UINT64_C(0x10000) | marks->checksum;
+    uint64_t numbers = (tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
+    uint64_t ports = ports_word(marks->ends), said = marks->sequence + marks->acknowledged * SPREAD;
+    uint64_t between =
+        hash_mix(address_word(&marks->ends->source) ^ d->seed, address_word(&marks->ends->target) + ports);
     uint64_t place = ((numbers << 32 | numbers >> 32) + ports + said) * SPREAD >> (64 - SETS_BITS);
-    uint64_t ticks = (uint64_t)packet->time_ns >> TICK_SHIFT;
+    uint64_t ticks = (uint64_t)marks->time_ns >> TICK_SHIFT;
     __builtin_prefetch(&d->sets[place], 1);
     return (struct sighting){.identity = hash_mix(between ^ said, numbers ^ SPREAD),
-                             .how = ticks << 32 | link_of(frame, packet) | (uint64_t)packet->ttl << 8 | 1,
+                             .how = ticks << 32 | marks->link | (uint64_t)marks->ttl << 8 | 1,
                              .place = (uint32_t)place};
 }
 
-enum duplicate duplicates_take(struct duplicates *d, const struct sighting *sighting, const struct packet *packet)
+struct sighting duplicates_sight(const struct duplicates *d, const struct frame *frame, const struct packet *packet)
+{
+    const struct endpoints *ends = &packet->ends;
+    const struct marks marks = {.ends = ends,
+                                .payload = payload_word(ends->protocol, packet->payload, packet->checksum),
+                                .link = link_of(frame, ends->tunnel),
+                                .time_ns = packet->time_ns,
+                                .ip_bytes = packet->ip_bytes,
+                                .sequence = packet->sequence,
+                                .acknowledged = packet->acknowledged,
+                                .ip_id = packet->ip_id,
+                                .checksum = packet->checksum,
+                                .tcp_flags = packet->tcp_flags,
+                                .ttl = packet->ttl};
+    return sight(d, &marks);
+}
+
+struct sighting duplicates_sight_plain(const struct duplicates *d, const struct frame *frame,
+                                       const struct parcel *parcel, const struct plain *plain)
+{
+    struct bytes payload = bytes_of(parcel->at, parcel->payload_left);
+    struct endpoints ends;
+    parcel_ends(parcel, &ends);
+    const struct marks marks = {.ends = &ends,
+                                .payload = payload_word(parcel->protocol, payload, plain->checksum),
+                                .link = link_of(frame, 0),
+                                .time_ns = parcel->time_ns,
+                                .ip_bytes = parcel->ip_bytes,
+                                .sequence = parcel->sequence,
+                                .acknowledged = parcel->acknowledged,
+                                .ip_id = plain->ip_id,
+                                .checksum = plain->checksum,
+                                .tcp_flags = parcel->tcp_flags,
+                                .ttl = parcel->ttl};
+    return sight(d, &marks);
+}
+
+bool duplicates_is_new(struct duplicates *d, const struct sighting *sighting)
 {
     struct set *set = &d->sets[sighting->place];
     uint64_t identity = sighting->identity;
@@ -248,9 +281,22 @@ enum duplicate duplicates_take(struct duplicates *d, const struct sighting *sigh
     if (__builtin_expect(set->identity[0] == identity || set->identity[1] == identity || set->identity[2] == identity ||
                              set->identity[3] == identity,
                          false))
-        return look(d, set, identity, sighting->how, packet);
+        return false;
     keep(set, identity, sighting->how);
-    return DUPLICATE_NO;
+    return true;
+}
+
+/* At least one in the set is equal. */
+enum duplicate duplicates_judge(struct duplicates *d, const struct sighting *sighting, const struct packet *packet)
+{
+    struct set *set = &d->sets[sighting->place];
+    enum duplicate said = DUPLICATE_NO;
+    for (unsigned way = 0; way < WAYS && said == DUPLICATE_NO; way++)
+        if (set->identity[way] == sighting->identity)
+            said = compare(d, &set->how[way], sighting->how, sighting->identity, packet);
+    if (said == DUPLICATE_NO)
+        keep(set, sighting->identity, sighting->how);
+    return said;
 }
 
 /* ---- beginning and end ------------------------------------------------------------------------------------------ */

@@ -8,7 +8,7 @@
 #define CAPTURE_DUPLICATES_H
 
 #include "base/clock.h"
-#include "capture/decode.h"
+#include "capture/parcel.h"
 
 /* A copy comes within this time of the first: a router, a firewall or the way to a remote mirror takes less, and no TCP
  * waits so short before it sends again (RFC 6298: a second; systems: 200 ms). */
@@ -34,12 +34,18 @@ struct sighting {
     uint32_t place;
 };
 
-/* Of a packet decoded from `frame`. Its like are asked into the cache, so that it is cheaper to take a little later. */
+/* Of a packet decoded from `frame`. Its like are asked into the cache, so that it is cheaper to ask a little later
+ * whether it is new. */
 struct sighting duplicates_sight(const struct duplicates *duplicates, const struct frame *frame,
                                  const struct packet *packet);
-/* Was this packet given before? If not, it is kept in mind. Packets come in the order read, those of several sources
- * that are read at once too. */
-enum duplicate duplicates_take(struct duplicates *duplicates, const struct sighting *sighting,
-                               const struct packet *packet);
+/* The same of a plain one. */
+struct sighting duplicates_sight_plain(const struct duplicates *duplicates, const struct frame *frame,
+                                       const struct parcel *parcel, const struct plain *plain);
+/* Was nothing like this packet given before, as of nearly all? It is kept in mind then. Packets come in the order read,
+ * those of several sources that are read at once too. */
+bool duplicates_is_new(struct duplicates *duplicates, const struct sighting *sighting);
+/* Of one that was not new: is it a copy? If not, it is kept in mind. */
+enum duplicate duplicates_judge(struct duplicates *duplicates, const struct sighting *sighting,
+                                const struct packet *packet);
 
 #endif

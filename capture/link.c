@@ -12,8 +12,6 @@
 #define LINKTYPE_RAW 101 /* in files; libpcap gives DLT_RAW, 12 or 14 by system */
 #define BSDOS_RAW    14
 
-#define TYPE_IPV4    0x0800
-#define TYPE_IPV6    0x86dd
 #define TYPE_LOWEST  0x0600
 #define TYPE_MPLS    0x8847
 #define TYPE_MPLS_TO 0x8848 /* groups of hosts */
@@ -44,7 +42,7 @@ static bool type_is_tag(uint16_t type)
 
 static bool type_is_ip(uint16_t type)
 {
-    return type == TYPE_IPV4 || type == TYPE_IPV6;
+    return type == LINK_TYPE_IPV4 || type == LINK_TYPE_IPV6;
 }
 
 HOT uint16_t tags_take(struct bytes *in, uint16_t type, struct wrapping *wrapping)
@@ -65,7 +63,7 @@ HOT uint16_t llc_take(struct bytes *in, struct wrapping *wrapping)
     if (bytes_u8(in) != UNNUMBERED)
         return 0;
     if (ends == LLC_IP)
-        return TYPE_IPV4;
+        return LINK_TYPE_IPV4;
     if (ends != SNAP)
         return 0;
     uint32_t oui = bytes_be24(in);
@@ -331,9 +329,9 @@ static bool frame_take(int link_type, struct bytes *in, struct wrapping *wrappin
     }
 }
 
-bool link_take(int link_type, struct bytes *in)
+bool link_take_other(int link_type, struct bytes *in)
 {
-    return link_type == DLT_EN10MB ? ethernet_take(in, NULL) : frame_take(link_type, in, NULL);
+    return frame_take(link_type, in, NULL);
 }
 
 bool link_open(int link_type, struct bytes *in, struct wrapping *wrapping)

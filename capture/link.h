@@ -16,9 +16,25 @@ static inline bool link_is_ethernet(int link_type)
     return link_type == DLT_EN10MB;
 }
 
+#define LINK_TYPE_IPV4 0x0800
+#define LINK_TYPE_IPV6 0x86dd
+
+/* As link_take, when it is not as simple. */
+bool link_take_other(int link_type, struct bytes *in);
+
 /* Moves `in` from the start of a frame to its IP header (padding may follow the packet). False when none is here, or
  * `link_type` (a DLT_ value of libpcap) is one we do not read. Straight on: not into anything that wraps. */
-bool link_take(int link_type, struct bytes *in);
+static inline bool link_take(int link_type, struct bytes *in)
+{
+    struct bytes ip = *in, header = bytes_take(&ip, 14);
+    bytes_skip(&header, 12);
+    uint16_t type = bytes_be16(&header);
+    if (link_is_ethernet(link_type) && (type == LINK_TYPE_IPV4 || type == LINK_TYPE_IPV6)) {
+        *in = ip;
+        return true;
+    }
+    return link_take_other(link_type, in);
+}
 
 /* The same through MPLS, PPPoE and 802.1ah too, which are added to `wrapping`, as are VLAN tags when it wants them. */
 bool link_open(int link_type, struct bytes *in, struct wrapping *wrapping);

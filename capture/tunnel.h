@@ -16,9 +16,9 @@ enum tunnel_inside {
 };
 
 /* Could a tunnel be in UDP between these ports? Of every datagram. */
-static inline bool tunnel_may_be_at(const struct endpoints *ends)
+static inline bool tunnel_may_be_at(uint16_t source_port, uint16_t target_port)
 {
-    switch (ends->target_port) {
+    switch (target_port) {
     case 2152: /* GTP-U */
     case 3544: /* Teredo */
     case 4789: /* VXLAN */
@@ -27,7 +27,7 @@ static inline bool tunnel_may_be_at(const struct endpoints *ends)
     case 8472: /* VXLAN, as Linux had it first */
         return true;
     default:
-        return ends->source_port == 3544;
+        return source_port == 3544;
     }
 }
 

@@ -1,8 +1,6 @@
 /* flow: who is client, and what TCP flags say (RFC 9293, 3.5 and 3.6). Time comes from packets only. */
 #include "flows/flow.h"
 
-#include "base/hash.h"
-
 /* Any order will do as long as it is one. */
 static bool is_smaller(const struct endpoints *ends)
 {
@@ -21,22 +19,11 @@ uint64_t flow_hash(const struct endpoints *ends, uint64_t seed)
     return hash_mix(both ^ ((uint64_t)ends->protocol << 8 | ends->apart), seed ^ UINT64_C(0xe7037ed1a0b428db));
 }
 
-uint64_t flow_pair_hash(const struct endpoints *ends, uint64_t seed)
-{
-    return hash_octets16(ends->source.octets, 0, seed) + hash_octets16(ends->target.octets, 0, seed);
-}
-
-bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
-{
-    return memcmp(a->address, b->address, sizeof a->address) == 0 && memcmp(a->port, b->port, sizeof a->port) == 0 &&
-           a->protocol == b->protocol && a->apart == b->apart;
-}
-
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key)
 {
     unsigned from = is_smaller(ends) ? 0 : 1;
-    key->address[from] = ends->source;
-    key->address[1 - from] = ends->target;
+    address_copy(&key->address[from], &ends->source);
+    address_copy(&key->address[1 - from], &ends->target);
     key->port[from] = ends->source_port;
     key->port[1 - from] = ends->target_port;
     key->protocol = ends->protocol;

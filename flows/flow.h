@@ -6,6 +6,7 @@
 #ifndef FLOWS_FLOW_H
 #define FLOWS_FLOW_H
 
+#include "base/hash.h"
 #include "capture/packet.h"
 
 /* What one side of a flow has shown. */
@@ -82,8 +83,15 @@ unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key);
 /* One hash for both directions of a flow. */
 uint64_t flow_hash(const struct endpoints *ends, uint64_t seed);
 /* One hash for all that two hosts say to each other. */
-uint64_t flow_pair_hash(const struct endpoints *ends, uint64_t seed);
-bool flow_key_equal(const struct flow_key *a, const struct flow_key *b);
+static inline uint64_t flow_pair_hash(const struct endpoints *ends, uint64_t seed)
+{
+    return hash_octets16(ends->source.octets, 0, seed) + hash_octets16(ends->target.octets, 0, seed);
+}
+static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+{
+    return address_equal(&a->address[0], &b->address[0]) && address_equal(&a->address[1], &b->address[1]) &&
+           a->port[0] == b->port[0] && a->port[1] == b->port[1] && a->protocol == b->protocol && a->apart == b->apart;
+}
 
 /* A new flow's first packet: guesses the client (SYN, SYN-ACK, a reply of ICMP, else the side with the higher port,
  * else the sender). */

@@ -51,7 +51,7 @@ static enum duplicate take_at(struct shot s, int64_t time_ns)
     uint32_t captured = (uint32_t)(sizeof s.frame - s.cut);
     struct frame frame = {.start = s.frame, .captured = captured, .sent = 64, .link_type = DLT_EN10MB};
     struct sighting sighting = duplicates_sight(given, &frame, &s.packet);
-    return duplicates_take(given, &sighting, &s.packet);
+    return duplicates_is_new(given, &sighting) ? DUPLICATE_NO : duplicates_judge(given, &sighting, &s.packet);
 }
 
 static struct shot moved_to_other_host(struct shot s, uint8_t last)

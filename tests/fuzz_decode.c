@@ -1,6 +1,7 @@
 /* fuzz target of decode: two bytes choose the link type, then frames follow, each behind two bytes of length and one
  * that says how much of it was cut off, through one decoder in batches of four. What a packet claims must be true. */
 #include "capture/decode.h"
+#include "tests/parcel_same.h"
 
 #include <assert.h>
 #include <pcap/dlt.h>
@@ -53,8 +54,8 @@ static void release_batch(struct decoder *decoder, struct kept kept[], size_t co
     decoder_release(decoder);
 }
 
-static bool keep_frame(struct decoder *decoder, int link_type, uint64_t number, struct bytes bytes, uint8_t cut,
-                       struct kept *kept)
+static bool keep_frame(struct decoder *decoder, bool apart, int link_type, uint64_t number, struct bytes bytes,
+                       uint8_t cut, struct kept *kept)
 {
     struct frame frame = {.time_ns = (int64_t)number * 700000000,
                           .number = number,
@@ -66,6 +67,8 @@ static bool keep_frame(struct decoder *decoder, int link_type, uint64_t number, 
     if (bytes.left > 0)
         memcpy(kept->frame, bytes.at, bytes.left);
     frame.start = kept->frame;
+    if (!apart)
+        (void)parcel_is_same(decoder, &frame);
     if (decode_frame(decoder, &frame, &kept->packet) != DECODED_PACKET) {
         free(kept->frame);
         return false;
@@ -104,7 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct failure failure = {0};
     struct decoder *decoder = decoder_create((size_t)3 * 68000, &failure);
     assert(decoder != NULL);
-    if (choice >= 0x8000)
+    bool apart = choice >= 0x8000;
+    if (apart)
         decoder_keep_apart(decoder);
     struct kept batch[BATCH];
     size_t count = 0, frames = 0;
@@ -113,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint16_t length = bytes_be16(&in);
         uint8_t cut = bytes_u8(&in);
         struct bytes frame = bytes_take(&in, length < in.left ? length : in.left);
-        count += keep_frame(decoder, link_type, ++frames, frame, cut, &batch[count]);
+        count += keep_frame(decoder, apart, link_type, ++frames, frame, cut, &batch[count]);
         struct decode_counters counters = decoder_counters(decoder);
         assert(counters.fragments_lost >= lost && counters.fragments_lost + counters.fragments_waiting <= frames);
         lost = counters.fragments_lost;

@@ -1,115 +1,133 @@
-/* parcel: what goes in comes out, whether it fits into a cache line or not. */
-#include "app/parcel.h"
-
+/* parcel: what decode_frame makes of a frame comes out of a parcel, whether the frame is plain or not. */
+#include "capture/parcel.h"
+#include "tests/build.h"
 #include "tests/cmocka_all.h"
+#include "tests/parcel_same.h"
 
-#include <string.h>
+#include <pcap/dlt.h>
+#include <stdlib.h>
 
-static const uint8_t payload[3] = "abc";
+#define MUTATIONS 200000
 
-static struct packet a_packet(uint8_t protocol)
+static struct build tcp_frame(void)
 {
-    static const uint8_t from[4] = {10, 1, 2, 3}, to[4] = {10, 255, 0, 255};
-    return (struct packet){.time_ns = 1700000000123456789,
-                           .frame = UINT64_C(5000000000),
-                           .ends = {.source = address_from_v4(from),
-                                    .target = address_from_v4(to),
-                                    .source_port = 65535,
-                                    .target_port = 135,
-                                    .protocol = protocol},
-                           .ip_bytes = 65535,
-                           .ttl = 255,
-                           .tcp_flags = TCP_ACK | TCP_PSH,
-                           .sequence = UINT32_MAX,
-                           .acknowledged = 0x80000001,
-                           .payload_sent = 65495,
-                           .payload = bytes_of(payload, sizeof payload),
-                           .source = 63};
+    struct build b = {0};
+    put_ethernet(&b, 0x0800);
+    put_ip4(&b, IP_TCP, 20 + 24 + 5);
+    put_tcp(&b, 6);
+    put_zeros(&b, 4);
+    put(&b, "hello", 5);
+    return b;
 }
 
-static void assert_same(const struct packet *a, const struct packet *b)
+static struct build udp_frame(void)
 {
-    assert_int_equal(a->time_ns, b->time_ns);
-    assert_int_equal(a->frame, b->frame);
-    assert_true(address_equal(&a->ends.source, &b->ends.source));
-    assert_true(address_equal(&a->ends.target, &b->ends.target));
-    assert_int_equal(a->ends.source_port, b->ends.source_port);
-    assert_int_equal(a->ends.target_port, b->ends.target_port);
-    assert_int_equal(a->ends.protocol, b->ends.protocol);
-    assert_int_equal(a->ends.tunnel, b->ends.tunnel);
-    assert_int_equal(a->ends.apart, b->ends.apart);
-    assert_int_equal(a->ip_bytes, b->ip_bytes);
-    assert_int_equal(a->ttl, b->ttl);
-    assert_int_equal(a->tcp_flags, b->tcp_flags);
-    assert_int_equal(a->icmp_is_error, b->icmp_is_error);
-    assert_int_equal(a->icmp_type, b->icmp_type);
-    assert_int_equal(a->icmp_says, b->icmp_says);
-    assert_int_equal(a->sequence, b->sequence);
-    assert_int_equal(a->acknowledged, b->acknowledged);
-    assert_int_equal(a->payload_sent, b->payload_sent);
-    assert_ptr_equal(a->payload.at, b->payload.at);
-    assert_int_equal(a->payload.left, b->payload.left);
-    assert_true(bytes_ok(&b->payload));
-    assert_int_equal(a->source, b->source);
+    struct build b = {0};
+    put_ethernet(&b, 0x0800);
+    put_ip4(&b, IP_UDP, 20 + 8 + 9);
+    put_udp(&b, 9);
+    put(&b, "datagrams", 9);
+    put_zeros(&b, 12); /* padding */
+    return b;
 }
 
-/* Whether it went aside. */
-static bool comes_back_whole(const struct packet *packet)
+/* The first `captured` bytes, in memory of just that size. */
+static struct frame frame_of(const struct build *b, size_t captured, uint8_t **copy)
 {
-    struct parcel parcel;
-    struct packet aside;
+    *copy = malloc(captured > 0 ? captured : 1);
+    memcpy(*copy, b->bytes, captured);
+    return (struct frame){.time_ns = 1700000000123456789,
+                          .number = UINT64_C(5000000000),
+                          .start = *copy,
+                          .captured = (uint32_t)captured,
+                          .sent = (uint32_t)b->length,
+                          .link_type = DLT_EN10MB,
+                          .source = 63};
+}
+
+static bool is_plain(const struct build *b, size_t captured)
+{
+    struct failure failure = {0};
+    struct decoder *decoder = decoder_create(1 << 20, &failure);
+    uint8_t *copy;
+    struct frame frame = frame_of(b, captured, &copy);
+    bool plain = parcel_is_same(decoder, &frame);
+    free(copy);
+    decoder_destroy(decoder);
+    return plain;
+}
+
+static void tcp_and_udp_in_ipv4_are_plain(void **state)
+{
+    (void)state;
+    struct build tcp = tcp_frame(), udp = udp_frame();
+    assert_true(is_plain(&tcp, tcp.length));
+    assert_true(is_plain(&udp, udp.length));
+    assert_true(is_plain(&tcp, tcp.length - 5)); /* headers are whole */
+    assert_true(is_plain(&udp, 14 + 20 + 8));
+}
+
+static void behind_vlan_tags_too(void **state)
+{
+    (void)state;
+    struct build tcp = tcp_frame(), b = {0};
+    put(&b, tcp.bytes, 12);
+    put(&b, "\x88\xa8\x00\x07\x81\x00\x00\x64", 8);
+    put(&b, tcp.bytes + 12, tcp.length - 12);
+    assert_true(is_plain(&b, b.length));
+}
+
+static void what_is_cut_within_its_headers_is_not(void **state)
+{
+    (void)state;
+    struct build tcp = tcp_frame(), udp = udp_frame();
+    for (size_t captured = 0; captured < 14 + 20 + 24; captured++)
+        assert_false(is_plain(&tcp, captured));
+    for (size_t captured = 0; captured < 14 + 20 + 8; captured++)
+        assert_false(is_plain(&udp, captured));
+}
+
+/* One byte, or up to three, of every field, with any value. */
+static void whatever_is_plain_is_what_decode_makes_of_it(void **state)
+{
+    (void)state;
+    uint64_t luck = 88172645463325252u;
+    unsigned plain = 0;
+    for (unsigned i = 0; i < MUTATIONS; i++) {
+        struct build b = i % 2 == 0 ? tcp_frame() : udp_frame();
+        for (unsigned change = 0; change < 1 + i % 3; change++) {
+            luck ^= luck << 13;
+            luck ^= luck >> 7;
+            luck ^= luck << 17;
+            b.bytes[12 + luck % 46] = (uint8_t)(luck >> 32);
+        }
+        plain += is_plain(&b, i % 5 == 0 ? b.length - luck % 30 : b.length);
+    }
+    assert_true(plain > MUTATIONS / 3);
+    assert_true(plain < MUTATIONS);
+}
+
+static void any_other_packet_is_told_by_where_it_lies(void **state)
+{
+    (void)state;
+    struct packet packet = {
+        .time_ns = 5, .ends = {.protocol = IP_ICMP, .tunnel = 7}, .icmp_says = ICMP_SAYS_PROHIBITED};
+    struct parcel parcel = {.now_ns = 9};
     struct timed_packet out;
-    memset(&parcel, 0xaa, sizeof parcel);
-    memset(&out, 0xbb, sizeof out);
-    bool went_aside = parcel_pack(&parcel, packet, packet->time_ns + 7, &aside);
+    parcel_wrap(&packet, &parcel);
     parcel_open(&parcel, &out);
-    assert_int_equal(out.now_ns, packet->time_ns + 7);
-    assert_same(packet, &out.packet);
-    return went_aside;
-}
-
-static void tcp_and_udp_in_ipv4_fit(void **state)
-{
-    (void)state;
-    struct packet tcp = a_packet(IP_TCP), udp = a_packet(IP_UDP);
-    assert_false(comes_back_whole(&tcp));
-    assert_false(comes_back_whole(&udp));
-}
-
-static void all_others_go_aside(void **state)
-{
-    (void)state;
-    struct packet packet = a_packet(IP_ICMP);
-    packet.icmp_is_error = true;
-    packet.icmp_type = 3;
-    packet.icmp_says = ICMP_SAYS_PROHIBITED;
-    packet.quoted = a_packet(IP_TCP).ends;
-    assert_true(comes_back_whole(&packet));
-    packet = a_packet(IP_TCP);
-    packet.ends.tunnel = 1;
-    assert_true(comes_back_whole(&packet));
-    packet = a_packet(IP_TCP);
-    packet.ends.apart = 254;
-    assert_true(comes_back_whole(&packet));
-    packet = a_packet(IP_TCP);
-    packet.ip_bytes = 65536; /* the sender's card cut it up */
-    assert_true(comes_back_whole(&packet));
-    packet = a_packet(IP_UDP);
-    packet.payload_sent = 65536;
-    assert_true(comes_back_whole(&packet));
-    packet = a_packet(IP_TCP);
-    packet.ends.target.octets[0] = 0xfe;
-    assert_true(comes_back_whole(&packet));
-    packet = a_packet(IP_TCP);
-    packet.ends.source.octets[9] = 1; /* one bit from being IPv4 */
-    assert_true(comes_back_whole(&packet));
+    assert_int_equal(out.now_ns, 9);
+    assert_memory_equal(&out.packet, &packet, sizeof packet);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tcp_and_udp_in_ipv4_fit),
-        cmocka_unit_test(all_others_go_aside),
+        cmocka_unit_test(tcp_and_udp_in_ipv4_are_plain),
+        cmocka_unit_test(behind_vlan_tags_too),
+        cmocka_unit_test(what_is_cut_within_its_headers_is_not),
+        cmocka_unit_test(whatever_is_plain_is_what_decode_makes_of_it),
+        cmocka_unit_test(any_other_packet_is_told_by_where_it_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

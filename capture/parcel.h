@@ -1,0 +1,58 @@
+/* parcel: a packet on its way from the thread that reads to the one that observes it.
+ *
+ * What one thread writes and another reads must travel from one processor's cache to the other's, and each cache line
+ * of it costs more than decoding a packet does. So what nearly all packets are (TCP or UDP in IPv4 without options,
+ * whole, and not out of a tunnel: "plain") is read straight from the frame into one line; any other packet is told by
+ * where it lies. The observer unpacks it into its own memory.
+ *
+ * For a plain frame decode_frame (capture/decode.h) says the same, in more steps. Rules: RFC 791, 9293, 768. */
+#ifndef CAPTURE_PARCEL_H
+#define CAPTURE_PARCEL_H
+
+#include "capture/decode.h"
+
+/* A packet, and the latest time of any packet so far, this one and those of other observers included. */
+struct timed_packet {
+    int64_t now_ns;
+    struct packet packet;
+};
+
+struct parcel {
+    _Alignas(64) int64_t now_ns; /* set by who sends it */
+    int64_t time_ns;
+    uint64_t frame;
+    const void *at; /* the payload; where packed is false, a struct packet */
+    uint32_t source_octets, target_octets;
+    uint32_t sequence, acknowledged;
+    uint16_t source_port, target_port;
+    uint16_t ip_bytes, payload_sent, payload_left;
+    uint8_t protocol, ttl, tcp_flags, source;
+    bool packed;
+};
+_Static_assert(sizeof(struct parcel) == 64, "a parcel is a cache line");
+
+/* What stays behind: only duplicates are known by it, and those are found before. */
+struct plain {
+    uint16_t ip_id, checksum; /* as in struct packet */
+};
+
+/* Reads a plain frame. False for any other, and one that is cut within its headers or lies: that one is for
+ * decode_frame, and *parcel is anything then. */
+bool parcel_take(const struct frame *frame, struct parcel *parcel, struct plain *plain);
+/* Any packet, which must stay until the parcel was opened. */
+void parcel_wrap(const struct packet *packet, struct parcel *parcel);
+/* Its payload lies where it lay. Identification and checksum of one that was packed are 0. */
+void parcel_open(const struct parcel *parcel, struct timed_packet *out);
+
+/* Where from and where to, of one that is packed. */
+static inline void parcel_ends(const struct parcel *parcel, struct endpoints *ends)
+{
+    address_set_v4_octets(&ends->source, parcel->source_octets);
+    address_set_v4_octets(&ends->target, parcel->target_octets);
+    ends->source_port = parcel->source_port;
+    ends->target_port = parcel->target_port;
+    ends->protocol = parcel->protocol;
+    ends->tunnel = ends->apart = 0;
+}
+
+#endif
