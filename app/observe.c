@@ -135,15 +135,16 @@ static void take_packet(struct observer *observer, const struct ready *ready)
 }
 
 /* What a packet acknowledges was sent before it, and so was what precedes it in its own stream. */
-static bool was_sent_before(const struct ready *late, const struct ready *ready)
+static inline bool was_sent_before(const struct ready *late, const struct ready *ready)
 {
     const struct packet *earlier = &late->timed->packet, *later = &ready->timed->packet;
-    if (clock_since(earlier->time_ns, later->time_ns) > LATE_NS)
-        return false;
-    bool tells = late->from == ready->from || (later->tcp_flags & TCP_ACK) != 0;
     uint32_t until = late->from == ready->from ? later->sequence : later->acknowledged;
+    uint32_t ahead = until - earlier->sequence;
+    if (ahead - 1 >= LATE_BYTES_MOST) /* of nearly all that are in order */
+        return false;
     uint32_t length = earlier->payload_sent + ((earlier->tcp_flags & (TCP_SYN | TCP_FIN)) != 0);
-    return tells && length > 0 && until - earlier->sequence >= length && until - earlier->sequence <= LATE_BYTES_MOST;
+    bool tells = late->from == ready->from || (later->tcp_flags & TCP_ACK) != 0;
+    return tells && length > 0 && ahead >= length && clock_since(earlier->time_ns, later->time_ns) <= LATE_NS;
 }
 
 /* `late` overtakes none of its own side, unless it was sent before that one too: the first it would, else itself. */
@@ -155,20 +156,33 @@ static struct ready *first_of_side(struct ready ready[], struct ready *late)
     return late;
 }
 
-/* Takes the first of these packets, but before it those that came late. */
-static void take_in_turn(struct observer *observer, struct ready ready[], size_t count)
+/* Those of the next packets that are of the same flow: bit 0 is the next one. Places behind the last are empty. */
+static inline unsigned kin_of(const struct ready ready[])
 {
-    bool has_order = ready->key.protocol == IP_TCP;
+    _Static_assert(LATE_MOST == 4, "each is named here");
+    uint64_t hash = ready->hash;
+    return (unsigned)(ready[1].hash == hash) | (unsigned)(ready[2].hash == hash) << 1 |
+           (unsigned)(ready[3].hash == hash) << 2 | (unsigned)(ready[4].hash == hash) << 3;
+}
+
+/* The one of these packets to be taken now: the first, or one that came late. */
+static struct ready *next_of(struct ready ready[], unsigned kin)
+{
+    struct ready *next = ready;
+    for (; kin != 0; kin &= kin - 1) {
+        struct ready *one = &ready[1 + __builtin_ctz(kin)];
+        if (one->timed != NULL && one->place - ready->place <= LATE_MOST && was_sent_before(one, next))
+            next = first_of_side(ready, one);
+    }
+    return next;
+}
+
+/* Takes the first of these packets, but before it those that came late. */
+static inline void take_in_turn(struct observer *observer, struct ready ready[])
+{
+    unsigned kin = ready->key.protocol == IP_TCP ? kin_of(ready) : 0;
     while (ready->timed != NULL) { /* else it was taken before its turn */
-        struct ready *next = ready;
-        for (size_t i = 1; has_order && i < count; i++) {
-            if (ready[i].timed == NULL)
-                continue;
-            if (ready[i].place - ready->place > LATE_MOST)
-                break;
-            if (ready[i].hash == next->hash && was_sent_before(&ready[i], next))
-                next = first_of_side(ready, &ready[i]);
-        }
+        struct ready *next = kin != 0 ? next_of(ready, kin) : ready;
         take_packet(observer, next);
         next->timed = NULL;
     }
@@ -177,7 +191,7 @@ static void take_in_turn(struct observer *observer, struct ready ready[], size_t
 static void take_some(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
 {
     struct timed_packet opened[OBSERVER_BATCH];
-    struct ready ready[OBSERVER_BATCH];
+    struct ready ready[OBSERVER_BATCH + LATE_MOST];
     for (size_t i = 0; i < count; i++)
         __builtin_prefetch(&parcels[which[i]]); /* another thread wrote it */
     for (size_t i = 0; i < count; i++) {
@@ -188,10 +202,14 @@ static void take_some(struct observer *observer, const struct parcel parcels[], 
         get_ready(observer, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
+    for (size_t i = count; i < count + LATE_MOST; i++) {
+        ready[i].timed = NULL;
+        ready[i].hash = 0;
+    }
     for (size_t i = 0; i < count; i++)
         flow_table_prefetch_flow(observer->flows, ready[i].hash);
     for (size_t i = 0; i < count; i++)
-        take_in_turn(observer, &ready[i], count - i);
+        take_in_turn(observer, &ready[i]);
     flow_table_sweep(observer->flows, SWEEP_MOST, may_go, observer);
     errors_expire(observer);
 }
