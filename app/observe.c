@@ -192,8 +192,6 @@ static void take_some(struct observer *observer, const struct parcel parcels[], 
 {
     struct timed_packet opened[OBSERVER_BATCH];
     struct ready ready[OBSERVER_BATCH + LATE_MOST];
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&parcels[which[i]]); /* another thread wrote it */
     for (size_t i = 0; i < count; i++) {
         parcel_open(&parcels[which[i]], &opened[i]);
         __builtin_prefetch(opened[i].packet.payload.at);
@@ -214,14 +212,22 @@ static void take_some(struct observer *observer, const struct parcel parcels[], 
     errors_expire(observer);
 }
 
-/* Which packets are taken together, and by that which late ones are found, does not depend on what other observers
- * take: the same capture gives the same observations with any number of them. */
+/* How many of these are taken together; by that late ones are found, so it does not depend on what
+ * other observers take: the same capture gives the same observations with any number of them. Their parcels, which
+ * another thread wrote, are asked for. */
+static size_t some_of(const struct parcel parcels[], const uint16_t which[], size_t count)
+{
+    size_t some = 0;
+    for (; some < count && which[some] / OBSERVER_BATCH == which[0] / OBSERVER_BATCH; some++)
+        __builtin_prefetch(&parcels[which[some]]);
+    return some;
+}
+
 void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
 {
-    for (size_t done = 0, some; done < count; done += some) {
-        unsigned batch = which[done] / OBSERVER_BATCH;
-        for (some = 1; done + some < count && which[done + some] / OBSERVER_BATCH == batch;)
-            some++;
+    size_t some = some_of(parcels, which, count);
+    for (size_t done = 0, next; done < count; done += some, some = next) {
+        next = some_of(parcels, which + done + some, count - done - some);
         take_some(observer, parcels, which + done, some);
     }
 }
