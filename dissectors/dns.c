@@ -20,66 +20,89 @@ struct dns {
 
 static void say_name(struct facts *out, const struct dns_name *name)
 {
-    if (name->host)
-        facts_say(out, FACT_DNS_NAMES, bytes_of(name->as_text, name->length));
+    if (name->is.host)
+        facts_say(out, FACT_DNS_NAMES, bytes_of(name->as_text, name->is.length));
 }
 
 static void say_answer(struct facts *out, const struct dns_name *name, const char *rest)
 {
-    char value[VALUE_MOST + 1];
-    int length = snprintf(value, sizeof value, "%.*s %s", (int)name->length, name->as_text, rest);
-    if (name->host && length > 0 && length <= VALUE_MOST) /* cut, it would name another */
-        facts_say(out, FACT_DNS_ANSWERS, bytes_of(value, (size_t)length));
+    char value[DNS_NAME_MOST + 1 + VALUE_MOST];
+    size_t length = name->is.length, more = strlen(rest);
+    if (!name->is.host || length + 1 + more > VALUE_MOST) /* cut, it would name another */
+        return;
+    memcpy(value, name->as_text, length);
+    value[length] = ' ';
+    memcpy(value + length + 1, rest, more);
+    facts_say(out, FACT_DNS_ANSWERS, bytes_of(value, length + 1 + more));
 }
 
-/* The name that the one asked for stands for, after all its aliases, in whatever order they are listed. */
-static void follow_aliases(const struct dns_walk *start, struct dns_name *name)
+/* The name that was asked for, and what it stands for when that is another. */
+struct sought {
+    bool aliased;
+    struct dns_name asked, reached;
+};
+
+/* What the name asked for stands for, after all its aliases, in whatever order they are listed. The walk is behind the
+ * question. */
+static void seek(const struct dns_walk *behind, const struct dns_record *question, struct sought *sought)
 {
+    const struct dns_name *name = &sought->asked;
+    struct dns_name owner;
     bool moved = true;
+    dns_owner(behind, question, &sought->asked);
     for (int i = 0; i < ALIASES_MOST && moved; i++) {
-        struct dns_walk walk = *start;
+        struct dns_walk walk = *behind;
         struct dns_record record;
         moved = false;
-        while (!moved && dns_walk_next(&walk, &record) == DNS_RECORD && record.section == DNS_ANSWER)
-            moved = record.type == DNS_CNAME && dns_name_equal(&record.owner, name) &&
-                    dns_data_name(&walk, &record, 0, name);
+        while (!moved && dns_walk_next(&walk, &record) == DNS_RECORD && record.section == DNS_ANSWER) {
+            if (record.type != DNS_CNAME)
+                continue;
+            dns_owner(&walk, &record, &owner);
+            moved = dns_name_equal(&owner, name) && dns_data_name(&walk, &record, 0, &sought->reached);
+        }
+        if (moved)
+            name = &sought->reached;
     }
+    sought->aliased = name != &sought->asked && !dns_name_equal(name, &sought->asked);
 }
 
-static void hear_address(const struct dns_record *record, const struct dns_name *asked, const struct dns_name *reached,
+static void hear_address(const struct dns_walk *walk, const struct dns_record *record, const struct sought *sought,
                          struct facts *out)
 {
     char text[ADDRESS_TEXT];
+    struct dns_name owner;
     struct address address =
         record->type == DNS_A ? address_from_v4(record->data.at) : address_from_v6(record->data.at);
     address_text(&address, text);
-    say_answer(out, &record->owner, text);
+    dns_owner(walk, record, &owner);
+    say_answer(out, &owner, text);
     if (record->section != DNS_ANSWER)
         return;
-    say_name(out, &record->owner);
-    if (dns_name_equal(&record->owner, reached) && !dns_name_equal(asked, reached))
-        say_answer(out, asked, text);
+    say_name(out, &owner);
+    if (sought->aliased && dns_name_equal(&owner, &sought->reached))
+        say_answer(out, &sought->asked, text);
 }
 
 static void hear_service(const struct dns_walk *walk, const struct dns_record *record, struct facts *out)
 {
     char text[DNS_NAME_MOST + 7];
-    struct dns_name target;
+    struct dns_name target, owner;
     struct bytes data = record->data;
     bytes_skip(&data, 4); /* priority, weight */
     uint16_t port = bytes_be16(&data);
-    if (!dns_data_name(walk, record, 6, &target) || !target.host)
+    if (!dns_data_name(walk, record, 6, &target) || !target.is.host)
         return;
     say_name(out, &target);
-    snprintf(text, sizeof text, "%.*s:%u", (int)target.length, target.as_text, port);
-    say_answer(out, &record->owner, text);
+    snprintf(text, sizeof text, "%.*s:%u", (int)target.is.length, target.as_text, port);
+    dns_owner(walk, record, &owner);
+    say_answer(out, &owner, text);
 }
 
 /* A record of an answer without error. False when there was nothing in it to say. */
-static bool hear_record(const struct dns_walk *walk, const struct dns_record *record, const struct dns_name *asked,
-                        const struct dns_name *reached, struct facts *out)
+static bool hear_record(const struct dns_walk *walk, const struct dns_record *record, const struct sought *sought,
+                        struct facts *out)
 {
-    struct dns_name target;
+    struct dns_name target, owner;
     if (record->class != DNS_IN)
         return false;
     switch (record->type) {
@@ -87,14 +110,16 @@ static bool hear_record(const struct dns_walk *walk, const struct dns_record *re
     case DNS_AAAA:
         if (record->data.left != (record->type == DNS_A ? 4 : 16))
             return false;
-        hear_address(record, asked, reached, out);
+        hear_address(walk, record, sought, out);
         return true;
     case DNS_CNAME:
     case DNS_MX:
         if (!dns_data_name(walk, record, record->type == DNS_MX ? 2 : 0, &target))
             return false;
-        if (record->type == DNS_CNAME)
-            say_name(out, &record->owner);
+        if (record->type == DNS_CNAME) {
+            dns_owner(walk, record, &owner);
+            say_name(out, &owner);
+        }
         say_name(out, &target);
         return true;
     case DNS_SRV:
@@ -125,29 +150,39 @@ static void hear_key(struct dns *dns, const struct dns_walk *walk, const struct 
         facts_authentication(out, read);
 }
 
-/* Says what a whole message tells. False when it is not what it seemed. */
+/* What is asked for: that a service is, tells something by itself. */
+static void hear_question(const struct dns_walk *walk, const struct dns_record *record, struct facts *out)
+{
+    struct dns_name name;
+    if (record->type != DNS_SRV || record->class != DNS_IN)
+        return;
+    dns_owner(walk, record, &name);
+    say_name(out, &name);
+}
+
+/* Says what a whole message tells. False when it was not what it seemed. */
 static bool hear_message(struct dns *dns, struct bytes message, struct bytes *rest, struct facts *out)
 {
     struct dns_walk walk;
     struct dns_record record;
-    struct dns_name asked = {0}, reached = {0};
+    struct sought sought;
     enum dns_step step;
     if (!dns_walk_begin(&walk, message))
         return false;
+    sought.aliased = false; /* and no names before they are wanted */
     enum dns_opcode opcode = dns_opcode_of(&walk);
     bool answers = dns_is_response(&walk) && opcode == DNS_QUERY && dns_result_of(&walk) == DNS_NO_ERROR;
     size_t said = 0;
     facts_encryption(out, ENCRYPTION_NONE);
     while ((step = dns_walk_next(&walk, &record)) == DNS_RECORD) {
         if (record.section == DNS_QUESTION && opcode == DNS_QUERY) {
-            if (record.type == DNS_SRV && record.class == DNS_IN)
-                say_name(out, &record.owner);
-            reached = asked = record.owner;
-            follow_aliases(&walk, &reached);
+            hear_question(&walk, &record, out);
+            if (answers && walk.counts[DNS_ANSWER] > 0)
+                seek(&walk, &record, &sought);
         } else if (record.type == DNS_TKEY) {
             hear_key(dns, &walk, &record, out);
         } else if (answers && record.section != DNS_QUESTION && said < SAYING_MOST) {
-            said += hear_record(&walk, &record, &asked, &reached, out);
+            said += hear_record(&walk, &record, &sought, out);
         }
     }
     if (step != DNS_END)
@@ -160,7 +195,7 @@ static bool hear_message(struct dns *dns, struct bytes message, struct bytes *re
     return true;
 }
 
-enum taken { TAKEN, TAKEN_WAITS, TAKEN_BROKEN };
+enum taken { TAKEN, TAKEN_WAITS, TAKEN_BROKEN, TAKEN_FOREIGN };
 
 /* The next message as a window; over TCP by its length, else to where its records end. */
 static enum taken take_message(bool framed, struct bytes *in, struct bytes *message)
@@ -187,24 +222,31 @@ static enum taken take_message(bool framed, struct bytes *in, struct bytes *mess
     return TAKEN;
 }
 
+/* The first message, which shows how messages stand here. */
+static enum taken take_first(struct dns *dns, enum dns_kind kind, struct bytes *in, struct bytes *message)
+{
+    struct dns_look look;
+    enum likeness like = dns_like(*in, &look);
+    if (like == LIKE_MAYBE)
+        return TAKEN_WAITS;
+    if (like == LIKE_NOT || look.kind != kind)
+        return TAKEN_FOREIGN;
+    dns->framed = look.framed;
+    if (look.framed)
+        return take_message(true, in, message);
+    *message = bytes_take(in, in->left - look.following);
+    return TAKEN;
+}
+
 static struct dissected feed(struct dns *dns, enum dns_kind kind, struct bytes *in, struct facts *out)
 {
     struct bytes message, rest;
     while (in->left > 0) {
-        if (!dns->heard) {
-            struct dns_look look;
-            enum likeness like = dns_like(*in, &look);
-            if (like == LIKE_MAYBE)
-                break;
-            if (like == LIKE_NOT || look.kind != kind)
-                return DISSECTED(DISSECT_NOT_MINE);
-            dns->framed = look.framed;
-        }
-        enum taken taken = take_message(dns->framed, in, &message);
+        enum taken taken = dns->heard ? take_message(dns->framed, in, &message) : take_first(dns, kind, in, &message);
         if (taken == TAKEN_WAITS)
             break;
-        if (taken == TAKEN_BROKEN)
-            return DISSECTED(DISSECT_DONE);
+        if (taken != TAKEN)
+            return DISSECTED(taken == TAKEN_FOREIGN ? DISSECT_NOT_MINE : DISSECT_DONE);
         dns->heard = true;
         if (kind != DNS_PLAIN)
             facts_encryption(out, ENCRYPTION_NONE);
@@ -218,6 +260,8 @@ static struct dissected feed(struct dns *dns, enum dns_kind kind, struct bytes *
 static enum likeness probe(struct bytes head, enum direction from, enum dns_kind kind)
 {
     struct dns_look look;
+    if (!dns_may_be(head, kind))
+        return LIKE_NOT;
     enum likeness like = dns_like(head, &look);
     if (like != LIKE_YES)
         return like;

@@ -10,8 +10,29 @@
 #define ADDITIONAL_MOST 4 /* of a query: OPT, TSIG, TKEY, SIG(0) */
 #define MULTICAST_MOST  256
 
+/* Written once, compiled for each of its callers. */
+#define HOT static inline __attribute__((always_inline))
+
 enum { FLAG_AUTHORITATIVE = 0x0400, FLAG_TRUNCATED = 0x0200, FLAG_AVAILABLE = 0x0080, FLAG_ZERO = 0x0040 };
 enum { HIGHEST_RESULT = 10 }; /* RFC 2136 2.2 */
+
+/* Nothing but letters, digits, - and _? As sets of 64 bytes each, since every name is looked at. */
+static bool is_host(struct bytes label)
+{
+    static const uint64_t sets[4] = {UINT64_C(0x03ff200000000000), UINT64_C(0x07fffffe87fffffe)};
+    uint64_t fits = 1;
+    for (size_t i = 0; i < label.left; i++)
+        fits &= sets[label.at[i] >> 6] >> (label.at[i] & 63);
+    return fits != 0;
+}
+
+static bool is_text(struct bytes label)
+{
+    for (size_t i = 0; i < label.left; i++)
+        if (label.at[i] < ' ' || label.at[i] == 0x7f)
+            return false;
+    return true;
+}
 
 static bool is_netbios(struct bytes label)
 {
@@ -23,35 +44,23 @@ static bool is_netbios(struct bytes label)
     return true;
 }
 
-static bool add_label(struct dns_name *name, struct bytes label)
+static void put_lower(char *out, struct bytes label)
 {
-    size_t dot = name->labels > 0 ? 1 : 0;
-    if (name->length + dot + label.left > DNS_NAME_MOST)
-        return false;
-    if (name->labels == 0)
-        name->netbios = is_netbios(label);
-    else
-        name->as_text[name->length++] = '.';
-    name->labels++;
     for (size_t i = 0; i < label.left; i++) {
         uint8_t c = label.at[i];
-        uint8_t upper = bytes_upper(c);
-        name->text &= c >= ' ' && c != 0x7f;
-        name->host &= (upper >= 'A' && upper <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-        name->as_text[name->length++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+        out[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
     }
-    return true;
 }
 
-/* Takes a name from `rest`, which is the end of `message`. A pointer leads only to before the piece it ends, and the
- * piece there ends before it: so no name loops, and bytes that are still to come change none (RFC 1035 4.1.4). */
-static enum dns_step take_name(struct bytes message, struct bytes *rest, struct dns_name *name)
+/* Takes a name from `rest`, which is the end of `message`; what it is made of and its text where these are asked for. A
+ * pointer leads only to before the piece it ends, and the piece there ends before it: so no name loops, and bytes that
+ * are still to come change none (RFC 1035 4.1.4). */
+HOT enum dns_step take_name(struct bytes message, struct bytes *rest, struct dns_shape *shape, char *text)
 {
-    size_t begin = message.left - rest->left, jumps = 0;
+    size_t begin = message.left - rest->left, jumps = 0, used = 0;
+    uint8_t labels = 0;
+    bool host = true, readable = true, netbios = false;
     struct bytes piece = *rest;
-    name->length = name->labels = 0;
-    name->host = name->text = true;
-    name->netbios = false;
     for (;;) {
         uint8_t length = bytes_u8(&piece);
         bool pointer = length >= 0xc0;
@@ -65,8 +74,21 @@ static enum dns_step take_name(struct bytes message, struct bytes *rest, struct 
         if (length == 0)
             break;
         if (!pointer) {
-            if (!add_label(name, label))
+            size_t dot = labels > 0 ? 1 : 0;
+            if (used + dot + length > DNS_NAME_MOST)
                 return DNS_BROKEN;
+            if (shape != NULL && labels == 0)
+                netbios = is_netbios(label);
+            if (shape != NULL && !is_host(label)) {
+                host = false;
+                readable &= is_text(label);
+            }
+            if (text != NULL && dot > 0)
+                text[used] = '.';
+            if (text != NULL)
+                put_lower(text + used + dot, label);
+            used += dot + length;
+            labels++;
             continue;
         }
         size_t target = (size_t)(length & 0x3f) << 8 | label.at[0];
@@ -77,13 +99,18 @@ static enum dns_step take_name(struct bytes message, struct bytes *rest, struct 
         piece = bytes_take(&piece, begin - target);
         begin = target;
     }
-    name->host &= name->labels > 0;
+    if (shape != NULL)
+        *shape = (struct dns_shape){.length = (uint8_t)used,
+                                    .labels = labels,
+                                    .host = host && labels > 0,
+                                    .text = readable,
+                                    .netbios = netbios};
     return DNS_RECORD;
 }
 
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
 {
-    return a->length == b->length && memcmp(a->as_text, b->as_text, a->length) == 0;
+    return a->is.length == b->is.length && memcmp(a->as_text, b->as_text, a->is.length) == 0;
 }
 
 bool dns_walk_begin(struct dns_walk *walk, struct bytes message)
@@ -96,7 +123,8 @@ bool dns_walk_begin(struct dns_walk *walk, struct bytes message)
     return bytes_ok(&walk->rest);
 }
 
-enum dns_step dns_walk_next(struct dns_walk *walk, struct dns_record *record)
+/* The next question or record; what its name is made of where that is asked for. */
+HOT enum dns_step walk_on(struct dns_walk *walk, struct dns_record *record, struct dns_shape *shape)
 {
     while (walk->section < DNS_SECTIONS && walk->taken == walk->counts[walk->section]) {
         walk->section++;
@@ -105,7 +133,8 @@ enum dns_step dns_walk_next(struct dns_walk *walk, struct dns_record *record)
     if (walk->section == DNS_SECTIONS)
         return DNS_END;
     struct bytes rest = walk->rest;
-    enum dns_step step = take_name(walk->message, &rest, &record->owner);
+    record->owner_offset = walk->message.left - rest.left;
+    enum dns_step step = take_name(walk->message, &rest, shape, NULL);
     if (step != DNS_RECORD)
         return step;
     record->section = walk->section;
@@ -125,13 +154,31 @@ enum dns_step dns_walk_next(struct dns_walk *walk, struct dns_record *record)
     return DNS_RECORD;
 }
 
+enum dns_step dns_walk_next(struct dns_walk *walk, struct dns_record *record)
+{
+    return walk_on(walk, record, NULL);
+}
+
+static enum dns_step read_name(const struct dns_walk *walk, size_t offset, struct dns_name *name)
+{
+    struct bytes rest = walk->message;
+    bytes_skip(&rest, offset);
+    return take_name(walk->message, &rest, &name->is, name->as_text);
+}
+
+void dns_owner(const struct dns_walk *walk, const struct dns_record *record, struct dns_name *name)
+{
+    (void)read_name(walk, record->owner_offset, name);
+}
+
 bool dns_data_name(const struct dns_walk *walk, const struct dns_record *record, size_t skip, struct dns_name *name)
 {
     struct bytes rest = walk->message;
     bytes_skip(&rest, record->data_offset + skip);
     size_t before = rest.left;
-    return skip <= record->data.left && bytes_ok(&rest) && take_name(walk->message, &rest, name) == DNS_RECORD &&
-           skip + (before - rest.left) <= record->data.left;
+    return skip <= record->data.left && bytes_ok(&rest) && take_name(walk->message, &rest, NULL, NULL) == DNS_RECORD &&
+           skip + (before - rest.left) <= record->data.left &&
+           read_name(walk, record->data_offset + skip, name) == DNS_RECORD;
 }
 
 static bool type_known(uint16_t type)
@@ -150,6 +197,12 @@ static bool class_known(uint16_t class)
 static bool maybe_multicast(const struct dns_walk *walk)
 {
     return walk->id == 0 && (walk->flags == 0 || walk->flags == FLAG_TRUNCATED || walk->flags == 0x8400);
+}
+
+/* LLMNR: no recursion, and nothing beside questions and answers (RFC 4795 2.1). */
+static bool maybe_link_local(const struct dns_walk *walk)
+{
+    return (walk->flags & 0x7fff) == 0 && walk->counts[DNS_AUTHORITY] == 0 && walk->counts[DNS_ADDITIONAL] == 0;
 }
 
 static bool header_plausible(const struct dns_walk *walk)
@@ -175,11 +228,11 @@ static bool header_plausible(const struct dns_walk *walk)
     return counts[DNS_ANSWER] <= 1 && counts[DNS_AUTHORITY] <= 1 && counts[DNS_ADDITIONAL] <= ADDITIONAL_MOST;
 }
 
-static bool record_plausible(const struct dns_record *record, bool multicast)
+static bool record_plausible(const struct dns_record *record, const struct dns_shape *shape, bool multicast)
 {
     uint16_t class = multicast ? record->class & 0x7fff : record->class; /* the flags of RFC 6762 18.12, 18.13 */
-    if (!record->owner.text ||
-        (record->owner.netbios && (record->type == DNS_NULL || record->type == DNS_NIMLOC || record->type == DNS_SRV)))
+    if (!shape->text ||
+        (shape->netbios && (record->type == DNS_NULL || record->type == DNS_NIMLOC || record->type == DNS_SRV)))
         return false;
     if (record->section == DNS_QUESTION)
         return type_known(record->type) && class_known(class);
@@ -188,21 +241,25 @@ static bool record_plausible(const struct dns_record *record, bool multicast)
 
 static bool name_ends(const struct dns_name *name, const char *label)
 {
-    size_t length = strlen(label);
-    return name->length >= length && memcmp(name->as_text + name->length - length, label, length) == 0 &&
-           (name->length == length || name->as_text[name->length - length - 1] == '.');
+    size_t length = strlen(label), all = name->is.length;
+    return all >= length && memcmp(name->as_text + all - length, label, length) == 0 &&
+           (all == length || name->as_text[all - length - 1] == '.');
 }
 
 /* By its first name: RFC 6762 3 and 4; RFC 4795 2.1 has no recursion, and Windows asks for single names and addresses
  * only. */
 static enum dns_kind kind_of(const struct dns_walk *walk, const struct dns_record *first)
 {
-    bool reverse = name_ends(&first->owner, "arpa");
-    if (maybe_multicast(walk) && (reverse || name_ends(&first->owner, "local")))
+    bool multicast = maybe_multicast(walk), link_local = maybe_link_local(walk);
+    struct dns_name name;
+    if (!multicast && !link_local)
+        return DNS_PLAIN;
+    dns_owner(walk, first, &name);
+    bool reverse = name_ends(&name, "arpa");
+    if (multicast && (reverse || name_ends(&name, "local")))
         return DNS_MULTICAST;
     bool address = first->type == DNS_A || first->type == DNS_AAAA || first->type == DNS_ANY;
-    if ((walk->flags & 0x7fff) == 0 && walk->counts[DNS_AUTHORITY] == 0 && walk->counts[DNS_ADDITIONAL] == 0 &&
-        ((first->owner.labels == 1 && address) || (reverse && first->type == DNS_PTR)))
+    if (link_local && ((name.is.labels == 1 && address) || (reverse && first->type == DNS_PTR)))
         return DNS_LINK_LOCAL;
     return DNS_PLAIN;
 }
@@ -212,6 +269,7 @@ static enum likeness message_like(struct bytes message, struct dns_look *look, b
 {
     struct dns_walk walk;
     struct dns_record record;
+    struct dns_shape shape;
     enum dns_step step;
     *asked = false;
     if (!dns_walk_begin(&walk, message))
@@ -219,10 +277,10 @@ static enum likeness message_like(struct bytes message, struct dns_look *look, b
     if (!header_plausible(&walk))
         return LIKE_NOT;
     bool first = true;
-    while ((step = dns_walk_next(&walk, &record)) == DNS_RECORD) {
+    while ((step = walk_on(&walk, &record, &shape)) == DNS_RECORD) {
         if (first)
             look->kind = kind_of(&walk, &record);
-        if (!record_plausible(&record, look->kind == DNS_MULTICAST) ||
+        if (!record_plausible(&record, &shape, look->kind == DNS_MULTICAST) ||
             (look->kind != DNS_MULTICAST && walk.counts[DNS_QUESTION] != 1))
             return LIKE_NOT;
         first = false;
@@ -257,6 +315,13 @@ static bool is_out_of_question(struct bytes in)
     uint16_t id = bytes_be16(&in), framed_id = bytes_be16(&in);
     uint16_t questions = bytes_be16(&in), framed_questions = bytes_be16(&in);
     return bytes_ok(&in) && id != 0 && questions != 1 && framed_id != 0 && framed_questions != 1;
+}
+
+bool dns_may_be(struct bytes head, enum dns_kind kind)
+{
+    uint8_t high = bytes_u8(&head), low = bytes_u8(&head); /* one byte is enough to say no to */
+    struct dns_walk walk = {.id = (uint16_t)(high << 8 | low), .flags = bytes_be16(&head)};
+    return kind == DNS_MULTICAST ? maybe_multicast(&walk) : kind == DNS_PLAIN || maybe_link_local(&walk);
 }
 
 enum likeness dns_like(struct bytes in, struct dns_look *look)

@@ -32,17 +32,22 @@ enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL, DNS_
 /* Who speaks the format here. */
 enum dns_kind { DNS_PLAIN, DNS_MULTICAST, DNS_LINK_LOCAL };
 
-/* A name in lower case. */
-struct dns_name {
+/* What a name is made of. */
+struct dns_shape {
     uint8_t length, labels;
     bool host;    /* nothing but letters, digits, - and _: fit to be said */
     bool text;    /* no control characters */
     bool netbios; /* the first label is an encoded NetBIOS name */
+};
+
+/* A name in lower case. */
+struct dns_name {
+    struct dns_shape is;
     char as_text[DNS_NAME_MOST];
 };
 
 struct dns_record {
-    struct dns_name owner;
+    size_t owner_offset; /* of its name, which was checked and not read: dns_owner() */
     enum dns_section section;
     uint16_t type, class;
     struct bytes data; /* empty for a question */
@@ -65,7 +70,10 @@ bool dns_walk_begin(struct dns_walk *walk, struct bytes message);
 /* The next question or record; DNS_END after the last: walk->rest is then what follows the message. */
 enum dns_step dns_walk_next(struct dns_walk *walk, struct dns_record *record);
 
-/* The name that stands in a record's data after `skip` bytes. */
+/* Whose record it is, or what a question asks for. */
+void dns_owner(const struct dns_walk *walk, const struct dns_record *record, struct dns_name *name);
+
+/* The name that stands in a record's data after `skip` bytes. False, and *name is what it was, when there is none. */
 bool dns_data_name(const struct dns_walk *walk, const struct dns_record *record, size_t skip, struct dns_name *name);
 
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
@@ -91,6 +99,9 @@ struct dns_look {
     bool response;
     size_t following; /* bytes after a message without such a length: in a datagram there are none */
 };
+
+/* Could bytes with this head be a message of that kind in a datagram, by its identifier and its flags? */
+bool dns_may_be(struct bytes head, enum dns_kind kind);
 
 /* Do these bytes begin with a message, as over TCP or as over UDP? *look is filled in when they do. */
 enum likeness dns_like(struct bytes in, struct dns_look *look);

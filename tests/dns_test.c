@@ -22,6 +22,17 @@ static void an_alias_has_the_address_of_what_it_stands_for(void **state)
                 "dns.answers=cas1.corp.example 10.1.0.40", "encryption=none", "outcome=accepted");
 }
 
+/* The alias' data ends before the name that begins in it does. */
+static void an_alias_of_a_broken_name_leads_nowhere(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        TALK_S("\x51\x09\x85\x80" TALK_DNS_COUNTS("\1", "\3", "\0", "\0") TALK_DNS_QUESTION("\1a\0", "\x01")
+                   TALK_DNS_RECORD("\xc0\x0c", "\x05", "\x02") "\1b" TALK_DNS_RECORD("\0", "\x10", "\x00")
+                       TALK_DNS_RECORD("\1b\0", "\x01", "\x04") "\x0a\1\0\x28")};
+    ASSERT_SAYS(dissector_dns, said, "dns.names=b", "dns.answers=b 10.1.0.40", "encryption=none", "outcome=accepted");
+}
+
 static void mail_servers_are_named_and_the_last_result_counts(void **state)
 {
     (void)state;
@@ -149,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_service_names_its_server_with_port_and_addresses),
         cmocka_unit_test(an_alias_has_the_address_of_what_it_stands_for),
+        cmocka_unit_test(an_alias_of_a_broken_name_leads_nowhere),
         cmocka_unit_test(mail_servers_are_named_and_the_last_result_counts),
         cmocka_unit_test(a_key_made_with_kerberos_is_authentication),
         cmocka_unit_test(neighbours_are_named_and_not_believed),
