@@ -114,7 +114,8 @@ static bool is_in_vain(const struct flow *flow, enum disposition disposition)
     return flow->dissector == 0 && scan_takes(flow->key.protocol, disposition);
 }
 
-/* An attempt in vain counts under its pair, or with many others of its client. */
+/* An attempt in vain counts under its pair, or with many others of its client. Like a row's, the members of a fact are
+ * set one by one: to clear all of it first takes longer. */
 static void conclude_in_vain(struct observer *observer, struct flow *flow)
 {
     struct pair pair = pair_of(observer, flow);
@@ -122,14 +123,13 @@ static void conclude_in_vain(struct observer *observer, struct flow *flow)
         scanning_know(observer->scanning, &pair);
         return;
     }
-    struct fact evidence = {
-        .run = observer->run,
-        .sensor = observer->sensor,
-        .source = flow->source,
-        .frame = flow->frame,
-        .flows = 1,
-        .first_ns = flow->first_ns,
-    };
+    struct fact evidence;
+    evidence.run = observer->run;
+    evidence.sensor = observer->sensor;
+    evidence.source = flow->source;
+    evidence.frame = flow->frame;
+    evidence.flows = 1;
+    evidence.first_ns = flow->first_ns;
     flow->pair = scanning_pair(observer->scanning, observer->store, &pair, &evidence);
 }
 
@@ -139,16 +139,34 @@ static int64_t slice_begin_ns(const struct flow *flow)
     return (int32_t)flow->slice * (int64_t)OBSERVING_SLICE_NS;
 }
 
-/* Counts since the last hand-on, as a row; they are then the store's. */
-static void hand_on(struct observer *observer, struct flow *flow, uint32_t pair, struct conversation *row)
+/* What any row of the flow begins with: traffic without packets. Its pair and slice are not read. */
+static void begin_row(const struct observer *observer, const struct flow *flow, struct conversation *row)
 {
-    struct flow_side *client = &flow->side[flow->client], *server = &flow->side[1 - flow->client];
     row->run = observer->run;
     row->sensor = observer->sensor;
     row->protocol = observer->protocol_names[flow->dissector];
+    row->second_opinion = 0;
+    row->authentication = 0;
+    row->encryption = 0;
+    row->protection = 0;
     row->source = flow->source;
     row->frame = flow->frame;
+    row->disposition = DISPOSITION_OPEN;
     row->decided_by = flow->decided_by;
+    row->flows = 0;
+    row->packets_to_server = 0;
+    row->packets_to_client = 0;
+    row->bytes_to_server = 0;
+    row->bytes_to_client = 0;
+    row->missing_bytes = 0;
+    row->first_ns = flow->first_ns;
+    row->last_ns = flow->last_ns;
+}
+
+/* Counts since the last hand-on, in this row; they are then the store's. */
+static void hand_on(struct observer *observer, struct flow *flow, uint32_t pair, struct conversation *row)
+{
+    struct flow_side *client = &flow->side[flow->client], *server = &flow->side[1 - flow->client];
     row->packets_to_server = client->packets;
     row->packets_to_client = server->packets;
     row->bytes_to_server = client->bytes;
@@ -165,11 +183,9 @@ static void hand_on_traffic(struct observer *observer, struct flow *flow)
         return;
     int64_t slice_ns = slice_begin_ns(flow);
     int64_t first_ns = flow->first_ns > slice_ns ? flow->first_ns : slice_ns;
-    struct conversation row = {
-        .disposition = DISPOSITION_OPEN,
-        .first_ns = first_ns < flow->last_ns ? first_ns : flow->last_ns,
-        .last_ns = flow->last_ns,
-    };
+    struct conversation row;
+    begin_row(observer, flow, &row);
+    row.first_ns = first_ns < flow->last_ns ? first_ns : flow->last_ns;
     hand_on(observer, flow, conclude_pair(observer, flow), &row);
 }
 
@@ -208,15 +224,13 @@ void conclude_flow(struct observer *observer, struct flow *flow)
         conclude_disposition(flow, observer->now_ns, dissector != NULL && dissector->answers);
     if (disposition == DISPOSITION_ONE_WAY && dissector != NULL && dissector->tells)
         disposition = DISPOSITION_OK;
-    struct conversation row = {
-        .disposition = (uint8_t)disposition,
-        .authentication = observer->authentication_names[flow->authentication],
-        .encryption = observer->encryption_names[flow->encryption],
-        .protection = flow->protection,
-        .flows = 1,
-        .first_ns = flow->first_ns,
-        .last_ns = flow->last_ns,
-    };
+    struct conversation row;
+    begin_row(observer, flow, &row);
+    row.disposition = (uint8_t)disposition;
+    row.authentication = observer->authentication_names[flow->authentication];
+    row.encryption = observer->encryption_names[flow->encryption];
+    row.protection = flow->protection;
+    row.flows = 1;
     if (observer->second_opinion != NULL) {
         bool named = flow->dissector != 0;
         row.second_opinion =
@@ -255,18 +269,9 @@ void conclude_missing(struct observer *observer, struct flow *flow, uint64_t byt
 {
     if (bytes == 0)
         return;
-    struct conversation row = {
-        .run = observer->run,
-        .sensor = observer->sensor,
-        .protocol = observer->protocol_names[flow->dissector],
-        .source = flow->source,
-        .frame = flow->frame,
-        .disposition = DISPOSITION_OPEN,
-        .decided_by = flow->decided_by,
-        .missing_bytes = bytes,
-        .first_ns = flow->first_ns,
-        .last_ns = flow->last_ns,
-    };
+    struct conversation row;
+    begin_row(observer, flow, &row);
+    row.missing_bytes = bytes;
     observer->losses.missing_bytes += bytes;
     observations_count(observer->store, conclude_pair(observer, flow), flow->last_ns, &row);
 }
@@ -278,8 +283,9 @@ void conclude_leaving(void *context, struct flow *flow)
     if ((flow->flags & FLOW_ENDED) == 0) {
         conclude_flow(observer, flow);
     } else if (flow->side[0].packets + flow->side[1].packets > 0) {
-        struct conversation row = {
-            .disposition = DISPOSITION_OPEN, .first_ns = flow->last_ns, .last_ns = flow->last_ns};
+        struct conversation row;
+        begin_row(observer, flow, &row);
+        row.first_ns = flow->last_ns;
         hand_on(observer, flow, conclude_pair(observer, flow), &row);
     }
     conclude_missing(observer, flow, (uint64_t)gaps->unseen[0] + gaps->unseen[1]);

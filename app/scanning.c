@@ -27,6 +27,7 @@ struct scanning {
     struct index hosts; /* by a hash of (client, transport, tunnel, server), whose other half is the number */
     void *host_memory;
     uint32_t hosts_most;
+    uint32_t key_name, value_names[2]; /* as they were last */
 };
 
 struct scanning *scanning_create(size_t budget_bytes, struct failure *failure)
@@ -54,13 +55,15 @@ void scanning_destroy(struct scanning *scanning)
     memory_release(scanning, sizeof *scanning);
 }
 
-static uint64_t hash_of(const struct scanning *scanning, const struct pair *pair, bool with_server)
+static uint64_t hash_of_client(const struct scanning *scanning, const struct pair *pair)
 {
-    struct pair key = {
-        .client = pair->client, .tunnel = pair->tunnel, .network = pair->network, .transport = pair->transport};
-    if (with_server)
-        key.server = pair->server;
-    return hash_bytes(&key, sizeof key, scanning->seed);
+    uint64_t beside = ((uint64_t)pair->tunnel << 32) + ((uint64_t)pair->network << 8) + pair->transport;
+    return hash_octets16(pair->client.octets, beside, scanning->seed);
+}
+
+static uint64_t hash_of_host(const struct scanning *scanning, const struct pair *pair)
+{
+    return hash_octets16(pair->server.octets, hash_of_client(scanning, pair), scanning->seed);
 }
 
 static bool is_client(const struct client *client, const struct pair *pair)
@@ -73,7 +76,7 @@ static bool is_client(const struct client *client, const struct pair *pair)
 static struct client *place_of(struct scanning *scanning, const struct pair *pair)
 {
     struct client *least = NULL;
-    size_t home = (size_t)hash_of(scanning, pair, false) % CLIENTS;
+    size_t home = (size_t)hash_of_client(scanning, pair) % CLIENTS;
     for (size_t i = 0; i < NEIGHBOURS; i++) {
         struct client *client = &scanning->clients[(home + i) % CLIENTS];
         if (is_client(client, pair))
@@ -89,7 +92,7 @@ enum host { HOST_NEW, HOST_KNOWN, HOST_UNTOLD };
 /* Did an attempt in vain of this client go to this host before? Untold when there is no room to remember more. */
 static enum host host_of(struct scanning *scanning, const struct pair *pair)
 {
-    uint64_t hash = hash_of(scanning, pair, true);
+    uint64_t hash = hash_of_host(scanning, pair);
     uint32_t number = (uint32_t)hash | 1, at = index_start(&scanning->hosts, hash), other;
     while ((other = index_next(&scanning->hosts, hash, &at)) != 0)
         if (other == number)
@@ -112,7 +115,7 @@ static uint32_t number_of_scan(struct observations *store, const struct pair *of
 }
 
 uint32_t scanning_pair(struct scanning *scanning, struct observations *store, const struct pair *pair,
-                       const struct fact *evidence)
+                       struct fact *evidence)
 {
     struct client *client = place_of(scanning, pair);
     enum host host = host_of(scanning, pair);
@@ -128,10 +131,12 @@ uint32_t scanning_pair(struct scanning *scanning, struct observations *store, co
     uint32_t number = number_of_scan(store, pair);
     if (host == HOST_KNOWN || number == 0)
         return number;
-    struct fact fact = *evidence;
-    fact.key = observations_name_of(store, SCAN_HOSTS_KEY);
-    fact.value = observations_name_of(store, host == HOST_NEW ? SCAN_HOSTS_NEW : SCAN_HOSTS_MORE);
-    observations_say(store, number, evidence->first_ns, &fact);
+    uint32_t *value = &scanning->value_names[host == HOST_NEW];
+    scanning->key_name = observations_name_again(store, SCAN_HOSTS_KEY, scanning->key_name);
+    *value = observations_name_again(store, host == HOST_NEW ? SCAN_HOSTS_NEW : SCAN_HOSTS_MORE, *value);
+    evidence->key = scanning->key_name;
+    evidence->value = *value;
+    observations_say(store, number, evidence->first_ns, evidence);
     return number;
 }
 

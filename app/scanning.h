@@ -13,9 +13,9 @@ void scanning_destroy(struct scanning *scanning);
 
 /* An attempt in vain at `pair`: the number of the pair in the store under which it counts, which is that of a scan when
  * its client tried enough places before; 0 when there is no room. `evidence`: run, sensor, source, frame,
- * time and flows of a fact about it. */
+ * time and flows of a fact about it, whose key and value are set here. */
 uint32_t scanning_pair(struct scanning *scanning, struct observations *store, const struct pair *pair,
-                       const struct fact *evidence);
+                       struct fact *evidence);
 
 /* Did the client of this pair try enough places before for its attempts to be added up? */
 bool scanning_is_scan(struct scanning *scanning, const struct pair *pair);

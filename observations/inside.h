@@ -38,6 +38,13 @@ struct value {
     int64_t first_ns;
 };
 
+/* The slice that was asked for last. */
+struct slice {
+    int64_t start_ns;
+    uint64_t width_ns; /* 0: none */
+    int32_t number;
+};
+
 /* Numbers of pairs, rows, values, bindings and coverages go from 1; 0 is none. */
 struct observations {
     size_t block_bytes;
@@ -55,6 +62,7 @@ struct observations {
     int64_t width_ns;
     bool has_slices;
     int64_t oldest, newest; /* slices */
+    struct slice last;
     uint64_t evicted, lost;
 };
 
@@ -65,8 +73,11 @@ struct observations {
 int32_t slices_at(struct observations *store, int64_t time_ns);
 int64_t slices_start_ns(const struct observations *store, int32_t slice);
 /* Adds the row to its equal, or puts it into its pair's chain; when there is no room, into wider slices. */
-void slices_keep_row(struct observations *store, const struct row *row);
-void slices_keep_value(struct observations *store, const struct value *value);
+void slices_keep_row(struct observations *store, uint32_t pair, int32_t slice, const struct conversation *row);
+void slices_keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row);
+/* Reading one back, with its pair and the start of its slice. */
+void slices_row(const struct observations *store, uint32_t number, struct conversation *out);
+void slices_value(const struct observations *store, uint32_t number, struct fact *out);
 /* Takes out all rows and values. */
 void slices_forget(struct observations *store);
 /* Takes out the rows and values whose pair was set to 0. */

@@ -6,71 +6,21 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* What is kept of a text: at most NAME_LONGEST bytes, and no NUL among them. */
+/* What is kept of a text: at most NAME_LONGEST bytes. */
 struct cut {
     const char *text;
     size_t length;
 };
 
-/* `room` is used where the text cannot stay as it is. */
-static struct cut cut_text(const void *text, size_t length, char room[NAME_LONGEST])
+/* A NUL in it becomes a dot, in `room`; false when there is none. */
+static bool make_text(struct cut *cut, char room[NAME_LONGEST])
 {
-    size_t kept = length < NAME_LONGEST ? length : NAME_LONGEST;
-    if (memchr(text, '\0', kept) == NULL)
-        return (struct cut){text, kept};
-    memcpy(room, text, kept);
-    for (size_t i = 0; i < kept; i++)
-        if (room[i] == '\0')
-            room[i] = '.';
-    return (struct cut){room, kept};
-}
-
-static bool is_text(const struct names *names, uint32_t name, const struct cut *cut)
-{
-    const char *text = names->arena + names->starts[name];
-    return strncmp(text, cut->text, cut->length) == 0 && text[cut->length] == '\0';
-}
-
-/* The number of the text, or 0. */
-static uint32_t look_up(const struct names *names, const struct cut *cut, uint64_t hash)
-{
-    uint32_t at = index_start(&names->index, hash);
-    for (uint32_t name; (name = index_next(&names->index, hash, &at)) != 0;)
-        if (is_text(names, name, cut))
-            return name;
-    return 0;
-}
-
-uint32_t names_add(struct names *names, const void *text, size_t length)
-{
-    char room[NAME_LONGEST];
-    if (length == 0)
-        return 0;
-    struct cut cut = cut_text(text, length, room);
-    uint64_t hash = hash_bytes(cut.text, cut.length, names->seed);
-    uint32_t name = look_up(names, &cut, hash);
-    if (name != 0)
-        return name;
-    if (names->count >= names->capacity || names->size - names->used < cut.length + 1)
-        return UINT32_MAX;
-    char *kept = names->arena + names->used;
-    memcpy(kept, cut.text, cut.length);
-    kept[cut.length] = '\0';
-    name = names->count++;
-    names->starts[name] = (uint32_t)names->used;
-    names->used += cut.length + 1;
-    index_add(&names->index, hash, name);
-    return name;
-}
-
-uint32_t names_find(const struct names *names, const void *text, size_t length)
-{
-    char room[NAME_LONGEST];
-    if (length == 0)
-        return 0;
-    struct cut cut = cut_text(text, length, room);
-    uint32_t name = look_up(names, &cut, hash_bytes(cut.text, cut.length, names->seed));
-    return name != 0 ? name : UINT32_MAX;
+    if (memchr(cut->text, '\0', cut->length) == NULL)
+        return false;
+    for (size_t i = 0; i < cut->length; i++)
+        room[i] = cut->text[i] != '\0' ? cut->text[i] : '.';
+    cut->text = room;
+    return true;
 }
 
 size_t names_length(const struct names *names, uint32_t name)
@@ -84,4 +34,69 @@ const char *names_text(const struct names *names, uint32_t name)
 {
     assert(name < names->count);
     return names->arena + names->starts[name];
+}
+
+/* The last words of both overlap the ones before: there is no rest to walk through. */
+static bool same_bytes(const char *one, const char *other, size_t length)
+{
+    uint64_t differ = 0;
+    if (length < 8)
+        return hash_rest((const uint8_t *)one, length, length) == hash_rest((const uint8_t *)other, length, length);
+    for (size_t i = 0; i < length - 8; i += 8)
+        differ |= hash_word_at(one + i) ^ hash_word_at(other + i);
+    return (differ | (hash_word_at(one + length - 8) ^ hash_word_at(other + length - 8))) == 0;
+}
+
+/* The number of the text, or 0. */
+static uint32_t look_up(const struct names *names, const struct cut *cut, uint64_t hash)
+{
+    uint32_t at = index_start(&names->index, hash);
+    for (uint32_t name; (name = index_next(&names->index, hash, &at)) != 0;)
+        if (names_length(names, name) == cut->length && same_bytes(names_text(names, name), cut->text, cut->length))
+            return name;
+    return 0;
+}
+
+/* A new one, or UINT32_MAX. */
+static uint32_t keep(struct names *names, const struct cut *cut, uint64_t hash)
+{
+    if (names->count >= names->capacity || names->size - names->used < cut->length + 1)
+        return UINT32_MAX;
+    char *kept = names->arena + names->used;
+    memcpy(kept, cut->text, cut->length);
+    kept[cut->length] = '\0';
+    uint32_t name = names->count++;
+    names->starts[name] = (uint32_t)names->used;
+    names->used += cut->length + 1;
+    index_add(&names->index, hash, name);
+    return name;
+}
+
+/* Most texts are there as they are, and those that are hold no NUL: only for others is it looked for. */
+uint32_t names_add(struct names *names, const void *text, size_t length)
+{
+    char room[NAME_LONGEST];
+    if (length == 0)
+        return 0;
+    struct cut cut = {text, length < NAME_LONGEST ? length : NAME_LONGEST};
+    uint64_t hash = hash_bytes(cut.text, cut.length, names->seed);
+    uint32_t name = look_up(names, &cut, hash);
+    if (name != 0)
+        return name;
+    if (!make_text(&cut, room))
+        return keep(names, &cut, hash);
+    hash = hash_bytes(cut.text, cut.length, names->seed);
+    name = look_up(names, &cut, hash);
+    return name != 0 ? name : keep(names, &cut, hash);
+}
+
+uint32_t names_find(const struct names *names, const void *text, size_t length)
+{
+    char room[NAME_LONGEST];
+    if (length == 0)
+        return 0;
+    struct cut cut = {text, length < NAME_LONGEST ? length : NAME_LONGEST};
+    (void)make_text(&cut, room);
+    uint32_t name = look_up(names, &cut, hash_bytes(cut.text, cut.length, names->seed));
+    return name != 0 ? name : UINT32_MAX;
 }

@@ -15,7 +15,7 @@ static bool can_widen(const struct observations *store)
 
 /* -- keeping rows ------------------------------------------------------------------------------------------------ */
 
-static bool same_class(const struct row *a, const struct row *b)
+static bool same_class(const struct row *a, const struct conversation *b)
 {
     return a->protocol == b->protocol && a->disposition == b->disposition && a->authentication == b->authentication &&
            a->encryption == b->encryption && a->protection == b->protection;
@@ -23,7 +23,7 @@ static bool same_class(const struct row *a, const struct row *b)
 
 /* Rows of one slice that may be added together when there are too many. Traffic of open flows stays apart: a row of
  * it never counts flows. */
-static bool comparable(const struct row *a, const struct row *b)
+static bool comparable(const struct row *a, const struct conversation *b)
 {
     return a->run == b->run && a->sensor == b->sensor &&
            (a->disposition == DISPOSITION_OPEN) == (b->disposition == DISPOSITION_OPEN);
@@ -37,7 +37,7 @@ static bool is_better_evidence(uint64_t frame, int64_t first_ns, uint64_t than_f
     return first_ns < than_ns || (first_ns == than_ns && frame < than_frame);
 }
 
-static void add_row(struct row *sum, const struct row *row)
+static void add_row(struct row *sum, const struct conversation *row)
 {
     if (is_better_evidence(row->frame, row->first_ns, sum->frame, sum->first_ns)) {
         sum->frame = row->frame;
@@ -59,16 +59,43 @@ static void add_row(struct row *sum, const struct row *row)
     sum->missing_bytes += row->missing_bytes;
 }
 
+/* What came in was mostly written a moment ago, field by field: so it is read, and nowhere copied in between. */
+static struct row new_row(uint32_t next, uint32_t pair, int32_t slice, const struct conversation *row)
+{
+    return (struct row){.next = next,
+                        .pair = pair,
+                        .slice = slice,
+                        .run = row->run,
+                        .sensor = row->sensor,
+                        .protocol = row->protocol,
+                        .second_opinion = row->second_opinion,
+                        .authentication = row->authentication,
+                        .encryption = row->encryption,
+                        .protection = row->protection,
+                        .source = row->source,
+                        .disposition = row->disposition,
+                        .decided_by = row->decided_by,
+                        .frame = row->frame,
+                        .flows = row->flows,
+                        .packets_to_server = row->packets_to_server,
+                        .packets_to_client = row->packets_to_client,
+                        .bytes_to_server = row->bytes_to_server,
+                        .bytes_to_client = row->bytes_to_client,
+                        .missing_bytes = row->missing_bytes,
+                        .first_ns = row->first_ns,
+                        .last_ns = row->last_ns};
+}
+
 /* With too many classes a row goes to the most similar one of its slice: one of the same disposition if there is one.
  * False when there is no room and wider slices may make some. */
-static bool keep_row(struct observations *store, const struct row *row)
+static bool keep_row(struct observations *store, uint32_t pair, int32_t slice, const struct conversation *row)
 {
     struct row *rows = store->rows, *similar = NULL;
     unsigned classes = 0;
-    uint32_t *link = &store->pairs[row->pair].row;
-    while (*link != 0 && rows[*link].slice > row->slice)
+    uint32_t *link = &store->pairs[pair].row;
+    while (*link != 0 && rows[*link].slice > slice)
         link = &rows[*link].next;
-    for (uint32_t at = *link; at != 0 && rows[at].slice == row->slice; at = rows[at].next) {
+    for (uint32_t at = *link; at != 0 && rows[at].slice == slice; at = rows[at].next) {
         if (!comparable(&rows[at], row))
             continue;
         if (same_class(&rows[at], row)) {
@@ -89,18 +116,17 @@ static bool keep_row(struct observations *store, const struct row *row)
         return true;
     }
     uint32_t number = ++store->row_count;
-    rows[number] = *row;
-    rows[number].next = *link;
+    rows[number] = new_row(*link, pair, slice, row);
     *link = number;
     return true;
 }
 
-static bool same_group(const struct value *a, const struct value *b)
+static bool same_group(const struct value *a, const struct fact *b)
 {
     return a->key == b->key && a->run == b->run && a->sensor == b->sensor;
 }
 
-static void add_value(struct value *sum, const struct value *value)
+static void add_value(struct value *sum, const struct fact *value)
 {
     if (is_better_evidence(value->frame, value->first_ns, sum->frame, sum->first_ns)) {
         sum->frame = value->frame;
@@ -111,21 +137,38 @@ static void add_value(struct value *sum, const struct value *value)
     sum->flows += value->flows;
 }
 
+static struct value new_value(uint32_t next, uint32_t next_group, uint32_t pair, int32_t slice, const struct fact *row)
+{
+    return (struct value){.next = next,
+                          .next_group = next_group,
+                          .count = 1,
+                          .pair = pair,
+                          .slice = slice,
+                          .run = row->run,
+                          .sensor = row->sensor,
+                          .key = row->key,
+                          .name = row->value,
+                          .source = row->source,
+                          .frame = row->frame,
+                          .flows = row->flows,
+                          .first_ns = row->first_ns};
+}
+
 /* False when there is no room and wider slices may make some. */
-static bool keep_value(struct observations *store, const struct value *value)
+static bool keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
 {
     struct value *values = store->values;
-    uint32_t *link = &store->pairs[value->pair].group;
-    while (*link != 0 && values[*link].slice > value->slice)
+    uint32_t *link = &store->pairs[pair].group;
+    while (*link != 0 && values[*link].slice > slice)
         link = &values[*link].next_group;
     uint32_t group = *link;
-    while (group != 0 && values[group].slice == value->slice && !same_group(&values[group], value))
+    while (group != 0 && values[group].slice == slice && !same_group(&values[group], row))
         group = values[group].next_group;
-    if (group != 0 && values[group].slice != value->slice)
+    if (group != 0 && values[group].slice != slice)
         group = 0;
     for (uint32_t at = group; at != 0; at = values[at].next) {
-        if (values[at].name == value->name) {
-            add_value(&values[at], value);
+        if (values[at].name == row->value) {
+            add_value(&values[at], row);
             return true;
         }
     }
@@ -138,17 +181,58 @@ static bool keep_value(struct observations *store, const struct value *value)
         return true;
     }
     uint32_t number = ++store->value_count;
-    values[number] = *value;
-    values[number].count = 1;
-    values[number].next = group != 0 ? values[group].next : 0;
-    values[number].next_group = group != 0 ? 0 : *link;
     if (group != 0) {
+        values[number] = new_value(values[group].next, 0, pair, slice, row);
         values[group].next = number;
         values[group].count++;
     } else {
+        values[number] = new_value(0, *link, pair, slice, row);
         *link = number;
     }
     return true;
+}
+
+/* -- reading back ------------------------------------------------------------------------------------------------ */
+
+void slices_row(const struct observations *store, uint32_t number, struct conversation *out)
+{
+    const struct row *row = &store->rows[number];
+    out->run = row->run;
+    out->sensor = row->sensor;
+    out->slice_ns = slices_start_ns(store, row->slice);
+    out->pair = store->pairs[row->pair].pair;
+    out->protocol = row->protocol;
+    out->second_opinion = row->second_opinion;
+    out->authentication = row->authentication;
+    out->encryption = row->encryption;
+    out->protection = row->protection;
+    out->source = row->source;
+    out->frame = row->frame;
+    out->disposition = row->disposition;
+    out->decided_by = row->decided_by;
+    out->flows = row->flows;
+    out->packets_to_server = row->packets_to_server;
+    out->packets_to_client = row->packets_to_client;
+    out->bytes_to_server = row->bytes_to_server;
+    out->bytes_to_client = row->bytes_to_client;
+    out->missing_bytes = row->missing_bytes;
+    out->first_ns = row->first_ns;
+    out->last_ns = row->last_ns;
+}
+
+void slices_value(const struct observations *store, uint32_t number, struct fact *out)
+{
+    const struct value *value = &store->values[number];
+    out->run = value->run;
+    out->sensor = value->sensor;
+    out->slice_ns = slices_start_ns(store, value->slice);
+    out->pair = store->pairs[value->pair].pair;
+    out->key = value->key;
+    out->value = value->name;
+    out->source = value->source;
+    out->frame = value->frame;
+    out->flows = value->flows;
+    out->first_ns = value->first_ns;
 }
 
 /* -- slices ------------------------------------------------------------------------------------------------------ */
@@ -159,24 +243,29 @@ static void widen(struct observations *store, unsigned doublings)
 {
     uint32_t rows = store->row_count, values = store->value_count;
     store->width_ns <<= doublings;
+    store->last.width_ns = 0;
     store->oldest = floor_shift(store->oldest, doublings);
     store->newest = floor_shift(store->newest, doublings);
     store->row_count = store->value_count = 0;
     for (uint32_t i = 1; i <= store->pair_count; i++)
         store->pairs[i].row = store->pairs[i].group = 0;
     for (uint32_t i = 1; i <= rows; i++) {
-        struct row row = store->rows[i];
-        if (row.pair == 0)
+        struct conversation row;
+        uint32_t pair = store->rows[i].pair;
+        int32_t slice = (int32_t)floor_shift(store->rows[i].slice, doublings);
+        if (pair == 0)
             continue;
-        row.slice = (int32_t)floor_shift(row.slice, doublings);
-        keep_row(store, &row);
+        slices_row(store, i, &row);
+        keep_row(store, pair, slice, &row);
     }
     for (uint32_t i = 1; i <= values; i++) {
-        struct value value = store->values[i];
-        if (value.pair == 0)
+        struct fact fact;
+        uint32_t pair = store->values[i].pair;
+        int32_t slice = (int32_t)floor_shift(store->values[i].slice, doublings);
+        if (pair == 0)
             continue;
-        value.slice = (int32_t)floor_shift(value.slice, doublings);
-        keep_value(store, &value);
+        slices_value(store, i, &fact);
+        keep_value(store, pair, slice, &fact);
     }
 }
 
@@ -191,30 +280,38 @@ void slices_forget(struct observations *store)
         store->pairs[i].row = store->pairs[i].group = 0;
     store->row_count = store->value_count = 0;
     store->has_slices = false;
+    store->last.width_ns = 0;
     store->width_ns = SLICES_FIRST_WIDTH_NS;
 }
 
 /* Rather than lose a row, all slices get wider: what is lost is only when it was. */
-void slices_keep_row(struct observations *store, const struct row *row)
+void slices_keep_row(struct observations *store, uint32_t pair, int32_t slice, const struct conversation *row)
 {
-    struct row kept = *row;
-    while (!keep_row(store, &kept)) {
+    while (!keep_row(store, pair, slice, row)) {
         widen(store, 1);
-        kept.slice = (int32_t)floor_shift(kept.slice, 1);
+        slice = (int32_t)floor_shift(slice, 1);
     }
 }
 
-void slices_keep_value(struct observations *store, const struct value *value)
+void slices_keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
 {
-    struct value kept = *value;
-    while (!keep_value(store, &kept)) {
+    while (!keep_value(store, pair, slice, row)) {
         widen(store, 1);
-        kept.slice = (int32_t)floor_shift(kept.slice, 1);
+        slice = (int32_t)floor_shift(slice, 1);
     }
+}
+
+/* One whose start is before all times is not noted. */
+static int32_t note_last(struct observations *store, int64_t slice)
+{
+    int64_t start_ns;
+    bool fits = !__builtin_mul_overflow(slice, store->width_ns, &start_ns);
+    store->last = (struct slice){fits ? start_ns : 0, fits ? (uint64_t)store->width_ns : 0, (int32_t)slice};
+    return (int32_t)slice;
 }
 
 /* There are at most 2^64 ns / 60 s slices: a number fits 32 bits, and 21 doublings are enough for any two times. */
-int32_t slices_at(struct observations *store, int64_t time_ns)
+static int32_t find_slice(struct observations *store, int64_t time_ns)
 {
     int64_t slice = time_ns / store->width_ns - (time_ns % store->width_ns < 0);
     if (!store->has_slices) {
@@ -222,7 +319,7 @@ int32_t slices_at(struct observations *store, int64_t time_ns)
         store->oldest = store->newest = slice;
     }
     if (slice >= store->oldest && slice <= store->newest)
-        return (int32_t)slice;
+        return note_last(store, slice);
     int64_t oldest = slice < store->oldest ? slice : store->oldest;
     int64_t newest = slice > store->newest ? slice : store->newest;
     unsigned doublings = 0;
@@ -232,7 +329,16 @@ int32_t slices_at(struct observations *store, int64_t time_ns)
     store->newest = newest;
     if (doublings > 0)
         widen(store, doublings);
-    return (int32_t)floor_shift(slice, doublings);
+    return note_last(store, floor_shift(slice, doublings));
+}
+
+/* Most times lie in the slice of the one before; a division takes longer than the rest of writing a row down. */
+int32_t slices_at(struct observations *store, int64_t time_ns)
+{
+    const struct slice *last = &store->last;
+    if (time_ns >= last->start_ns && (uint64_t)time_ns - (uint64_t)last->start_ns < last->width_ns)
+        return last->number;
+    return find_slice(store, time_ns);
 }
 
 void observations_widen(struct observations *store, int64_t width_ns)

@@ -108,6 +108,12 @@ uint32_t observations_name_of(struct observations *store, const char *text)
     return observations_name(store, text, strlen(text));
 }
 
+uint32_t observations_name_again(struct observations *store, const char *text, uint32_t last)
+{
+    bool same = last < store->names.count && strcmp(names_text(&store->names, last), text) == 0;
+    return same ? last : observations_name_of(store, text);
+}
+
 uint32_t observations_move_name(struct observations *store, const struct observations *from, uint32_t name)
 {
     return name == 0 ? 0 : observations_name(store, names_text(&from->names, name), names_length(&from->names, name));
@@ -128,14 +134,29 @@ size_t observations_text_length(const struct observations *store, uint32_t name)
     return names_length(&store->names, name);
 }
 
+/* Both read each member as it was written, mostly a moment ago: of words made of several a processor would wait until
+ * all are in the cache. */
+static uint64_t hash_pair(const struct pair *pair, uint64_t seed)
+{
+    uint64_t client = hash_octets16(pair->client.octets, pair->tunnel, seed);
+    uint64_t service = (uint64_t)pair->network << 24 | (uint64_t)pair->port << 8 | pair->transport;
+    return hash_octets16(pair->server.octets, client ^ service, seed);
+}
+
+static bool same_pair(const struct pair *a, const struct pair *b)
+{
+    return address_equal(&a->client, &b->client) && address_equal(&a->server, &b->server) && a->port == b->port &&
+           a->transport == b->transport && a->tunnel == b->tunnel && a->network == b->network;
+}
+
 /* `room`: is there any for a new one? */
 static uint32_t pair_within(struct observations *store, const struct pair *pair, bool room)
 {
     assert(pair->unused == 0);
-    uint64_t hash = hash_bytes(pair, sizeof *pair, store->seed);
+    uint64_t hash = hash_pair(pair, store->seed);
     uint32_t at = index_start(&store->pair_index, hash), number;
     while ((number = index_next(&store->pair_index, hash, &at)) != 0)
-        if (memcmp(&store->pairs[number].pair, pair, sizeof *pair) == 0)
+        if (same_pair(&store->pairs[number].pair, pair))
             return number;
     if (!room || store->pair_count == store->pair_capacity)
         return 0;
@@ -167,28 +188,7 @@ void observations_count(struct observations *store, uint32_t pair, int64_t time_
         return;
     }
     assert(pair <= store->pair_count);
-    struct row kept = {.pair = pair,
-                       .slice = slices_at(store, time_ns),
-                       .run = row->run,
-                       .sensor = row->sensor,
-                       .protocol = row->protocol,
-                       .second_opinion = row->second_opinion,
-                       .authentication = row->authentication,
-                       .encryption = row->encryption,
-                       .protection = row->protection,
-                       .source = row->source,
-                       .disposition = row->disposition,
-                       .decided_by = row->decided_by,
-                       .frame = row->frame,
-                       .flows = row->flows,
-                       .packets_to_server = row->packets_to_server,
-                       .packets_to_client = row->packets_to_client,
-                       .bytes_to_server = row->bytes_to_server,
-                       .bytes_to_client = row->bytes_to_client,
-                       .missing_bytes = row->missing_bytes,
-                       .first_ns = row->first_ns,
-                       .last_ns = row->last_ns};
-    slices_keep_row(store, &kept);
+    slices_keep_row(store, pair, slices_at(store, time_ns), row);
 }
 
 void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row)
@@ -198,17 +198,7 @@ void observations_say(struct observations *store, uint32_t pair, int64_t time_ns
         return;
     }
     assert(pair <= store->pair_count);
-    struct value value = {.pair = pair,
-                          .slice = slices_at(store, time_ns),
-                          .run = row->run,
-                          .sensor = row->sensor,
-                          .key = row->key,
-                          .name = row->value,
-                          .source = row->source,
-                          .frame = row->frame,
-                          .flows = row->flows,
-                          .first_ns = row->first_ns};
-    slices_keep_value(store, &value);
+    slices_keep_value(store, pair, slices_at(store, time_ns), row);
 }
 
 bool observations_is_crowded(const struct observations *store)
@@ -248,28 +238,7 @@ size_t observations_conversation_count(const struct observations *store)
 void observations_conversation(const struct observations *store, size_t i, struct conversation *out)
 {
     assert(i < store->row_count);
-    const struct row *row = &store->rows[i + 1];
-    *out = (struct conversation){.run = row->run,
-                                 .sensor = row->sensor,
-                                 .slice_ns = slices_start_ns(store, row->slice),
-                                 .pair = store->pairs[row->pair].pair,
-                                 .protocol = row->protocol,
-                                 .second_opinion = row->second_opinion,
-                                 .authentication = row->authentication,
-                                 .encryption = row->encryption,
-                                 .protection = row->protection,
-                                 .source = row->source,
-                                 .frame = row->frame,
-                                 .disposition = row->disposition,
-                                 .decided_by = row->decided_by,
-                                 .flows = row->flows,
-                                 .packets_to_server = row->packets_to_server,
-                                 .packets_to_client = row->packets_to_client,
-                                 .bytes_to_server = row->bytes_to_server,
-                                 .bytes_to_client = row->bytes_to_client,
-                                 .missing_bytes = row->missing_bytes,
-                                 .first_ns = row->first_ns,
-                                 .last_ns = row->last_ns};
+    slices_row(store, (uint32_t)i + 1, out);
 }
 
 size_t observations_fact_count(const struct observations *store)
@@ -280,17 +249,7 @@ size_t observations_fact_count(const struct observations *store)
 void observations_fact(const struct observations *store, size_t i, struct fact *out)
 {
     assert(i < store->value_count);
-    const struct value *value = &store->values[i + 1];
-    *out = (struct fact){.run = value->run,
-                         .sensor = value->sensor,
-                         .slice_ns = slices_start_ns(store, value->slice),
-                         .pair = store->pairs[value->pair].pair,
-                         .key = value->key,
-                         .value = value->name,
-                         .source = value->source,
-                         .frame = value->frame,
-                         .flows = value->flows,
-                         .first_ns = value->first_ns};
+    slices_value(store, (uint32_t)i + 1, out);
 }
 
 size_t observations_binding_count(const struct observations *store)

@@ -25,6 +25,8 @@ void observations_destroy(struct observations *store);
  * left (counted in the store's lost facts). */
 uint32_t observations_name(struct observations *store, const void *text, size_t length);
 uint32_t observations_name_of(struct observations *store, const char *text);
+/* The same as observations_name_of, and faster when the number is `last`, which may be any. */
+uint32_t observations_name_again(struct observations *store, const char *text, uint32_t last);
 /* The number of this text, or UINT32_MAX when it is not there. */
 uint32_t observations_find_name(const struct observations *store, const char *text);
 /* The number here of a name of another store. */

@@ -91,14 +91,13 @@ static void tell_also_seen(const struct stretch *at, const struct slice_views *a
         uint32_t sensor = all->views[i].sensor;
         if (sensor == kept->sensor && joined == NULL)
             continue;
-        slices_keep_value(at->store, &(struct value){.pair = at->pair,
-                                                     .slice = row->slice,
-                                                     .key = key,
-                                                     .name = sensor,
-                                                     .source = row->source,
-                                                     .frame = row->frame,
-                                                     .flows = 1,
-                                                     .first_ns = row->first_ns});
+        const struct fact fact = {.key = key,
+                                  .value = sensor,
+                                  .source = row->source,
+                                  .frame = row->frame,
+                                  .flows = 1,
+                                  .first_ns = row->first_ns};
+        slices_keep_value(at->store, at->pair, row->slice, &fact);
     }
 }
 

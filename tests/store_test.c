@@ -1,88 +1,27 @@
-/* The store: names, pairs, rows that add up, slices that widen, and what happens when there is no room. */
+/* The store: pairs, rows that add up, slices that widen, and what happens when there is no room. */
 #include "tests/observing.h"
 
 #include <stdio.h>
 
 #define ROOM (4u << 20)
 
-static void equal_texts_have_one_number(void **state)
-{
-    (void)state;
-    struct observations *store = store_of(ROOM);
-    uint32_t smtp = observations_name_of(store, "smtp");
-    assert_int_not_equal(smtp, 0);
-    assert_int_equal(observations_name(store, "smtp and more", 4), smtp);
-    assert_int_not_equal(observations_name_of(store, "SMTP"), smtp);
-    assert_int_equal(observations_find_name(store, "smtp"), smtp);
-    assert_int_equal(observations_find_name(store, "ldap"), UINT32_MAX);
-    assert_string_equal(observations_text(store, smtp), "smtp");
-    observations_destroy(store);
-}
-
-static void the_empty_text_is_zero(void **state)
-{
-    (void)state;
-    struct observations *store = store_of(ROOM);
-    assert_int_equal(observations_name(store, NULL, 0), 0);
-    assert_int_equal(observations_name_of(store, ""), 0);
-    assert_int_equal(observations_find_name(store, ""), 0);
-    assert_string_equal(observations_text(store, 0), "");
-    assert_int_equal(observations_lost_facts(store), 0);
-    observations_destroy(store);
-}
-
-static void a_nul_in_a_name_becomes_a_dot(void **state)
-{
-    (void)state;
-    struct observations *store = store_of(ROOM);
-    uint32_t name = observations_name(store, "a\0b", 3);
-    assert_string_equal(observations_text(store, name), "a.b");
-    assert_int_equal(observations_find_name(store, "a.b"), name);
-    observations_destroy(store);
-}
-
-static void a_long_name_is_cut_at_255_bytes(void **state)
-{
-    (void)state;
-    struct observations *store = store_of(ROOM);
-    char text[400];
-    memset(text, 'x', sizeof text);
-    uint32_t name = observations_name(store, text, sizeof text);
-    assert_int_equal(strlen(observations_text(store, name)), 255);
-    assert_int_equal(observations_name(store, text, 256), name);
-    assert_int_not_equal(observations_name(store, text, 254), name);
-    observations_destroy(store);
-}
-
-static void names_without_room_are_counted(void **state)
-{
-    (void)state;
-    struct observations *store = store_of(1);
-    uint32_t given = 0;
-    char text[32];
-    for (unsigned i = 0; i < 5000; i++) {
-        snprintf(text, sizeof text, "name %u", i);
-        given += observations_name_of(store, text) != 0;
-    }
-    assert_in_range(given, 500, 4999);
-    assert_int_equal(observations_lost_facts(store), 5000 - given);
-    assert_string_equal(observations_text(store, observations_find_name(store, "name 17")), "name 17");
-    observations_destroy(store);
-}
-
 static void a_pair_has_one_number_from_1(void **state)
 {
     (void)state;
     struct observations *store = store_of(ROOM);
-    struct pair pair = pair_of("10.0.0.1", "10.0.0.2", 25), other = pair;
-    other.tunnel = observations_name_of(store, "gre");
+    const struct pair pair = pair_of("10.0.0.1", "10.0.0.2", 25);
+    struct pair others[] = {pair, pair, pair, pair, pair, pair};
+    others[0].tunnel = observations_name_of(store, "gre");
+    others[1].transport = 17;
+    others[2].network = others[0].tunnel;
+    others[3].port = 26;
+    others[4].client.octets[15]++;
+    others[5].server.octets[15]++;
     assert_int_equal(observations_pair(store, &pair), 1);
-    assert_int_equal(observations_pair(store, &other), 2);
-    other = pair;
-    other.transport = 17;
-    assert_int_equal(observations_pair(store, &other), 3);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_int_equal(observations_pair(store, &others[i]), 2 + i);
     assert_int_equal(observations_pair(store, &pair), 1);
-    assert_int_equal(observations_pair_count(store), 3);
+    assert_int_equal(observations_pair_count(store), 7);
     observations_destroy(store);
 }
 
@@ -256,6 +195,31 @@ static void a_fact_keeps_its_earliest_evidence(void **state)
     observations_destroy(store);
 }
 
+static void the_last_nanosecond_of_a_slice_is_in_it_and_the_next_is_not(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    struct pair pair = pair_of("10.0.0.1", "10.0.0.2", 25);
+    static const int64_t starts[] = {NOON_NS, -2 * MINUTE_NS};
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t again = 0; again < 2; again++) {
+            observe(store, pair, starts[i], (struct conversation){.flows = 1});
+            observe(store, pair, starts[i] + MINUTE_NS - 1, (struct conversation){.flows = 1});
+            observe(store, pair, starts[i] + MINUTE_NS, (struct conversation){.flows = 10});
+            observe(store, pair, starts[i] - 1, (struct conversation){.flows = 100});
+        }
+        assert_int_equal(observations_conversation_count(store), 3);
+        for (size_t row = 0; row < 3; row++) {
+            static const int64_t after_ns[] = {0, MINUTE_NS, -MINUTE_NS};
+            static const uint64_t flows[] = {4, 20, 200};
+            assert_int_equal(conversation_at(store, row).slice_ns, starts[i] + after_ns[row]);
+            assert_int_equal(conversation_at(store, row).flows, flows[row]);
+        }
+        observations_forget(store);
+    }
+    observations_destroy(store);
+}
+
 static void slices_double_when_there_are_more_than_256(void **state)
 {
     (void)state;
@@ -425,11 +389,6 @@ static void coverage_with_a_pause_stays_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_texts_have_one_number),
-        cmocka_unit_test(the_empty_text_is_zero),
-        cmocka_unit_test(a_nul_in_a_name_becomes_a_dot),
-        cmocka_unit_test(a_long_name_is_cut_at_255_bytes),
-        cmocka_unit_test(names_without_room_are_counted),
         cmocka_unit_test(a_pair_has_one_number_from_1),
         cmocka_unit_test(a_pair_without_room_is_0_and_its_rows_are_counted),
         cmocka_unit_test(rows_of_one_class_and_slice_add_up),
@@ -438,6 +397,7 @@ int main(void)
         cmocka_unit_test(one_class_too_many_goes_to_its_own_disposition),
         cmocka_unit_test(one_value_too_many_is_counted),
         cmocka_unit_test(a_fact_keeps_its_earliest_evidence),
+        cmocka_unit_test(the_last_nanosecond_of_a_slice_is_in_it_and_the_next_is_not),
         cmocka_unit_test(slices_double_when_there_are_more_than_256),
         cmocka_unit_test(a_jump_from_1970_to_2100_takes_no_time),
         cmocka_unit_test(slices_widen_rather_than_lose_rows),
