@@ -1,23 +1,46 @@
-/* ber: tag and length of X.690, read through the cursor. */
+/* ber: tag and length of X.690, read through the cursor.
+ *
+ * Elements are taken all the time and one out of another, so all is done with a cursor of its own that the compiler
+ * keeps in registers: one that was handed on by its address lies in memory in pieces, and waits to be copied. */
 #include "dissectors/ber.h"
+
+#define HOT static inline __attribute__((always_inline))
+
+HOT enum ber_answer take_head(struct bytes *in, uint8_t *tag, size_t *length)
+{
+    *tag = bytes_u8(in);
+    if (bytes_ok(in) && (*tag & 0x1f) == 0x1f)
+        return BER_WRONG;
+    *length = bytes_u8(in);
+    if (*length >= 0x80) {
+        size_t octets = *length & 0x7f;
+        if (octets == 0 || octets > 4)
+            return BER_WRONG;
+        *length = 0;
+        for (size_t i = 0; i < octets; i++)
+            *length = *length << 8 | bytes_u8(in);
+    }
+    return bytes_ok(in) ? BER_WHOLE : BER_SHORT;
+}
+
+HOT enum ber_answer take_element(struct bytes *in, uint8_t *tag, struct bytes *body)
+{
+    size_t length;
+    enum ber_answer answer = take_head(in, tag, &length);
+    if (answer != BER_WHOLE)
+        return answer;
+    *body = bytes_take(in, length);
+    return bytes_ok(in) ? BER_WHOLE : BER_SHORT;
+}
 
 enum ber_answer ber_head(struct bytes *in, uint8_t *tag, size_t *length)
 {
     struct bytes ahead = *in;
-    uint8_t first = bytes_u8(&ahead);
-    if (bytes_ok(&ahead) && (first & 0x1f) == 0x1f)
-        return BER_WRONG;
-    size_t size = bytes_u8(&ahead);
-    if (size >= 0x80) {
-        size_t octets = size & 0x7f;
-        if (octets == 0 || octets > 4)
-            return BER_WRONG;
-        size = 0;
-        for (size_t i = 0; i < octets; i++)
-            size = size << 8 | bytes_u8(&ahead);
-    }
-    if (!bytes_ok(&ahead))
-        return BER_SHORT;
+    uint8_t first;
+    size_t size;
+    enum ber_answer answer = take_head(&ahead, &first, &size);
+    if (answer != BER_WHOLE)
+        return answer;
     *in = ahead;
     *tag = first;
     *length = size;
@@ -26,27 +49,23 @@ enum ber_answer ber_head(struct bytes *in, uint8_t *tag, size_t *length)
 
 enum ber_answer ber_take(struct bytes *in, struct ber *out)
 {
-    struct bytes ahead = *in;
+    struct bytes ahead = *in, body;
     uint8_t tag;
-    size_t length;
-    enum ber_answer answer = ber_head(&ahead, &tag, &length);
+    enum ber_answer answer = take_element(&ahead, &tag, &body);
     if (answer != BER_WHOLE)
         return answer;
-    struct bytes body = bytes_take(&ahead, length);
-    if (!bytes_ok(&body))
-        return BER_SHORT;
     *in = ahead;
     *out = (struct ber){tag, body};
     return BER_WHOLE;
 }
 
-bool ber_take_tagged(struct bytes *in, uint8_t tag, struct bytes *body)
+bool ber_take_tagged(struct bytes *in, uint8_t tag, struct bytes *into)
 {
-    struct bytes ahead = *in;
-    struct ber element;
-    if (ber_take(&ahead, &element) != BER_WHOLE || element.tag != tag)
+    struct bytes ahead = *in, body;
+    uint8_t found;
+    if (take_element(&ahead, &found, &body) != BER_WHOLE || found != tag)
         return false;
     *in = ahead;
-    *body = element.body;
+    *into = body;
     return true;
 }

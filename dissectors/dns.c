@@ -5,12 +5,10 @@
  * and not read. Rules: RFC 1035, RFC 2782 (SRV), RFC 2136 (update), RFC 2930 and RFC 3645 (TKEY). */
 #include "dissectors/dns_message.h"
 #include "dissectors/negotiate.h"
-
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 #define SAYING_MOST  32 /* records of a message that are said */
 #define ALIASES_MOST 8
-#define VALUE_MOST   255
 
 struct dns {
     struct negotiation negotiation;
@@ -24,16 +22,16 @@ static void say_name(struct facts *out, const struct dns_name *name)
         facts_say(out, FACT_DNS_NAMES, bytes_of(name->as_text, name->is.length));
 }
 
-static void say_answer(struct facts *out, const struct dns_name *name, const char *rest)
+static void say_answer(struct facts *out, const struct dns_name *name, struct bytes rest)
 {
-    char value[DNS_NAME_MOST + 1 + VALUE_MOST];
-    size_t length = name->is.length, more = strlen(rest);
-    if (!name->is.host || length + 1 + more > VALUE_MOST) /* cut, it would name another */
+    struct wording answer;
+    if (!name->is.host || (size_t)name->is.length + 1 + rest.left > WORDING_MOST) /* cut, it would name another */
         return;
-    memcpy(value, name->as_text, length);
-    value[length] = ' ';
-    memcpy(value + length + 1, rest, more);
-    facts_say(out, FACT_DNS_ANSWERS, bytes_of(value, length + 1 + more));
+    wording_begin(&answer);
+    wording_add(&answer, bytes_of(name->as_text, name->is.length));
+    wording_add_text(&answer, " ");
+    wording_add(&answer, rest);
+    wording_say(&answer, FACT_DNS_ANSWERS, out);
 }
 
 /* The name that was asked for, and what it stands for when that is another. */
@@ -73,19 +71,19 @@ static void hear_address(const struct dns_walk *walk, const struct dns_record *r
     struct dns_name owner;
     struct address address =
         record->type == DNS_A ? address_from_v4(record->data.at) : address_from_v6(record->data.at);
-    address_text(&address, text);
+    struct bytes place = bytes_of(text, strlen(address_text(&address, text)));
     dns_owner(walk, record, &owner);
-    say_answer(out, &owner, text);
+    say_answer(out, &owner, place);
     if (record->section != DNS_ANSWER)
         return;
     say_name(out, &owner);
     if (sought->aliased && dns_name_equal(&owner, &sought->reached))
-        say_answer(out, &sought->asked, text);
+        say_answer(out, &sought->asked, place);
 }
 
 static void hear_service(const struct dns_walk *walk, const struct dns_record *record, struct facts *out)
 {
-    char text[DNS_NAME_MOST + 7];
+    struct wording place;
     struct dns_name target, owner;
     struct bytes data = record->data;
     bytes_skip(&data, 4); /* priority, weight */
@@ -93,9 +91,12 @@ static void hear_service(const struct dns_walk *walk, const struct dns_record *r
     if (!dns_data_name(walk, record, 6, &target) || !target.is.host)
         return;
     say_name(out, &target);
-    snprintf(text, sizeof text, "%.*s:%u", (int)target.is.length, target.as_text, port);
+    wording_begin(&place);
+    wording_add(&place, bytes_of(target.as_text, target.is.length));
+    wording_add_text(&place, ":");
+    wording_add_number(&place, port);
     dns_owner(walk, record, &owner);
-    say_answer(out, &owner, text);
+    say_answer(out, &owner, bytes_of(place.text, place.length));
 }
 
 /* A record of an answer without error. False when there was nothing in it to say. */

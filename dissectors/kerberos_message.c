@@ -6,8 +6,7 @@
 
 #include "dissectors/ber.h"
 #include "dissectors/kerberos_names.h"
-
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 enum {
     TAG_INTEGER = 0x02,
@@ -120,10 +119,15 @@ static bool read_integer(struct bytes field, int32_t *value)
 
 static void say_etype(int32_t etype, enum fact_key key, struct facts *out)
 {
-    char text[sizeof "-2147483648"];
     const char *name = kerberos_etype_name(etype);
-    (void)snprintf(text, sizeof text, "%d", etype);
-    facts_say_text(out, key, name != NULL ? name : text);
+    struct wording number;
+    if (name != NULL) {
+        facts_say_text(out, key, name);
+        return;
+    }
+    wording_begin(&number);
+    wording_add_number(&number, etype);
+    wording_say(&number, key, out);
 }
 
 /* These are steps of an exchange that goes on: with pre-authentication, over TCP, in another realm. */
@@ -134,10 +138,7 @@ static bool error_denies(int32_t code)
 
 static enum outcome say_error(int32_t code, struct facts *out)
 {
-    char text[64];
-    const char *name = kerberos_error_name(code);
-    (void)snprintf(text, sizeof text, "%d%s%s", code, name != NULL ? " " : "", name != NULL ? name : "");
-    facts_say_text(out, FACT_KERBEROS_ERRORS, text);
+    wording_say_number(code, kerberos_error_name(code), FACT_KERBEROS_ERRORS, out);
     return error_denies(code) ? OUTCOME_DENIED : OUTCOME_NONE;
 }
 

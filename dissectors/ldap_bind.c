@@ -2,15 +2,13 @@
 #include "dissectors/ldap_bind.h"
 
 #include "dissectors/ldap_message.h"
-
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 /* --- requests --- */
 
 /* Two legs of one bind name the same mechanism; the first of another one forgets what was read before. */
 static void ask_sasl(struct ldap_bind *bind, struct bytes body, struct facts *out)
 {
-    char text[sizeof "sasl:" + 20];
     struct bytes name, token;
     if (!ber_take_tagged(&body, LDAP_TAG_OCTETS, &name))
         return;
@@ -22,10 +20,11 @@ static void ask_sasl(struct ldap_bind *bind, struct bytes body, struct facts *ou
     bind->choice = LDAP_BIND_SASL;
     bind->mechanism = *mechanism;
     if (!same && sasl_is_name(name)) { /* an empty name ends an attempt (RFC 4513 5.2.1.2) */
-        int length = snprintf(text, sizeof text, "sasl:%.*s", (int)name.left, (const char *)name.at);
-        for (int i = 5; i < length; i++)
-            text[i] = (char)bytes_upper((uint8_t)text[i]);
-        facts_say_text(out, FACT_LDAP_BINDS, text);
+        struct wording bound;
+        wording_begin(&bound);
+        wording_add_text(&bound, "sasl:");
+        wording_add_upper(&bound, name);
+        wording_say(&bound, FACT_LDAP_BINDS, out);
     }
     if (mechanism->proves == AUTHENTICATION_BASIC)
         facts_encryption(out, ENCRYPTION_NONE);
@@ -110,10 +109,7 @@ static enum authentication proven(const struct ldap_bind *bind)
 
 static void say_result(uint32_t code, struct facts *out)
 {
-    char text[64];
-    const char *name = ldap_result_name(code);
-    (void)snprintf(text, sizeof text, "%u%s%s", code, name != NULL ? " " : "", name != NULL ? name : "");
-    facts_say_text(out, FACT_LDAP_RESULTS, text);
+    wording_say_number(code, ldap_result_name(code), FACT_LDAP_RESULTS, out);
 }
 
 /* The server's token: of SASL after the texts, of Sicily in the place of the name. */

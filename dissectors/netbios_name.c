@@ -1,7 +1,7 @@
 /* netbios_name: first-level encoding is RFC 1001 14.1, second-level RFC 1002 4.1. */
 #include "dissectors/netbios_name.h"
 
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 #define LETTERS   32
 #define NAME_MOST 15
@@ -52,7 +52,7 @@ bool netbios_name_take(struct bytes *in, struct bytes *letters)
 
 void netbios_name_say_plain(struct bytes sixteen, struct facts *out)
 {
-    char text[NAME_MOST + sizeof "<00>"];
+    struct wording wording;
     size_t length = NAME_MOST;
     if (sixteen.left != NAME_MOST + 1 || sixteen.at[0] == '*')
         return;
@@ -64,12 +64,15 @@ void netbios_name_say_plain(struct bytes sixteen, struct facts *out)
     for (size_t i = 0; i < length; i++) {
         if (sixteen.at[i] < ' ' || sixteen.at[i] >= 0x7f)
             return;
-        text[i] = (char)sixteen.at[i];
     }
     if (length == 0)
         return;
-    (void)snprintf(text + length, sizeof text - length, "<%02x>", suffix);
-    facts_say_text(out, FACT_NETBIOS_NAMES, text);
+    wording_begin(&wording);
+    wording_add(&wording, bytes_of(sixteen.at, length));
+    wording_add_text(&wording, "<");
+    wording_add_hex(&wording, suffix, 2);
+    wording_add_text(&wording, ">");
+    wording_say(&wording, FACT_NETBIOS_NAMES, out);
 }
 
 void netbios_name_say(struct bytes letters, struct facts *out)

@@ -1,7 +1,7 @@
 /* rpc_contexts: presentation contexts, C706 12.6.3.1 and 12.6.4.3 to 12.6.4.5, MS-RPCE 2.2.2.4. */
 #include "dissectors/rpc_contexts.h"
 
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 enum rpc_answer { ANSWER_NONE, ANSWER_ACCEPTED, ANSWER_REJECTED };
 
@@ -13,10 +13,14 @@ enum { RESULT_ACCEPTANCE = 0, RESULT_USER_REJECTION = 1, RESULT_PROVIDER_REJECTI
 void rpc_interface_say(const struct rpc_interface *interface, enum fact_key key, struct facts *out)
 {
     char uuid[UUID_TEXT];
-    char text[UUID_TEXT + sizeof "/65535.65535"];
-    (void)snprintf(text, sizeof text, "%s/%u.%u", uuid_text(&interface->uuid, uuid), interface->major,
-                   interface->minor);
-    facts_say_text(out, key, text);
+    struct wording wording;
+    wording_begin(&wording);
+    wording_add_text(&wording, uuid_text(&interface->uuid, uuid));
+    wording_add_text(&wording, "/");
+    wording_add_number(&wording, interface->major);
+    wording_add_text(&wording, ".");
+    wording_add_number(&wording, interface->minor);
+    wording_say(&wording, key, out);
 }
 
 /* p_syntax_id_t: the minor version is the upper half of one integer. */

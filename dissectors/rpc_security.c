@@ -2,7 +2,7 @@
  * mechanism when its negotiation was not seen: MS-NLMP 2.2.2.9, RFC 4121 4.2.6, RFC 4757 7. */
 #include "dissectors/rpc_security.h"
 
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 /* After so many verifiers of one kind in a row the next are taken to be like them. */
 #define STEADY_RUN 16
@@ -36,19 +36,22 @@ static const char *level_name(uint8_t level)
 }
 
 /* `name`, or the number where there is none. */
-static size_t put(char *to, size_t room, const char *name, uint8_t number)
+static void add(struct wording *wording, const char *name, uint8_t number)
 {
-    int length = name != NULL ? snprintf(to, room, "%s", name) : snprintf(to, room, "%u", number);
-    return length < 0 ? 0 : (size_t)length;
+    if (name != NULL)
+        wording_add_text(wording, name);
+    else
+        wording_add_number(wording, number);
 }
 
 static void say_protection(enum fact_key key, uint8_t type, uint8_t level, struct facts *out)
 {
-    char text[32];
-    size_t length = put(text, sizeof text, type_name(type), type);
-    text[length++] = '/';
-    (void)put(text + length, sizeof text - length, level_name(level), level);
-    facts_say_text(out, key, text);
+    struct wording wording;
+    wording_begin(&wording);
+    add(&wording, type_name(type), type);
+    wording_add_text(&wording, "/");
+    add(&wording, level_name(level), level);
+    wording_say(&wording, key, out);
 }
 
 /* Says type/level under the keys under which it was not said yet. What does not fit the memory is said again. */

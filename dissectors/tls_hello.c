@@ -2,8 +2,7 @@
 #include "dissectors/tls_hello.h"
 
 #include "dissectors/certificate.h"
-
-#include <stdio.h>
+#include "dissectors/wording.h"
 
 enum { EXTENSION_SERVER_NAME = 0, EXTENSION_ALPN = 16, EXTENSION_VERSIONS = 43 };
 enum { DRAFT_1_3 = 0x7f }; /* first byte of the versions of the drafts of RFC 8446 */
@@ -147,9 +146,11 @@ bool tls_hear_server_hello(struct bytes body, enum tls_carrier carrier, struct t
     }
     choice->version = version >> 8 == DRAFT_1_3 ? TLS_VERSION_1_3 : version;
     tls_say_version(out, FACT_TLS_VERSIONS, version);
-    char text[sizeof "0x0000"];
-    snprintf(text, sizeof text, "0x%04x", cipher);
-    facts_say_text(out, FACT_TLS_CIPHERS, text);
+    struct wording chosen;
+    wording_begin(&chosen);
+    wording_add_text(&chosen, "0x");
+    wording_add_hex(&chosen, cipher, 4);
+    wording_say(&chosen, FACT_TLS_CIPHERS, out);
     facts_encryption(out, cipher_is_clear(cipher) ? ENCRYPTION_NONE : ENCRYPTION_TLS);
     return true;
 }
