@@ -3,7 +3,7 @@
  * comparisons and moving a line; all thinking is done for those few that are equal to one before.
  *
  * Rules: RFC 791 and 6864 (IPv4 identification; 0 on packets that must not be fragmented says nothing), RFC 8200 (IPv6
- * has none), RFC 9293 (sequence numbers). */
+ * has none), RFC 9293 (sequence numbers), RFC 3550 section 5.1 (RTP numbers its packets). */
 #include "capture/duplicates.h"
 
 #include "base/hash.h"
@@ -153,12 +153,24 @@ static bool id_tells(struct proof *proof, const struct packet *packet, uint64_t 
     return false;
 }
 
+/* RTP by its looks: version 2, none of RTCP's types, a source. Its number is among what was compared, and it sends
+ * nothing twice. Below 1024 no media are sent, and a number of DNS may look so, too. */
+static bool rtp_tells(const struct packet *packet)
+{
+    struct bytes head = packet->payload;
+    uint16_t first = bytes_be16(&head);
+    bytes_skip(&head, 6); /* number, time */
+    uint32_t source = bytes_be32(&head);
+    return packet->ends.protocol == IP_UDP && packet->ends.source_port >= 1024 && packet->ends.target_port >= 1024 &&
+           bytes_ok(&head) && first >> 14 == 2 && (first & 0x60) != 0x40 && source != 0;
+}
+
 /* In the same kind of frame, with the same TTL: a copy, or the same thing sent again? `copies` with this one. */
 static bool same_is_copy(struct duplicates *d, const struct packet *packet, uint64_t identity, uint32_t ticks,
                          uint8_t copies)
 {
     struct proof *proof = proof_of(d, &packet->ends);
-    bool tells = (packet->tcp_flags & TCP_SYN) != 0 || id_tells(proof, packet, identity);
+    bool tells = (packet->tcp_flags & TCP_SYN) != 0 || id_tells(proof, packet, identity) || rtp_tells(packet);
     if (tells && copies > proof->copies)
         proof->copies = copies;
     uint8_t known = proof->copies;
@@ -220,10 +232,12 @@ struct marks {
 
 /* Nobody can write packets that are taken for those of other hosts, since the seed is unknown; the place does without
  * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run.
- * Without an identification the checksum, which covers all that was sent, stands in for it. */
+ * Without an identification the checksum, which covers all that was sent, stands in for it; but not of TCP, which has
+ * numbers of its own, and whose checksum the card makes after the sender's own capture. */
 static inline struct sighting sight(const struct duplicates *d, const struct marks *marks)
 {
-    uint64_t tag = marks->ip_id != 0 ? marks->ip_id : UINT64_C(0x10000) | marks->checksum;
+    uint16_t checksum = marks->ends->protocol == IP_TCP ? 0 : marks->checksum;
+    uint64_t tag = marks->ip_id != 0 ? marks->ip_id : UINT64_C(0x10000) | checksum;
     uint64_t numbers = (tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
     uint64_t ports = ports_word(marks->ends), said = marks->sequence + marks->acknowledged * SPREAD;
     uint64_t between =

@@ -1,6 +1,6 @@
 /* duplicates: the same packet captured more than once, as a mirror of several ports, VLANs or directions gives it. A
  * copy may differ from what came first in what taps, switches and routers change: MAC addresses, VLAN tag, mirror or
- * tunnel header, TTL or hop limit, and where the sender numbers its packets (IPv4 identification) checksums.
+ * tunnel header, TTL or hop limit, and where the sender numbers its packets (IPv4 identification, TCP) checksums.
  *
  * Hides how a copy is told from a packet that was sent again; docs/decisions.md, "A copy is told from a packet sent
  * again", has the reasons. Bounded memory, no allocation, time from packets only. */

@@ -170,6 +170,54 @@ static void without_a_number_another_frame_says_that_it_is_a_copy(void **state)
     }
 }
 
+static void without_a_number_tcp_has_its_own_whatever_checksum_a_card_made(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_TCP, 0, 0x1234), mirrored = s;
+    s.packet.sequence = 5;
+    mirrored.packet.sequence = 5;
+    mirrored.packet.checksum = 0xabcd;
+    mirrored.frame[0]++;
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(mirrored, 1), DUPLICATE_COPY);
+    mirrored.packet.checksum = 0x5678;
+    mirrored.packet.sequence++;
+    assert_int_equal(take_at(mirrored, 2), DUPLICATE_NO);
+}
+
+static struct shot rtp_of(uint8_t version, uint8_t type, uint16_t number)
+{
+    struct shot s = shot_of(IP_UDP, 0, (uint16_t)(0xabcd + number));
+    s.packet.ends.target_port = 30000;
+    uint8_t *payload = s.frame + 42;
+    payload[0] = (uint8_t)(version << 6);
+    payload[1] = type;
+    payload[3] = (uint8_t)number;
+    return s;
+}
+
+static void rtp_numbers_its_packets_and_sends_none_twice(void **state)
+{
+    (void)state;
+    for (uint16_t i = 0; i < 20; i++) {
+        assert_int_equal(take_at(rtp_of(2, 8, i), 20 * i * MS_NS), DUPLICATE_NO);
+        assert_int_equal(take_at(rtp_of(2, 8, i), (20 * i + 15) * MS_NS), DUPLICATE_COPY);
+    }
+}
+
+static void what_only_resembles_rtp_may_be_sent_twice(void **state)
+{
+    (void)state;
+    struct shot dns = rtp_of(2, 8, 1), cut = rtp_of(2, 8, 2);
+    dns.packet.ends.target_port = 53;
+    cut.cut = 22 - 11;
+    const struct shot others[] = {rtp_of(1, 8, 3), rtp_of(2, 72, 4), dns, cut}; /* the second is RTCP */
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_int_equal(take_at(others[i], 0), DUPLICATE_NO);
+        assert_int_equal(take_at(others[i], 10), DUPLICATE_NO);
+    }
+}
+
 static void a_syn_is_not_sent_again_so_soon_and_proves_copies_for_its_hosts(void **state)
 {
     (void)state;
@@ -305,6 +353,9 @@ int main(void)
         TEST(a_copy_that_is_cut_off_behind_its_headers_is_one),
         TEST(without_a_number_the_same_thing_again_was_sent_again),
         TEST(without_a_number_another_frame_says_that_it_is_a_copy),
+        TEST(without_a_number_tcp_has_its_own_whatever_checksum_a_card_made),
+        TEST(rtp_numbers_its_packets_and_sends_none_twice),
+        TEST(what_only_resembles_rtp_may_be_sent_twice),
         TEST(a_syn_is_not_sent_again_so_soon_and_proves_copies_for_its_hosts),
         TEST(proven_copies_are_as_many_as_were_proven_and_close),
         TEST(copies_of_other_hosts_prove_nothing_unless_nearly_all_is_copied),
