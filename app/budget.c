@@ -10,7 +10,8 @@
 #define MIB          ((size_t)1 << 20)
 #define PROGRAM_MIB  17u /* text, libraries, tables read, buffers of files */
 #define BATCHES_MIB  9u  /* under way to threads */
-#define OPINION_MIB  7u  /* nDPI; each observer has its own */
+#define OPINION_MIB  6u  /* nDPI, of each crew */
+#define ASKING_MIB   1u  /* what each observer asks it */
 #define OBSERVED_MIB 6u  /* the least that observing and judging work with */
 
 static size_t beside_mib(const struct options *options, unsigned threads)
@@ -18,7 +19,8 @@ static size_t beside_mib(const struct options *options, unsigned threads)
     bool asks = !options->no_second_opinion && second_opinion_version()[0] != '\0';
     unsigned crews = options->fanout > 0 ? options->fanout : 1;
     unsigned observers = threads > 0 ? threads : crews;
-    return PROGRAM_MIB + (threads > 0 ? BATCHES_MIB : crews - 1) + (asks ? OPINION_MIB * observers : 0);
+    return PROGRAM_MIB + (threads > 0 ? BATCHES_MIB : crews - 1) +
+           (asks ? OPINION_MIB * crews + ASKING_MIB * observers : 0);
 }
 
 struct budget budget_of(const struct options *options)

@@ -386,7 +386,7 @@ static void divide_memory(struct crew *crew, const struct crew_options *options,
         member->options = (struct observer_options){
             .store_bytes = i == 0 && !options->is_other && !options->keeps_parts ? stores : stores / in_all,
             .sensor = options->sensor,
-            .second_opinion = options->second_opinion,
+            .adviser = crew->adviser,
             .observers = in_all,
             .decoder = crew->decoder,
         };
@@ -416,9 +416,9 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->keep_apart = options->keep_apart;
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);
+    if (options->second_opinion && second_opinion_version()[0] != '\0')
+        crew->adviser = adviser_create(failure);
     divide_memory(crew, options, memory_bytes);
-    if (options->second_opinion)
-        second_opinion_prepare();
     if (!failure_any(failure) && crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)
         crew->members[0].observer = observer_create(&crew->members[0].options, failure);
     if (crew->members[0].observer == NULL || !crew_threads_start(crew, threads, failure)) {
@@ -438,6 +438,7 @@ void crew_destroy(struct crew *crew)
     for (unsigned i = 0; i < crew->observers; i++)
         observer_destroy(crew->members[i].observer);
     observations_destroy(crew->kept);
+    adviser_destroy(crew->adviser);
     duplicates_destroy(crew->duplicates);
     decoder_destroy(crew->decoder);
     memory_release(crew->ring, RING * sizeof *crew->ring);

@@ -62,6 +62,7 @@ struct pace {
 struct crew {
     struct decoder *decoder;
     struct duplicates *duplicates; /* by all that are read at once */
+    struct adviser *adviser;       /* NULL: nobody is asked */
     struct batch *ring;
     struct decoded_packet group[GROUP];
     struct member members[CREW_OBSERVERS_MOST];

@@ -324,8 +324,8 @@ struct observer *observer_create(const struct observer_options *options, struct 
     }
     observer->decoder = options->decoder;
     bool ok = reserve(observer, options, failure);
-    if (ok && options->second_opinion && second_opinion_version()[0] != '\0') {
-        observer->second_opinion = second_opinion_create(options->observers, failure);
+    if (ok && options->adviser != NULL) {
+        observer->second_opinion = second_opinion_create(options->adviser, options->observers, failure);
         ok = observer->second_opinion != NULL;
     }
     if (!ok) {

@@ -11,13 +11,14 @@
 /* Packets whose flows are asked into the cache together, and that are put in order. */
 #define OBSERVER_BATCH 64
 
+struct adviser;
 struct observer;
 
 struct observer_options {
     size_t memory_bytes;
     size_t store_bytes;            /* of them for the store */
     const char *sensor;            /* name of this sensor, "" for none */
-    bool second_opinion;           /* ask nDPI, where it was built in */
+    struct adviser *adviser;       /* nDPI; NULL: is not asked */
     unsigned observers;            /* that divide the work */
     const struct decoder *decoder; /* knows the names of tunnels */
 };

@@ -11,6 +11,7 @@
 
 #include <gcrypt.h>
 #include <ndpi_api.h>
+#include <pthread.h>
 
 #define SERVICES       8192 /* a power of two */
 #define NEIGHBOURS     8    /* places a service may stand in */
@@ -39,8 +40,14 @@ struct question {
     uint8_t payloads;
 };
 
-struct second_opinion {
+struct adviser {
+    pthread_mutex_t mutex; /* held while nDPI works */
     struct ndpi_detection_module_struct *module;
+    bool useless; /* it could not be loaded */
+};
+
+struct second_opinion {
+    struct adviser *adviser;
     uint32_t tags[SERVICES]; /* of the hash, never 0; so that a look-up touches one cache line */
     struct service services[SERVICES];
     struct question questions[QUESTIONS];
@@ -61,34 +68,70 @@ const char *second_opinion_gcrypt_version(void)
     return gcry_check_version(NULL);
 }
 
-/* Loading all it knows takes nDPI some milliseconds: as long as many a small capture. */
-static bool start(struct second_opinion *opinion)
-{
-    opinion->module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts); /* an address is no word of the wire */
-    if (opinion->module == NULL)
-        return false;
-    NDPI_PROTOCOL_BITMASK all;
-    NDPI_BITMASK_SET_ALL(all);
-    ndpi_set_protocol_detection_bitmask2(opinion->module, &all);
-    ndpi_finalize_initialization(opinion->module);
-    return true;
-}
-
 /* nDPI decrypts QUIC with libgcrypt, and leaves its set-up to the first module; it must be over before there are
  * several threads (The Libgcrypt Reference Manual, "Initializing the library"). */
-void second_opinion_prepare(void)
+struct adviser *adviser_create(struct failure *failure)
 {
+    struct adviser *adviser = calloc(1, sizeof *adviser);
+    if (adviser == NULL) {
+        failure_add(failure, "nDPI does not start: out of memory");
+        return NULL;
+    }
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP); /* an answer takes microseconds: not worth a sleep */
+    pthread_mutex_init(&adviser->mutex, &kind);
+    pthread_mutexattr_destroy(&kind);
     gcry_check_version(NULL);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    return adviser;
 }
 
-struct second_opinion *second_opinion_create(unsigned share, struct failure *failure)
+void adviser_destroy(struct adviser *adviser)
+{
+    if (adviser == NULL)
+        return;
+    if (adviser->module != NULL)
+        ndpi_exit_detection_module(adviser->module);
+    pthread_mutex_destroy(&adviser->mutex);
+    free(adviser);
+}
+
+/* Loading all it knows takes nDPI some milliseconds: as long as many a small capture. */
+static void load(struct adviser *adviser)
+{
+    NDPI_PROTOCOL_BITMASK all;
+    adviser->module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts);
+    adviser->useless = adviser->module == NULL;
+    if (adviser->useless)
+        return;
+    NDPI_BITMASK_SET_ALL(all);
+    ndpi_set_protocol_detection_bitmask2(adviser->module, &all);
+    ndpi_finalize_initialization(adviser->module);
+}
+
+/* What nDPI says when it has seen this packet of the flow, too. False when it cannot be asked. */
+static bool advise(struct adviser *adviser, struct ndpi_flow_struct *flow, const uint8_t *bytes, uint16_t length,
+                   int64_t time_ns, ndpi_protocol *said)
+{
+    pthread_mutex_lock(&adviser->mutex);
+    if (adviser->module == NULL && !adviser->useless)
+        load(adviser);
+    bool able = !adviser->useless;
+    if (able)
+        *said = ndpi_detection_process_packet(adviser->module, flow, bytes, length, (uint64_t)(time_ns / 1000000));
+    pthread_mutex_unlock(&adviser->mutex);
+    return able;
+}
+
+struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned share, struct failure *failure)
 {
     struct second_opinion *opinion = calloc(1, sizeof *opinion);
     if (opinion == NULL) {
         failure_add(failure, "nDPI does not start: out of memory");
         return NULL;
     }
+    opinion->adviser = adviser;
     opinion->share = share;
     opinion->checks = CHECKS_MOST / share;
     return opinion;
@@ -107,8 +150,6 @@ void second_opinion_destroy(struct second_opinion *opinion)
     for (size_t i = 0; i < QUESTIONS; i++)
         if (opinion->questions[i].state != NULL)
             release(&opinion->questions[i]);
-    if (opinion->module != NULL)
-        ndpi_exit_detection_module(opinion->module);
     free(opinion);
 }
 
@@ -167,8 +208,6 @@ static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
 /* NULL when too many are asked about at once. */
 static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service)
 {
-    if (opinion->module == NULL && !start(opinion))
-        return NULL;
     size_t i = 0, most = QUESTIONS / opinion->share;
     while (i < most && opinion->questions[i].state != NULL)
         i++;
@@ -230,11 +269,32 @@ static void put32(uint8_t *at, uint32_t value)
     put16(at + 2, value);
 }
 
+/* What stands for an address, in this flow alone: nDPI keeps in mind what hosts do, and has lists of whose they are. A
+ * group of hosts stays what it is, since some protocols are known by it. */
+static struct address stand_in(const struct address *address, uint64_t flow)
+{
+    struct address out = *address;
+    if (address_is_group(address))
+        return out;
+    uint64_t hash = hash_octets16(address->octets, 0, flow);
+    memcpy(out.octets + 8, &hash, sizeof hash);
+    if (address_is_v4(address)) {
+        memcpy(out.octets, address->octets, 12);
+        out.octets[12] = 10; /* private: RFC 1918, 4193 */
+    } else {
+        memset(out.octets, 0, 8);
+        out.octets[0] = 0xfd;
+    }
+    return out;
+}
+
 /* A plain IPv4 or IPv6 packet with a TCP or UDP header and the payload. Returns its length. */
 static uint16_t compose(uint8_t *out, const struct packet *packet)
 {
     const struct endpoints *ends = &packet->ends;
-    bool v4 = address_is_v4(&ends->source) && address_is_v4(&ends->target), tcp = ends->protocol == IP_TCP;
+    uint64_t flow = flow_hash(ends, 0);
+    const struct address source = stand_in(&ends->source, flow), target = stand_in(&ends->target, flow);
+    bool v4 = address_is_v4(&source) && address_is_v4(&target), tcp = ends->protocol == IP_TCP;
     size_t ip = v4 ? 20 : 40, transport = tcp ? 20 : 8;
     size_t payload = packet->payload.left < PAYLOAD_MOST ? packet->payload.left : PAYLOAD_MOST;
     memset(out, 0, ip + transport);
@@ -243,15 +303,15 @@ static uint16_t compose(uint8_t *out, const struct packet *packet)
         put16(out + 2, (uint32_t)(ip + transport + payload));
         out[8] = 64;
         out[9] = ends->protocol;
-        memcpy(out + 12, ends->source.octets + 12, 4);
-        memcpy(out + 16, ends->target.octets + 12, 4);
+        memcpy(out + 12, source.octets + 12, 4);
+        memcpy(out + 16, target.octets + 12, 4);
     } else {
         out[0] = 0x60;
         put16(out + 4, (uint32_t)(transport + payload));
         out[6] = ends->protocol;
         out[7] = 64;
-        memcpy(out + 8, ends->source.octets, 16);
-        memcpy(out + 24, ends->target.octets, 16);
+        memcpy(out + 8, source.octets, 16);
+        memcpy(out + 24, target.octets, 16);
     }
     uint8_t *header = out + ip;
     put16(header, ends->source_port);
@@ -278,7 +338,7 @@ static bool note_opinion(struct second_opinion *opinion, const struct question *
     uint16_t id = application ? protocol.app_protocol : protocol.master_protocol;
     if (id == NDPI_PROTOCOL_UNKNOWN || question->state->confidence != NDPI_CONFIDENCE_DPI)
         return false;
-    const char *name = ndpi_get_proto_name(opinion->module, id);
+    const char *name = ndpi_get_proto_name(opinion->adviser->module, id);
     char *to = question->service->opinion;
     size_t i = 0;
     for (; name[i] != '\0' && i + 1 < sizeof question->service->opinion; i++)
@@ -298,9 +358,13 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
         return;
     uint8_t bytes[HEADER_MOST + PAYLOAD_MOST];
     uint16_t length = compose(bytes, packet);
+    ndpi_protocol protocol;
     opinion->calls++;
-    ndpi_protocol protocol = ndpi_detection_process_packet(opinion->module, question->state, bytes, length,
-                                                           (uint64_t)(packet->time_ns / 1000000));
+    if (!advise(opinion->adviser, question->state, bytes, length, packet->time_ns, &protocol)) {
+        opinion->unasked++;
+        second_opinion_forget(opinion, flow);
+        return;
+    }
     if (note_opinion(opinion, question, protocol) || ++question->payloads >= PAYLOADS_MOST)
         second_opinion_forget(opinion, flow);
 }
@@ -341,12 +405,20 @@ const char *second_opinion_gcrypt_version(void)
     return "";
 }
 
-void second_opinion_prepare(void)
+struct adviser *adviser_create(struct failure *failure)
 {
+    failure_add(failure, "built without nDPI");
+    return NULL;
 }
 
-struct second_opinion *second_opinion_create(unsigned share, struct failure *failure)
+void adviser_destroy(struct adviser *adviser)
 {
+    (void)adviser;
+}
+
+struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned share, struct failure *failure)
+{
+    (void)adviser;
     (void)share;
     failure_add(failure, "built without nDPI");
     return NULL;

@@ -3,7 +3,8 @@
  *
  * nDPI costs microseconds a call, so it is asked about services as each client uses them, not about flows: a few flows
  * of each (one of a named one), a few payloads of a flow, within a budget per second of packet time; what was not named
- * and not asked is counted. Its word never decides a verdict. This is the only file that knows nDPI; built without it,
+ * and not asked is counted. It is not told addresses: its word of one flow depends on no other, in whatever order flows
+ * come, and not on who is behind an address either. Its word never decides a verdict. This is the only file that knows nDPI; built without it,
  * it knows nothing and says so. */
 #ifndef FLOWS_SECOND_OPINION_H
 #define FLOWS_SECOND_OPINION_H
@@ -12,6 +13,7 @@
 
 #include "base/failure.h"
 
+struct adviser;
 struct second_opinion;
 
 /* "" when built without nDPI, else its version. */
@@ -19,10 +21,13 @@ const char *second_opinion_version(void);
 /* The same of libgcrypt, which nDPI decrypts with. */
 const char *second_opinion_gcrypt_version(void);
 
-/* Sets up what lies below nDPI. Call it before there are threads; once is enough. */
-void second_opinion_prepare(void);
-/* nDPI itself starts when it is first asked. `share` of these divide the budget. NULL with a failure. */
-struct second_opinion *second_opinion_create(unsigned share, struct failure *failure);
+/* nDPI, once for all observers of a crew, who ask it in turn: it takes some milliseconds and MiB to load what it knows,
+ * and is asked rarely. It is loaded when somebody first asks. Before there are threads. NULL with a failure. */
+struct adviser *adviser_create(struct failure *failure);
+void adviser_destroy(struct adviser *adviser);
+
+/* `share` of these divide the budget. NULL with a failure. */
+struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned share, struct failure *failure);
 void second_opinion_destroy(struct second_opinion *opinion);
 
 /* Our own dissectors named this flow's service, at this packet time: it is asked about once, if there is time for that.
