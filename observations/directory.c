@@ -70,11 +70,8 @@ static void earliest(const struct observations *store, bool *any, int64_t *first
     for (size_t i = 0; i < observations_coverage_count(store); i++)
         if (observations_coverage(store, i)->packets > 0)
             earlier(any, first_ns, observations_coverage(store, i)->first_ns);
-    for (size_t i = 0; i < observations_conversation_count(store); i++) {
-        struct conversation row;
-        observations_conversation(store, i, &row);
-        earlier(any, first_ns, row.first_ns);
-    }
+    for (size_t i = 0; i < observations_conversation_count(store); i++)
+        earlier(any, first_ns, observations_conversation_first_ns(store, i));
 }
 
 /* "20261120T090003.000123Z", or "empty" when nothing in the stores has a time. */

@@ -3,6 +3,7 @@
  * read as well. */
 #include "observations/rows.h"
 
+#include "base/hash.h"
 #include "observations/names.h"
 
 #include <assert.h>
@@ -11,30 +12,58 @@
 
 /* The longest column: a name of which every byte is escaped, and the tab behind it. */
 #define COLUMN_MOST (2 * NAME_LONGEST + 1)
-_Static_assert(ROWS_LONGEST >= ROWS_COLUMNS_MOST * COLUMN_MOST, "any row fits");
+/* Text is put down in whole words, so that up to this many bytes behind a column are written before what belongs there.
+ */
+#define BEHIND_MOST 7
+_Static_assert(ROWS_LONGEST >= ROWS_COLUMNS_MOST * COLUMN_MOST + BEHIND_MOST, "any row fits");
 
-static size_t digits_of(uint64_t number)
+#define EIGHT_DIGITS 100000000
+
+/* The digits of a number below 10^8 as bytes of 0 to 9, the first the lowest: parted in two halves of four digits,
+ * these into halves of two, and these into single ones, side by side. A division by 100 or 10 is a product and a shift,
+ * which is exact for so few digits. */
+static uint64_t digits_of(uint32_t number)
 {
-    size_t digits = 1;
-    for (; number >= 10000; number /= 10000)
-        digits += 4;
-    return digits + (number >= 10) + (number >= 100) + (number >= 1000);
+    const uint64_t fours = UINT64_C(0x0000007f0000007f), twos = UINT64_C(0x000f000f000f000f);
+    uint64_t four = number / 10000 | (uint64_t)(number % 10000) << 32;
+    uint64_t hundreds = (four * 5243 >> 19) & fours;
+    uint64_t two = hundreds | (four - 100 * hundreds) << 16;
+    uint64_t tens = (two * 103 >> 10) & twos;
+    return tens | (two - 10 * tens) << 8;
 }
 
-/* Each puts its text at `to`, where COLUMN_MOST bytes have room, and returns its end. */
+/* Puts eight digits without the first `skipped`. */
+static char *put_digits(char *to, uint64_t digits, unsigned skipped)
+{
+    uint64_t text = htole64((digits | UINT64_C(0x3030303030303030)) >> 8 * skipped);
+    memcpy(to, &text, sizeof text);
+    return to + 8 - skipped;
+}
+
+/* Of a number below 10^8. */
+static char *put_few(char *to, uint64_t number)
+{
+    if (number < 10) {
+        *to = (char)('0' + number);
+        return to + 1;
+    }
+    uint64_t digits = digits_of((uint32_t)number);
+    return put_digits(to, digits, (unsigned)__builtin_ctzll(digits) / 8);
+}
+
+/* Each puts its text at `to`, where COLUMN_MOST + BEHIND_MOST bytes have room, and returns its end. */
 static char *put_unsigned(char *to, uint64_t number)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                                "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                                "8081828384858687888990919293949596979899";
-    char *end = to + digits_of(number), *at = end;
-    for (; number >= 100; number /= 100)
-        memcpy(at -= 2, &pairs[number % 100 * 2], 2);
-    if (number >= 10)
-        memcpy(at - 2, &pairs[number * 2], 2);
-    else
-        at[-1] = (char)('0' + number);
-    return end;
+    if (number < EIGHT_DIGITS)
+        return put_few(to, number);
+    uint64_t before = number / EIGHT_DIGITS;
+    if (before < EIGHT_DIGITS) {
+        to = put_few(to, before);
+    } else {
+        to = put_few(to, before / EIGHT_DIGITS);
+        to = put_digits(to, digits_of((uint32_t)(before % EIGHT_DIGITS)), 0);
+    }
+    return put_digits(to, digits_of((uint32_t)(number % EIGHT_DIGITS)), 0);
 }
 
 static char *put_signed(char *to, int64_t number)
@@ -64,8 +93,9 @@ static bool is_plain(uint64_t eight)
     return (((eight - each * 0x0e) | (backslash - each)) & top & ~eight) == 0;
 }
 
-static char *put_bytes(char *to, const char *text, size_t left)
+static char *put_bytes(char *to, const char *text, size_t length)
 {
+    size_t left = length;
     for (uint64_t eight; left >= sizeof eight; left -= sizeof eight, text += sizeof eight) {
         memcpy(&eight, text, sizeof eight);
         if (is_plain(eight)) {
@@ -75,7 +105,14 @@ static char *put_bytes(char *to, const char *text, size_t left)
             to = put_escaped(to, text, sizeof eight);
         }
     }
-    return put_escaped(to, text, left);
+    if (left == 0)
+        return to;
+    uint64_t blanks = UINT64_C(0x2020202020202020) << 8 * left;
+    uint64_t rest = htole64(hash_rest((const uint8_t *)text - (length - left), length, left) | blanks);
+    if (!is_plain(rest))
+        return put_escaped(to, text, left);
+    memcpy(to, &rest, sizeof rest);
+    return to + left;
 }
 
 static char *put_text(char *to, const char *text)
@@ -83,10 +120,39 @@ static char *put_text(char *to, const char *text)
     return put_bytes(to, text, strlen(text));
 }
 
+/* Of every octet its digits and a dot, and how many bytes these are. */
+#define OCTET(number)                                                                                                  \
+    {                                                                                                                  \
+#number ".", sizeof #number                                                                                    \
+    }
+#define OCTETS(tens)                                                                                                   \
+    OCTET(tens##0), OCTET(tens##1), OCTET(tens##2), OCTET(tens##3), OCTET(tens##4), OCTET(tens##5), OCTET(tens##6),    \
+        OCTET(tens##7), OCTET(tens##8), OCTET(tens##9)
+static const struct {
+    char text[4];
+    uint8_t length;
+} octets[] = {
+    OCTETS(),   OCTETS(1),  OCTETS(2),  OCTETS(3),  OCTETS(4),  OCTETS(5),  OCTETS(6),  OCTETS(7),
+    OCTETS(8),  OCTETS(9),  OCTETS(10), OCTETS(11), OCTETS(12), OCTETS(13), OCTETS(14), OCTETS(15),
+    OCTETS(16), OCTETS(17), OCTETS(18), OCTETS(19), OCTETS(20), OCTETS(21), OCTETS(22), OCTETS(23),
+    OCTETS(24), OCTET(250), OCTET(251), OCTET(252), OCTET(253), OCTET(254), OCTET(255),
+};
+
+static char *put_address(char *to, const struct address *address)
+{
+    if (!address_is_v4(address))
+        return to + strlen(address_text(address, to));
+    for (size_t i = 12; i < 16; i++) {
+        memcpy(to, octets[address->octets[i]].text, sizeof octets[0].text);
+        to += octets[address->octets[i]].length;
+    }
+    return to - 1;
+}
+
 static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names)
 {
     const void *at = (const char *)record + column->offset;
-    char text[ADDRESS_TEXT > UUID_TEXT ? ADDRESS_TEXT : UUID_TEXT];
+    char text[UUID_TEXT];
     switch (column->type) {
     case COLUMN_U8:
         return put_unsigned(to, *(const uint8_t *)at);
@@ -103,32 +169,45 @@ static char *put_column(char *to, const struct column *column, const void *recor
         return put_bytes(to, observations_text(names, *(const uint32_t *)at),
                          observations_text_length(names, *(const uint32_t *)at));
     case COLUMN_ADDRESS:
-        return put_text(to, address_text(at, text));
+        return put_address(to, at);
     case COLUMN_UUID:
         return put_text(to, uuid_text(at, text));
     case COLUMN_WORD:
         assert(*(const uint8_t *)at < column->word_count);
-        return put_text(to, column->words[*(const uint8_t *)at]);
+        return stpcpy(to, column->words[*(const uint8_t *)at]);
     }
     return to;
 }
 
-static size_t size_of(enum column_type type)
+static bool same_column(const struct column *column, const void *one, const void *other)
 {
-    static const uint8_t sizes[] = {
-        [COLUMN_U8] = 1,   [COLUMN_U16] = 2,  [COLUMN_U32] = 4,      [COLUMN_U64] = 8,   [COLUMN_I64] = 8,
-        [COLUMN_TIME] = 8, [COLUMN_NAME] = 4, [COLUMN_ADDRESS] = 16, [COLUMN_UUID] = 16, [COLUMN_WORD] = 1,
-    };
-    return sizes[type];
+    const char *a = (const char *)one + column->offset, *b = (const char *)other + column->offset;
+    switch (column->type) {
+    case COLUMN_U8:
+    case COLUMN_WORD:
+        return *a == *b;
+    case COLUMN_U16:
+        return memcmp(a, b, sizeof(uint16_t)) == 0;
+    case COLUMN_U32:
+    case COLUMN_NAME:
+        return memcmp(a, b, sizeof(uint32_t)) == 0;
+    case COLUMN_U64:
+    case COLUMN_I64:
+    case COLUMN_TIME:
+        return memcmp(a, b, sizeof(uint64_t)) == 0;
+    case COLUMN_ADDRESS:
+        return address_equal((const struct address *)a, (const struct address *)b);
+    case COLUMN_UUID:
+        return memcmp(a, b, sizeof(struct uuid)) == 0;
+    }
+    return false;
 }
 
 /* How many columns from the first on are the same in both. */
 static size_t same_columns(const struct table *table, const void *one, const void *other)
 {
     size_t i = 0;
-    while (i < table->count &&
-           memcmp((const char *)one + table->columns[i].offset, (const char *)other + table->columns[i].offset,
-                  size_of(table->columns[i].type)) == 0)
+    while (i < table->count && same_column(&table->columns[i], one, other))
         i++;
     return i;
 }
@@ -137,7 +216,7 @@ char *rows_write_after(const struct table *table, const void *record, const stru
                        struct rows_line *before, char *to)
 {
     char *start = to;
-    size_t i = before->text != NULL ? same_columns(table, record, &before->record) : 0;
+    size_t i = before->text != NULL ? same_columns(table, record, before->record) : 0;
     assert(table->count <= ROWS_COLUMNS_MOST);
     if (i > 0) {
         memcpy(to, before->text, before->ends[i - 1]);
@@ -151,7 +230,7 @@ char *rows_write_after(const struct table *table, const void *record, const stru
     }
     *to++ = '\n';
     before->text = start;
-    memcpy(&before->record, record, table->record_size);
+    before->record = record;
     return to;
 }
 

@@ -18,11 +18,11 @@ char *rows_write(const struct table *table, const void *record, const struct obs
 /* A line that was written, for the next: rows that follow each other mostly begin alike. */
 struct rows_line {
     const char *text; /* where it stands; NULL before the first */
-    union record record;
+    const void *record;
     uint16_t ends[ROWS_COLUMNS_MOST]; /* of its columns, in `text` */
 };
-/* As rows_write, but what is the same as in the line `before`, which must still stand there, is copied. Then `before`
- * is this line. Both are of the same table and names. */
+/* As rows_write, but what is the same as in the line `before`, which must still stand there like its record, is copied.
+ * Then `before` is this line. Both are of the same table and names. */
 char *rows_write_after(const struct table *table, const void *record, const struct observations *names,
                        struct rows_line *before, char *to);
 /* Reads one line without its newline (which it cuts up) into `record`; text becomes names of `names`. False when the

@@ -105,10 +105,10 @@ static void write_chunk(struct writers *writers, const struct chunk *chunk, char
     const struct sheet *sheet = chunk->file->sheet;
     char *to = buffer;
     struct rows_line before = {.text = NULL};
+    union record records[2]; /* this row's and that of the one before, in turn */
     for (size_t i = chunk->first; i < chunk->end; i++) {
-        union record record;
-        sheet->kind->get(chunk->store, i, &record);
-        to = rows_write_after(sheet->kind->table, &record, chunk->store, &before, to);
+        sheet->kind->get(chunk->store, i, &records[i % 2]);
+        to = rows_write_after(sheet->kind->table, &records[i % 2], chunk->store, &before, to);
         if (BUFFER_BYTES - (size_t)(to - buffer) >= ROWS_LONGEST)
             continue;
         await_turn(writers, chunk);

@@ -241,6 +241,12 @@ void observations_conversation(const struct observations *store, size_t i, struc
     slices_row(store, (uint32_t)i + 1, out);
 }
 
+int64_t observations_conversation_first_ns(const struct observations *store, size_t i)
+{
+    assert(i < store->row_count);
+    return store->rows[i + 1].first_ns;
+}
+
 size_t observations_fact_count(const struct observations *store)
 {
     return store->value_count;

@@ -66,6 +66,7 @@ bool observations_is_crowded(const struct observations *store);
 /* Reading back, in the order in which rows first came. */
 size_t observations_conversation_count(const struct observations *store);
 void observations_conversation(const struct observations *store, size_t i, struct conversation *out);
+int64_t observations_conversation_first_ns(const struct observations *store, size_t i);
 size_t observations_fact_count(const struct observations *store);
 void observations_fact(const struct observations *store, size_t i, struct fact *out);
 size_t observations_binding_count(const struct observations *store);

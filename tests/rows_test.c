@@ -2,6 +2,8 @@
 #include "observations/rows.h"
 #include "tests/observing.h"
 
+#include <inttypes.h>
+
 #define ROOM (1u << 20)
 
 static const struct table *const tables[] = {&conversation_table, &fact_table, &binding_table, &coverage_table};
@@ -108,6 +110,70 @@ static void extreme_numbers_are_read_back_equal(void **state)
         assert_true(rows_read(&coverage_table, line, &back, names));
         assert_memory_equal(&row, &back, sizeof row);
         free(line);
+    }
+    observations_destroy(names);
+}
+
+static void a_number_of_any_length_has_its_digits_and_no_more(void **state)
+{
+    (void)state;
+    struct observations *names = store_of(ROOM);
+    struct coverage row = {.packets = 1}, back;
+    char expected[32];
+    uint64_t power = 1;
+    for (size_t digits = 1; digits <= 20; digits++, power *= 10) {
+        const uint64_t numbers[] = {power - 1, power, power + 1, power / 7 * 6, power / 3, power + power / 81};
+        for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+            row.packets = numbers[i];
+            char *line = written(&coverage_table, &row, names), *at = line;
+            for (size_t column = 0; column < 6; column++)
+                at = strchr(at, '\t') + 1;
+            int length = snprintf(expected, sizeof expected, "%" PRIu64 "\t", numbers[i]);
+            assert_memory_equal(at, expected, (size_t)length);
+            assert_true(rows_read(&coverage_table, line, &back, names));
+            assert_true(back.packets == numbers[i]);
+            free(line);
+        }
+    }
+    observations_destroy(names);
+}
+
+static void every_octet_of_an_address_is_written_as_it_is(void **state)
+{
+    (void)state;
+    struct observations *names = store_of(ROOM);
+    for (unsigned octet = 0; octet < 256; octet++) {
+        const uint8_t octets[4] = {(uint8_t)octet, (uint8_t)(255 - octet), 1, (uint8_t)octet};
+        struct fact row = {.pair.client = address_from_v4(octets)};
+        char expected[32];
+        int length = snprintf(expected, sizeof expected, "\t\t0\t%u.%u.1.%u\t::\t", octet, 255 - octet, octet);
+        char *line = written(&fact_table, &row, names);
+        assert_memory_equal(line, expected, (size_t)length);
+        free(line);
+    }
+    observations_destroy(names);
+}
+
+/* A byte to be escaped at every place of texts of every length, and the highest bytes, which are not. */
+static void a_text_of_any_length_is_escaped_at_any_place(void **state)
+{
+    (void)state;
+    struct observations *names = store_of(ROOM);
+    for (size_t length = 1; length < 30; length++) {
+        for (size_t i = 0; i < length; i++) {
+            char text[32], expected[40];
+            memset(text, length % 2 ? '\xff' : '\x01', length);
+            memcpy(expected, text, i);
+            text[i] = "\t\n\r\\"[i % 4];
+            expected[i] = '\\';
+            expected[i + 1] = "tnr\\"[i % 4];
+            memcpy(expected + i + 2, text + i + 1, length - i - 1);
+            expected[length + 1] = '\t';
+            struct fact row = {.run = observations_name(names, text, length)};
+            char *line = written(&fact_table, &row, names);
+            assert_memory_equal(line, expected, length + 2);
+            free(line);
+        }
     }
     observations_destroy(names);
 }
@@ -303,6 +369,9 @@ int main(void)
         cmocka_unit_test(every_row_is_read_back_equal),
         cmocka_unit_test(a_row_reads_the_same_whatever_was_written_before_it),
         cmocka_unit_test(extreme_numbers_are_read_back_equal),
+        cmocka_unit_test(a_number_of_any_length_has_its_digits_and_no_more),
+        cmocka_unit_test(every_octet_of_an_address_is_written_as_it_is),
+        cmocka_unit_test(a_text_of_any_length_is_escaped_at_any_place),
         cmocka_unit_test(columns_lie_inside_the_record_and_apart),
         cmocka_unit_test(a_value_that_does_not_fit_is_refused),
         cmocka_unit_test(escapes_of_a_database_are_understood),
