@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useReducer } from "preact/hooks";
 import { Detail } from "./detail";
 import { Findings } from "./findings";
-import { Head } from "./head";
+import { Head, Now } from "./head";
 import { Limits } from "./limits";
 import { Matrix } from "./matrix";
 import type { Model } from "./model";
@@ -55,7 +55,7 @@ function Body({ model }: { model: Model }): JSX.Element {
             </main>
             <footer>
                 pathaudit {model.audit.version}. {now().live === undefined
-                    ? <>This page is one file and asks no network for anything. The audit stands in it as JSON: <code>pathaudit diff</code> compares it with another.</>
+                    ? <>This page is one file and asks no network for anything. <span class="screen">The audit stands in it as JSON: <code>pathaudit diff</code> compares it with another.</span></>
                     : <>This page asks nobody but the pathaudit that watches, for <a href="audit.json">its last audit</a>.</>}
             </footer>
             <Detail model={model} />
@@ -70,7 +70,7 @@ export function App(): JSX.Element {
         addEventListener("beforeprint", () => choose({ printing: true }));
         addEventListener("afterprint", () => choose({ printing: false }));
     }, []);
-    const { model, trouble, theme, said } = now();
+    const { model, trouble, theme, said, live } = now();
     useEffect(() => {
         if (theme === "") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -78,7 +78,7 @@ export function App(): JSX.Element {
     return (
         <>
             <a class="skip" href="#content">Skip to the findings</a>
-            {model === undefined ? <p class="before">{trouble || "Reading the audit ..."}</p> : <Body model={model} />}
+            {model === undefined ? <div class="before">{live !== undefined && trouble === "" ? <Now live={live} /> : trouble || "Reading the audit ..."}</div> : <Body model={model} />}
             <div class={said === "" ? "said" : "said shown"} role="status" aria-live="polite">{said}</div>
         </>
     );

@@ -19,6 +19,11 @@ const orders: Record<string, (a: Talk, b: Talk) => number> = {
     first: (a, b) => (a.data.first < b.data.first ? -1 : Number(a.data.first > b.data.first)),
 };
 
+// What comes first where a column is chosen: the worst and the most, or the first of the alphabet and the clock.
+const mostFirst = new Set(["verdict", "flows", "bytes"]);
+
+export const isDescending = (sort: Sort): boolean => sort.down !== mostFirst.has(sort.by);
+
 export function compareTalks(sort: Sort): (a: Talk, b: Talk) => number {
     const order = orders[sort.by] ?? byVerdict;
     return (a, b) => (sort.down ? -1 : 1) * order(a, b) || byVerdict(a, b);

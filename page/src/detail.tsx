@@ -4,19 +4,24 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Frames } from "./findings";
 import { rowText } from "./columns";
-import { bytes, clock, count, counted, dayAndClock } from "./format";
+import { bytes, count, counted, window, within } from "./format";
 import { Verdict } from "./icon";
 import { byVerdict, type Model, type Row, type Talk } from "./model";
 import { expectedOf, observedOf, Words } from "./rows";
 import { ServerDetail } from "./servers";
 import { choose, now } from "./state";
 
+const LISTED = 200;
+
+const Cut = ({ of }: { of: number }): JSX.Element | null => (of > LISTED ? <p class="lead">The first {LISTED} of {count(of)}.</p> : null);
+
 function Facts({ of }: { of: [string, ComponentChildren][] }): JSX.Element {
     const told = of.filter(([, value]) => value !== "" && value !== undefined && value !== null);
     return <dl class="pairs">{told.map(([term, value]) => <div key={term}><dt>{term}</dt><dd>{value}</dd></div>)}</dl>;
 }
 
-function Sessions({ talk }: { talk: Talk }): JSX.Element {
+function Sessions({ talk, model }: { talk: Talk; model: Model }): JSX.Element {
+    const seen = model.audit.window;
     return (
         <ul class="sessions">
             {talk.data.sessions.map((s, i) => (
@@ -25,7 +30,7 @@ function Sessions({ talk }: { talk: Talk }): JSX.Element {
                     <Facts of={[
                         ["encryption", [s.encryption, s.protection].filter((t) => t !== "").join(", ") + (s.encryption_check !== "" ? ` (${s.encryption_check})` : "")],
                         ["authentication", s.authentication + (s.authentication_check !== "" ? ` (${s.authentication_check})` : "")],
-                        ["from, to", `${clock(s.first)} to ${clock(s.last)}`],
+                        ["from, to", `${within(seen, s.first)} to ${within(seen, s.last)} UTC`],
                         ["first packet", s.evidence.frame > 0 ? <Frames of={[s.evidence]} /> : ""],
                     ]} />
                 </li>
@@ -71,7 +76,7 @@ function TalkDetail({ talk, model }: { talk: Talk; model: Model }): JSX.Element 
                 ["match", c.match + (c.grade !== "" ? `, grade ${c.grade}` : "")],
                 ["nearest miss", talk.rows.length === 0 ? rowText(talk) : ""],
                 ["allowed by", c.allowed_by.join(", ")],
-                ["seen", `${dayAndClock(c.first)} to ${clock(c.last)} UTC`],
+                ["seen", window(c.first, c.last)],
                 ["to server", `${count(c.packets_to_server)} packets, ${bytes(c.bytes_to_server)}`],
                 ["to client", `${count(c.packets_to_client)} packets, ${bytes(c.bytes_to_client)}`],
                 ["missing", c.missing_bytes > 0 ? bytes(c.missing_bytes) : ""],
@@ -84,7 +89,7 @@ function TalkDetail({ talk, model }: { talk: Talk; model: Model }): JSX.Element 
                 ))}
             </ul>
             <h3>{counted(c.flows, "flow", "flows")} in {counted(c.sessions.length, "class", "classes")}</h3>
-            <Sessions talk={talk} />
+            <Sessions talk={talk} model={model} />
             {Object.keys(c.facts).length > 0 && <h3>What was read</h3>}
             <Facts of={Object.entries(c.facts).map(([key, values]) => [key, values.join(", ")])} />
         </>
@@ -113,13 +118,14 @@ function RowDetail({ row }: { row: Row }): JSX.Element {
             {p.note !== "" && <p class="note">{p.note}</p>}
             {p.pairs.length > 0 && <h3>{counted(p.pairs.length, "pair", "pairs")} of hosts</h3>}
             <ul class="sessions">
-                {p.pairs.slice(0, 200).map((pair) => (
+                {p.pairs.slice(0, LISTED).map((pair) => (
                     <li key={`${pair.client}|${pair.server}`}><p><Verdict word={pair.verdict} /> {pair.client} → {pair.server}{pair.reason !== "" && `: ${pair.reason}`}</p></li>
                 ))}
             </ul>
+            <Cut of={p.pairs.length} />
             {talks.length > 0 && <h3>{counted(talks.length, "conversation", "conversations")}</h3>}
             <ul class="lines">
-                {talks.slice(0, 200).map((talk) => (
+                {talks.slice(0, LISTED).map((talk) => (
                     <li key={talk.key}>
                         <button type="button" onClick={() => choose({ open: { kind: "talk", key: talk.key } })}>
                             <Verdict word={talk.data.verdict} /><span class="grow">{talk.client} → {talk.server} <b class="mono">{talk.port}</b> {talk.service}</span>
@@ -127,6 +133,7 @@ function RowDetail({ row }: { row: Row }): JSX.Element {
                     </li>
                 ))}
             </ul>
+            <Cut of={talks.length} />
         </>
     );
 }

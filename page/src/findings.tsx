@@ -1,12 +1,12 @@
 // What needs attention, most important first, as the audit ordered it.
 import type { JSX } from "preact";
 import { Part } from "./app";
-import { counted } from "./format";
+import { count, counted } from "./format";
 import type { Model } from "./model";
 import { choose, matches, now } from "./state";
 import { Verdict } from "./icon";
 
-const FIRST = 6;
+const FIRST = 6, MOST = 500;
 
 type Item = Model["findings"][number];
 
@@ -58,9 +58,9 @@ function Finding({ item }: { item: Item }): JSX.Element {
 }
 
 export function Findings({ model }: { model: Model }): JSX.Element {
-    const { query, findingsAll } = now();
+    const { query, findingsAll, printing } = now();
     const items = model.findings.filter((item) => matches(query, item.text));
-    const shown = findingsAll ? items.slice(0, 500) : items.slice(0, FIRST);
+    const shown = items.slice(0, findingsAll || printing ? MOST : FIRST);
     return (
         <Part id="findings" title="What needs attention"
             lead={items.length === 0 ? (query === "" ? "Nothing." : "No finding holds these words.") : undefined}>
@@ -70,7 +70,7 @@ export function Findings({ model }: { model: Model }): JSX.Element {
                     {findingsAll ? `Show the first ${FIRST} only` : `Show all ${counted(items.length, "finding", "findings")}`}
                 </button>
             )}
-            {findingsAll && items.length > 500 && <p class="lead">The first 500 of {items.length}; filter to see others.</p>}
+            {shown.length > FIRST && items.length > shown.length && <p class="lead">The first {shown.length} of {count(items.length)}; filter to see others.</p>}
         </Part>
     );
 }

@@ -25,8 +25,11 @@ export const clock = (time: string): string => time.slice(11, 19);
 
 export const dayAndClock = (time: string): string => (time === "" ? "" : `${day(time)} ${clock(time)}`);
 
-// A time of an audit of this window: with its day where there is more than one.
-export const within = (w: { first: string; last: string }, time: string): string => (day(w.first) === day(w.last) ? clock(time) : dayAndClock(time));
+// A time of an audit of this window: with its day where there is more than one; in columns, without the year.
+type Window = { first: string; last: string };
+export const isOneDay = (w: Window): boolean => day(w.first) === day(w.last);
+export const within = (w: Window, time: string): string => (isOneDay(w) ? clock(time) : dayAndClock(time));
+export const withinShort = (w: Window, time: string): string => within(w, time).slice(isOneDay(w) ? 0 : 5);
 
 export function span(ms: number): string {
     if (!(ms >= 0)) return "";

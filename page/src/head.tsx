@@ -140,12 +140,12 @@ const states: Record<NonNullable<State["live"]>["state"], string> = {
     ended: "The run is over; this is its last audit",
 };
 
-function Now({ live }: { live: NonNullable<State["live"]> }): JSX.Element {
+export function Now({ live }: { live: NonNullable<State["live"]> }): JSX.Element {
     const dropped = live.dropped === 0 ? "" : `, ${count(live.dropped)} dropped`;
     return (
         <p class={`live ${live.state}`}>
             <b>{states[live.state]}.</b> {live.number > 0 && `Audit ${count(live.number)} of ${clock(live.made)} UTC. `}
-            {live.state === "live" && `${counted(live.packets, "packet", "packets")} so far${dropped}.`}
+            {(live.state === "live" || live.state === "waiting") && `${counted(live.packets, "packet", "packets")} so far${dropped}.`}
         </p>
     );
 }

@@ -72,7 +72,8 @@ function spanBars(audit: Audit, talks: Talk[]): Lane["bars"] {
     return order.flatMap((of) => (paths.has(of) ? [{ of, path: paths.get(of) ?? "" }] : []));
 }
 
-export function lanesOf(audit: Audit, talks: Talk[]): Lane[] {
+// Those with the worst verdicts and most traffic, and how many others there are.
+export function lanesOf(audit: Audit, talks: Talk[]): { lanes: Lane[]; others: number } {
     const groups = new Map<string, { name: string; verdict: string; talks: Talk[] }>();
     const join = (key: string, name: string, verdict: string, talk: Talk): void => {
         const group = groups.get(key);
@@ -89,7 +90,7 @@ export function lanesOf(audit: Audit, talks: Talk[]): Lane[] {
     const chosen = [...groups].sort(([, a], [, b]) => rank(a.verdict) - rank(b.verdict) || b.talks.length - a.talks.length).slice(0, MOST);
     const sums = hasSlices(audit) ? chosen.map(([, group]) => sumsOf(audit, group.talks)) : [];
     const most = sums.reduce((m, sum) => sum.bytes.reduce((n, b) => Math.max(n, b), m), 1);
-    return chosen.map(([key, group], i) => {
+    const lanes = chosen.map(([key, group], i) => {
         const sum = sums[i];
         return {
             key,
@@ -100,4 +101,5 @@ export function lanesOf(audit: Audit, talks: Talk[]): Lane[] {
             bars: sum !== undefined ? sliceBars(sum, most) : spanBars(audit, group.talks),
         };
     });
+    return { lanes, others: groups.size - chosen.length };
 }

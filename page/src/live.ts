@@ -32,22 +32,29 @@ export function live(show: (audit: Audit) => void): void {
         if (shown === number) void bring(); // another was made meanwhile
     }
 
+    function follow(): void {
+        const events = new EventSource("events");
+        events.addEventListener("audit", (event) => {
+            const { number, made } = JSON.parse(event.data) as { number: number; made: string };
+            if (number < wanted) shown = 0; // another run behind the same address
+            wanted = number;
+            change({ state: "live", number, made });
+            void bring();
+        });
+        events.addEventListener("now", (event) => {
+            change({ state: now().live?.number === 0 ? "waiting" : "live", ...(JSON.parse(event.data) as { packets: number; dropped: number }) });
+        });
+        events.addEventListener("end", () => {
+            events.close();
+            change({ state: "ended" });
+        });
+        events.addEventListener("error", () => {
+            change({ state: "lost" });
+            if (events.readyState === EventSource.CLOSED) setTimeout(follow, RETRY_MS); // an answer that is no stream: a browser gives up there
+        });
+    }
+
     change({});
-    const events = new EventSource("events");
-    events.addEventListener("audit", (event) => {
-        const { number, made } = JSON.parse(event.data) as { number: number; made: string };
-        if (number < wanted) shown = 0; // another run behind the same address
-        wanted = number;
-        change({ state: "live", number, made });
-        void bring();
-    });
-    events.addEventListener("now", (event) => {
-        change({ state: now().live?.number === 0 ? "waiting" : "live", ...(JSON.parse(event.data) as { packets: number; dropped: number }) });
-    });
-    events.addEventListener("end", () => {
-        events.close();
-        change({ state: "ended" });
-    });
-    events.addEventListener("error", () => change({ state: "lost" }));
+    follow();
     document.addEventListener("visibilitychange", () => void bring());
 }

@@ -114,7 +114,7 @@ const families: [Family, string][] = [
     ["strange", "fits no row of the table"],
     ["doubt", "too little was seen to judge"],
     ["good", "as expected"],
-    ["none", "expected, never attempted, and need not be"],
+    ["none", "expected, and never attempted"],
 ];
 
 function Legend(): JSX.Element {

@@ -103,14 +103,14 @@ function talkOf(c: Conversation, pathsById: Map<string, Row[]>): Talk {
     return talk;
 }
 
-function rowOf(path: Path): Row {
+function rowOf(path: Path, addressesOf: (host: string) => string[]): Row {
     return {
         key: `${path.table}/${path.id}`,
         data: path,
         talks: [],
         text: lazily(() => [
             path.id, path.name, path.section, path.from, path.to, path.verdict, path.reason, ...path.ports,
-            ...path.ports_seen, ...path.authentication, ...path.encryption, ...path.pairs.flatMap((p) => [p.client, p.server]),
+            ...path.ports_seen, ...path.authentication, ...path.encryption, ...path.pairs.flatMap((p) => [p.client, p.server, ...addressesOf(p.client), ...addressesOf(p.server)]),
         ]),
     };
 }
@@ -164,7 +164,8 @@ function serversOf(audit: Audit, talks: Talk[]): Server[] {
 }
 
 export function modelOf(audit: Audit): Model {
-    const rows = audit.paths.map(rowOf);
+    const addresses = new Map(audit.hosts.map((host) => [host.name, host.addresses]));
+    const rows = audit.paths.map((path) => rowOf(path, (host) => addresses.get(host) ?? []));
     const byId = new Map<string, Row[]>();
     for (const row of rows) byId.set(row.data.id, [...(byId.get(row.data.id) ?? []), row]);
     const talks = audit.conversations.map((c) => talkOf(c, byId));
@@ -186,7 +187,10 @@ export function modelOf(audit: Audit): Model {
             data: f,
             talk: places.get(`${f.client}|${placeText(f.server, f.network)}|${portText(f.transport, f.port)}`),
             row: byId.get(f.path)?.[0],
-            text: lazily(() => [f.subject, f.explain, f.advice, f.verdict, f.severity, f.id]),
+            text: lazily(() => [
+                f.subject, f.explain, f.advice, f.verdict, f.severity, f.id, f.client, f.server, f.port === 0 ? "" : portText(f.transport, f.port),
+                ...(byId.get(f.path) ?? []).map((row) => row.data.name),
+            ]),
         })),
         servers,
         serverByKey: new Map(servers.map((server) => [server.key, server])),

@@ -1,9 +1,9 @@
 // The ports that servers handed out, by server: for what, to whom, by which message, and who came.
 import type { JSX } from "preact";
 import { Part } from "./app";
-import type { Endpoint } from "./audit";
+import type { Audit, Endpoint } from "./audit";
 import { copy, csv } from "./csv";
-import { clock, count } from "./format";
+import { count, within } from "./format";
 import { Icon } from "./icon";
 import type { Model, Place } from "./model";
 import { matches, now, say } from "./state";
@@ -17,11 +17,11 @@ const few = (names: string[], most: number): string =>
     names.length > most ? `${names.slice(0, most).join(", ")} and ${names.length - most} more` : names.join(", ");
 
 // What is worth a second look.
-function notes(place: Place): string[] {
+function notes(place: Place, window: Audit["window"]): string[] {
     const list: string[] = [];
     if (place.failed > 0) list.push(`${count(place.failed)} of ${count(place.flows)} flows failed`);
     if (place.outside) list.push("outside the declared range");
-    for (const e of place.services) if (e.ended !== "") list.push(`${serviceOf(e)} left at ${clock(e.ended)}${e.moved_to > 0 ? `, now on ${e.moved_to}` : ""}`);
+    for (const e of place.services) if (e.ended !== "") list.push(`${serviceOf(e)} left at ${within(window, e.ended)}${e.moved_to > 0 ? `, now on ${e.moved_to}` : ""}`);
     return [...new Set(list)];
 }
 
@@ -30,7 +30,7 @@ function usersOf(place: Place): string {
     return users === "" ? "nobody" : place.flows > 0 && place.failed >= place.flows ? `tried in vain by ${users}` : users;
 }
 
-function PlaceLine({ place }: { place: Place }): JSX.Element {
+function PlaceLine({ place, window }: { place: Place; window: Audit["window"] }): JSX.Element {
     const trouble = place.failed > 0;
     return (
         <tr>
@@ -46,7 +46,7 @@ function PlaceLine({ place }: { place: Place }): JSX.Element {
             <td data-label="Told to">{few(place.told, 4) || "–"}</td>
             <td data-label="Used by">{usersOf(place)}</td>
             <td class="number" data-label="Flows">{count(place.flows)}</td>
-            <td class="notes">{trouble && <Icon of="bad" />}{notes(place).join("; ")}</td>
+            <td class="notes">{trouble && <Icon of="bad" />}{notes(place, window).join("; ")}</td>
         </tr>
     );
 }
@@ -75,7 +75,7 @@ export function Places({ model }: { model: Model }): JSX.Element {
                         <h3>{here[0]?.name} {here[0]?.name !== server && <span class="muted mono">{server}</span>}</h3>
                         <table class="plain">
                             <thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Learned by</th><th scope="col">Told to</th><th scope="col">Used by</th><th scope="col" class="number">Flows</th><th scope="col"><span class="aside">Notes</span></th></tr></thead>
-                            <tbody>{here.slice(0, PORTS).map((place) => <PlaceLine key={place.key} place={place} />)}</tbody>
+                            <tbody>{here.slice(0, PORTS).map((place) => <PlaceLine key={place.key} place={place} window={model.audit.window} />)}</tbody>
                         </table>
                         {here.length > PORTS && <p class="lead">The first {PORTS} of {here.length}; filter to see others.</p>}
                     </div>

@@ -105,6 +105,7 @@ export function ServerDetail({ server, model }: { server: Server; model: Model }
             <ul class="sessions">
                 {server.data.weaknesses.slice(0, LISTED).map((w) => <WeaknessLine key={`${w.kind}|${w.transport}|${w.port}|${w.what}`} weakness={w} talk={talkAt(w)} window={model.audit.window} />)}
             </ul>
+            {server.data.weaknesses.length > LISTED && <p class="lead">The first {LISTED} of {count(server.data.weaknesses.length)}; Copy as CSV has all.</p>}
             {advice.length > 0 && <h3>What to do</h3>}
             <ul class="advices">{advice.slice(0, LISTED).map((text) => <li key={text} class="advice">{text}</li>)}</ul>
             <h3>{counted(talks.length, "conversation", "conversations")} with it</h3>

@@ -2,9 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Part } from "./app";
-import { compareTalks, protection, rowText } from "./columns";
+import type { Audit } from "./audit";
+import { compareTalks, isDescending, protection, rowText } from "./columns";
 import { copy, csv } from "./csv";
-import { bytes, clock, count, counted } from "./format";
+import { bytes, count, counted, isOneDay, withinShort } from "./format";
 import { Verdict } from "./icon";
 import type { Model, Talk } from "./model";
 import { choose, matches, now, say, shownTalks } from "./state";
@@ -18,19 +19,21 @@ const columns: [string, string, string?][] = [
 
 const PAPER = 300;
 
+type Window = Audit["window"];
+
 function ColumnHead({ by, name, kind }: { by: string; name: string; kind: string | undefined }): JSX.Element {
     const { sort } = now();
     const mine = sort.by === by;
     return (
-        <span role="columnheader" class={`${by} ${kind ?? ""}`} aria-sort={mine ? (sort.down ? "descending" : "ascending") : "none"}>
+        <span role="columnheader" class={`${by} ${kind ?? ""}`} aria-sort={mine ? (isDescending(sort) ? "descending" : "ascending") : "none"}>
             <button type="button" onClick={() => choose({ sort: { by, down: mine && !sort.down } })}>
-                {name}<i aria-hidden="true">{mine ? (sort.down ? " ↑" : " ↓") : ""}</i>
+                {name}<i aria-hidden="true">{mine ? (isDescending(sort) ? " ↓" : " ↑") : ""}</i>
             </button>
         </span>
     );
 }
 
-function Line({ talk, place, active }: { talk: Talk; place: number; active: boolean }): JSX.Element {
+function Line({ talk, place, active, window }: { talk: Talk; place: number; active: boolean; window: Window }): JSX.Element {
     return (
         <div role="row" id={`talk-${place}`} aria-rowindex={place + 2} class={active ? "line active" : "line"}
             onClick={() => choose({ open: { kind: "talk", key: talk.key } })}>
@@ -43,7 +46,7 @@ function Line({ talk, place, active }: { talk: Talk; place: number; active: bool
             <span role="gridcell" class="protection" title={protection(talk)}>{protection(talk)}</span>
             <span role="gridcell" class="number flows">{count(talk.data.flows)}{talk.failed > 0 && <em title="failed"> {count(talk.failed)}✕</em>}</span>
             <span role="gridcell" class="number bytes">{bytes(talk.bytes)}</span>
-            <span role="gridcell" class="number first">{clock(talk.data.first)}</span>
+            <span role="gridcell" class="number first">{withinShort(window, talk.data.first)}</span>
         </div>
     );
 }
@@ -60,7 +63,7 @@ function useNarrow(): boolean {
     return narrow;
 }
 
-function Grid({ talks }: { talks: Talk[] }): JSX.Element {
+function Grid({ talks, window }: { talks: Talk[]; window: Window }): JSX.Element {
     const box = useRef<HTMLDivElement | null>(null);
     const [active, setActive] = useState(-1);
     const { printing } = now();
@@ -82,18 +85,18 @@ function Grid({ talks }: { talks: Talk[] }): JSX.Element {
     const items = lines.getVirtualItems();
     const paper = talks.slice(0, PAPER);
     return (
-        <div class="talks" ref={box} role="grid" tabIndex={0} aria-label="Conversations" aria-rowcount={talks.length + 1}
+        <div class={isOneDay(window) ? "talks" : "talks days"} ref={box} role="grid" tabIndex={0} aria-label="Conversations" aria-rowcount={talks.length + 1}
             aria-activedescendant={active >= 0 ? `talk-${active}` : undefined} onKeyDown={walk}>
             <div role="row" class="line heads" aria-rowindex={1}>
                 {columns.map(([by, name, kind]) => <ColumnHead key={by} by={by} name={name} kind={kind} />)}
             </div>
-            {printing && paper.map((talk, i) => <Line key={talk.key} talk={talk} place={i} active={false} />)}
+            {printing && paper.map((talk, i) => <Line key={talk.key} talk={talk} place={i} active={false} window={window} />)}
             {!printing && (
                 <div role="rowgroup" class="all" style={{ height: `${lines.getTotalSize()}px` }}>
                     <div role="presentation" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
                         {items.map(({ index }) => {
                             const talk = talks[index];
-                            return talk && <Line key={talk.key} talk={talk} place={index} active={index === active} />;
+                            return talk && <Line key={talk.key} talk={talk} place={index} active={index === active} window={window} />;
                         })}
                     </div>
                 </div>
@@ -125,7 +128,7 @@ function Scans({ model }: { model: Model }): JSX.Element | null {
                 <li key={`${scan.client}|${scan.transport}`}>
                     <Verdict word={scan.verdict} /> <b>{scan.client_name || scan.client}</b> tried {scan.more_hosts ? "more than " : ""}
                     {counted(scan.hosts, "host", "hosts")} on {counted(scan.ports, `${scan.transport} port`, `${scan.transport} ports`)} in
-                    vain, {counted(scan.flows, "flow", "flows")} from {clock(scan.first)} to {clock(scan.last)}
+                    vain, {counted(scan.flows, "flow", "flows")} from {withinShort(model.audit.window, scan.first)} to {withinShort(model.audit.window, scan.last)}
                 </li>
             ))}
         </ul>
@@ -141,7 +144,7 @@ export function Talks({ model }: { model: Model }): JSX.Element {
             lead={`Who talked to whom, worst first: what fits no row says which came nearest, and why it is not that. ${talks.length === model.talks.length ? counted(talks.length, "conversation", "conversations") : `${count(talks.length)} of ${count(model.talks.length)} conversations`}.`}>
             <Scans model={model} />
             {s.printing && talks.length > PAPER && <p class="lead">The first {PAPER} on paper.</p>}
-            <Grid talks={talks} />
+            <Grid talks={talks} window={model.audit.window} />
         </Part>
     );
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { Part } from "./app";
 import { compareTalks } from "./columns";
-import { at, bytes, clock, count, counted, span } from "./format";
+import { at, bytes, clock, count, counted, day, span } from "./format";
 import { Icon } from "./icon";
 import { hasSlices, HEIGHT, lanesOf, sumsOf, WIDTH, type Lane, type Sums } from "./lanes";
 import type { Model } from "./model";
@@ -12,6 +12,18 @@ import { choose, now, shownTalks } from "./state";
 import { family } from "./verdicts";
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// A moment on an axis, in ms: with its day where the clock alone would not tell which.
+function axisTime(ms: number, overDays: boolean): string {
+    const time = new Date(ms).toISOString();
+    return overDays ? `${day(time).slice(5)} ${clock(time).slice(0, 5)}` : clock(time);
+}
+
+const dayOf = (ms: number): string => day(new Date(ms).toISOString());
+
+function isOverDays({ data: [times] }: uPlot): boolean {
+    return times.length > 0 && dayOf(1000 * (times[0] ?? 0)) !== dayOf(1000 * (times[times.length - 1] ?? 0));
+}
 
 function optionsOf(width: number): uPlot.Options {
     const axis = { stroke: () => colour("--muted"), grid: { stroke: () => colour("--line"), width: 1 }, ticks: { show: false } };
@@ -23,7 +35,7 @@ function optionsOf(width: number): uPlot.Options {
         cursor: { drag: { x: true, y: false } },
         scales: { failed: { range: (_, __, most) => [0, Math.max(4, 3 * most)] }, bytes: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
         axes: [
-            { ...axis, values: (_, ticks) => ticks.map((t) => new Date(1000 * t).toISOString().slice(11, 16)) },
+            { ...axis, space: (plot) => (isOverDays(plot) ? 100 : 50), values: (plot, ticks) => ticks.map((t) => axisTime(1000 * t, isOverDays(plot)).slice(0, isOverDays(plot) ? 11 : 5)) },
             { ...axis, scale: "bytes", size: 64, values: (_, ticks) => ticks.map(bytes) },
             { ...axis, scale: "failed", side: 1, grid: { show: false }, stroke: () => colour("--bad"), values: (_, ticks) => ticks.map(count) },
         ],
@@ -80,15 +92,15 @@ function LaneLine({ lane }: { lane: Lane }): JSX.Element {
 }
 
 function Scale({ first, last }: { first: number; last: number }): JSX.Element {
-    const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => new Date(first + part * (last - first)).toISOString());
-    return <li class="scale" aria-hidden="true"><span /><span class="ticks">{steps.map((time, i) => <span key={i}>{clock(time)}</span>)}</span><span /></li>;
+    const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => axisTime(first + part * (last - first), dayOf(first) !== dayOf(last)));
+    return <li class="scale" aria-hidden="true"><span /><span class="ticks">{steps.map((time, i) => <span key={i}>{time}</span>)}</span><span /></li>;
 }
 
 export function Timeline({ model }: { model: Model }): JSX.Element {
     const s = now();
     const { audit } = model;
     const talks = shownTalks(s, compareTalks);
-    const lanes = useMemo(() => lanesOf(audit, talks), [audit, talks]);
+    const { lanes, others } = useMemo(() => lanesOf(audit, talks), [audit, talks]);
     const sums = useMemo(() => sumsOf(audit, talks), [audit, talks]);
     const sliced = hasSlices(audit);
     const first = at(sliced ? audit.timeline.first : audit.window.first);
@@ -105,6 +117,7 @@ export function Timeline({ model }: { model: Model }): JSX.Element {
                     {last > first && <Scale first={first} last={last} />}
                 </ul>
             )}
+            {others > 0 && <p class="lead">{counted(others, "lane", "lanes")} more, of what has less trouble and less traffic: filter to see them.</p>}
         </Part>
     );
 }

@@ -26,7 +26,7 @@ const all: Verdict[] = [
     { word: "unclassified", family: "doubt", means: "one end has no role" },
     { word: "satisfied", family: "good", means: "seen, as expected" },
     { word: "conforming", family: "good", means: "as expected" },
-    { word: "not-exercised", family: "none", means: "never attempted, and need not be" },
+    { word: "not-exercised", family: "none", means: "expected, and never attempted: nothing is known of it" },
     { word: "not-applicable", family: "none", means: "no two hosts here have these roles" },
     { word: "out-of-scope", family: "none", means: "neither end belongs to the site" },
 ];

@@ -205,8 +205,45 @@ async function filters_sort_and_cells_lead_to_conversations() {
     await page.getByRole("button", { name: "Clear all" }).click();
     await page.locator("#talks").getByRole("columnheader", { name: "Bytes" }).getByRole("button").click();
     check((await texts(page, "#talks .line:not(.heads) .bytes"))[0] === "102 kB", "sorts by a column");
-    await page.locator("#talks").getByRole("columnheader", { name: "Bytes" }).getByRole("button").click();
-    check((await page.locator("#talks").getByRole("columnheader", { name: "Bytes" }).getAttribute("aria-sort")) === "descending", "says how it is sorted");
+    const bytes = page.locator("#talks").getByRole("columnheader", { name: "Bytes" });
+    check((await bytes.getAttribute("aria-sort")) === "descending" && (await bytes.textContent()).includes("↓"), "says that the most comes first");
+    await bytes.getByRole("button").click();
+    check((await bytes.getAttribute("aria-sort")) === "ascending" && (await bytes.textContent()).includes("↑"), "and that the least does");
+    await page.locator("#talks").getByRole("columnheader", { name: "Client" }).getByRole("button").click();
+    check((await page.locator("#talks").getByRole("columnheader", { name: "Client" }).getAttribute("aria-sort")) === "ascending", "text begins with the first letter");
+    await page.context().close();
+}
+
+async function an_address_finds_what_is_told_by_name() {
+    const { page } = await opened(demo());
+    await page.locator("input[type=search]").fill("10.99.0.40");
+    await page.waitForFunction(() => document.querySelector(".choice") !== null);
+    check((await texts(page, "#findings .subject")).some((text) => text.startsWith("cas cannot reach samr")), "findings are found by address");
+    check((await page.locator("#rows tbody tr.row").count()) > 2, "so are rows");
+    await page.locator("input[type=search]").fill("10.99.0.40 993/tcp imap4");
+    await page.waitForFunction(() => document.querySelectorAll("#findings .subject").length === 1);
+    await page.context().close();
+}
+
+async function an_audit_of_days_says_which_day() {
+    const { page } = await opened(demo());
+    await page.evaluate(() => {
+        const audit = JSON.parse(document.getElementById("audit").textContent), late = "2026-11-24T01:02:03.000000Z";
+        audit.window.last = audit.coverage[0].last = late;
+        audit.timeline = { first: "2026-11-21T13:00:00Z", slice_seconds: 3600, slices: 61 };
+        for (const talk of audit.conversations) {
+            talk.last = talk.sessions[0].last = late;
+            talk.timeline = [[0, 5, 5000, 1, 0], [60, 5, 9000, 1, 0]];
+        }
+        window.pathaudit.show(audit);
+    });
+    await page.waitForSelector("#timeline canvas");
+    check((await texts(page, "#talks .line:not(.heads) .first"))[0] === "11-21 13:12:55", "conversations have their day");
+    check((await texts(page, ".scale .ticks span")).join().startsWith("11-21 13:00,"), "the scale has days");
+    await page.locator("#talks .line:not(.heads)").first().click();
+    const detail = await page.locator("dialog").textContent();
+    check(detail.includes("to 2026-11-24 01:02:03 UTC"), "the end of a conversation has its day");
+    check(detail.includes("2026-11-21 13:12:55 to 2026-11-24 01:02:03 UTC"), "so has the end of a class of flows");
     await page.context().close();
 }
 
@@ -349,6 +386,8 @@ async function small_screens_and_paper_hold_it_all() {
     await page.emulateMedia({ media: "print" });
     check((await page.locator(".sticky").isVisible()) === false, "no search on paper");
     check((await page.locator("#findings .more").first().isVisible()), "findings stand open on paper");
+    check((await page.locator("#findings .finding").count()) === 400, "all of them, not the first few");
+    check(!(await page.locator("footer").innerText()).includes("JSON"), "paper holds no JSON");
     await page.emulateMedia({ media: "screen" });
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     await page.waitForFunction(() => document.querySelectorAll("#talks .line:not(.heads)").length < 80);
@@ -357,7 +396,7 @@ async function small_screens_and_paper_hold_it_all() {
 
 for (const test of [the_blocked_path_is_in_sight_and_one_click_shows_its_evidence, the_weakest_server_is_in_sight_and_one_click_shows_why,
     servers_are_ranked_and_open, what_many_clients_meet_is_one_line_and_opens_all_of_them, the_walk_needs_no_mouse_and_no_eyes, what_could_not_be_judged_is_not_called_good,
-    each_family_of_verdicts_has_a_shape_of_its_own, the_lab_reads_from_top_to_bottom, filters_sort_and_cells_lead_to_conversations, all_of_it_works_with_the_keyboard,
+    each_family_of_verdicts_has_a_shape_of_its_own, the_lab_reads_from_top_to_bottom, filters_sort_and_cells_lead_to_conversations, an_address_finds_what_is_told_by_name, an_audit_of_days_says_which_day, all_of_it_works_with_the_keyboard,
     a_strangers_names_are_text_and_nothing_else, the_policy_lets_nothing_else_run_or_load, ten_thousand_conversations_are_no_burden,
     another_audit_keeps_what_was_chosen, an_audit_of_nothing_says_so, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {
     const before = bad;

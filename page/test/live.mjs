@@ -73,6 +73,22 @@ async function a_page_follows_the_run_and_keeps_what_was_chosen() {
     await page.context().close();
 }
 
+async function a_page_that_was_turned_away_asks_again() {
+    const run = await watching("again");
+    const context = await browser.newContext(), page = await context.newPage();
+    page.setDefaultTimeout(20000);
+    let refused = 0;
+    await page.route("**/events", (route) => (refused++ === 0 ? route.fulfill({ status: 503, body: "too many pages" }) : route.continue()));
+    await page.goto(run.address);
+    await page.locator(".before .lost").waitFor(); // says so before there is an audit
+    await page.waitForSelector(".live.live");
+    await page.waitForSelector("#talks .line:not(.heads)");
+    check(refused > 1, "asks again after a 503");
+    run.end();
+    await page.waitForSelector(".live.ended");
+    await context.close();
+}
+
 async function a_token_is_asked_for_as_a_password() {
     const run = await watching("token", { PATHAUDIT_TOKEN: TOKEN });
     const page = await opened(run.address, { httpCredentials: { username: "anybody", password: TOKEN } });
@@ -83,7 +99,7 @@ async function a_token_is_asked_for_as_a_password() {
     await page.context().close();
 }
 
-for (const test of [a_page_follows_the_run_and_keeps_what_was_chosen, a_token_is_asked_for_as_a_password]) {
+for (const test of [a_page_follows_the_run_and_keeps_what_was_chosen, a_page_that_was_turned_away_asks_again, a_token_is_asked_for_as_a_password]) {
     const before = bad;
     await test().catch((error) => check(false, error.message));
     console.log(`${bad === before ? "ok    " : "FAILED"} ${test.name.replaceAll("_", " ")}`);
