@@ -137,7 +137,9 @@ static bool take_rpc_interfaces(struct options *options, const char *value, stru
 
 static bool take_site(struct options *options, const char *value, struct failure *failure)
 {
-    (void)failure;
+    if (options->site != NULL && strcmp(options->site, value) != 0)
+        return failure_add(failure, "-s %s and -s %s: a run has one site file; put all hosts into one", options->site,
+                           value);
     options->site = value;
     return true;
 }

@@ -107,6 +107,30 @@ static void interfaces_find_unknown(struct work *work, struct finding *(*begin)(
     finding->advice = "write the UUID in the table, or correct the name";
 }
 
+/* A static port of an interface that nothing is called says nothing about who talks there. */
+static void static_ports_find_unknown(struct work *work, struct finding *(*begin)(struct audit *, const char *))
+{
+    const struct site *site = work->inputs->site;
+    struct texts unknown = {NULL, 0};
+    for (size_t i = 0; site != NULL && work->inputs->interfaces != NULL && i < site->host_count; i++)
+        for (size_t k = 0; k < site->hosts[i].static_port_count; k++) {
+            const struct static_port *port = &site->hosts[i].static_ports[k];
+            struct uuid uuid;
+            if (!uuid_parse(port->service, &uuid) && !interfaces_know(work->inputs->interfaces, port->service))
+                texts_add(work->arena, &unknown,
+                          tell(work->arena, "%s (%s, port %u)", port->service, site->hosts[i].name, port->port));
+        }
+    if (unknown.count == 0)
+        return;
+    struct finding *finding = begin(work->audit, "unknown-interface");
+    finding_name(finding, "unknown-interface|static_ports");
+    finding->subject = tell(work->arena, "The site has static ports of %s that no list knows",
+                            tell_many(work->arena, unknown.count, "RPC interface"));
+    finding->explain =
+        tell(work->arena, "No row expects traffic there by that name: %s.", tell_list(work->arena, &unknown, "and"));
+    finding->advice = "correct the name under static_ports, or write the UUID (--rpc-interfaces FILE adds names)";
+}
+
 /* A trigger that nothing pulls makes a row required never. */
 static void triggers_find_unknown(struct work *work, struct finding *(*begin)(struct audit *, const char *))
 {
@@ -183,6 +207,7 @@ void agree_find(struct work *work, struct finding *(*begin)(struct audit *audit,
 {
     requirements_find(work, begin);
     interfaces_find_unknown(work, begin);
+    static_ports_find_unknown(work, begin);
     triggers_find_unknown(work, begin);
     conflicts_find(work, begin);
 }

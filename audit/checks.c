@@ -71,6 +71,18 @@ bool password_is_clear(const struct judged_session *session)
            (strcmp(session->authentication, "basic") == 0 || strcmp(session->authentication, "simple") == 0);
 }
 
+const struct judged_session *clear_password(const struct judged_conversation *conversation)
+{
+    const struct judged_session *first = NULL;
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->disposition == DISPOSITION_OK && password_is_clear(session) &&
+            (first == NULL || session->first_ns < first->first_ns))
+            first = session;
+    }
+    return first;
+}
+
 enum encryption_check check_encryption(const struct expectation *expectation, const char *encryption)
 {
     bool supported = expectation->encryption_supported.count > 0;

@@ -12,6 +12,8 @@ bool is_clear_by_design(const struct judged_conversation *conversation);
 bool encryption_is_clear(const char *encryption);
 /* Can whoever sees the packets read the password of these sessions? */
 bool password_is_clear(const struct judged_session *session);
+/* The earliest of the conversation's classes that went well with a readable password, whatever row it fits; NULL. */
+const struct judged_session *clear_password(const struct judged_conversation *conversation);
 
 enum encryption_check check_encryption(const struct expectation *expectation, const char *encryption);
 /* `kerberos_offered`: the client offered Kerberos under Negotiate. */

@@ -432,39 +432,42 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
     const char *port = port_text(work, conversation);
     const char *many = tell_many(work->arena, conversation->flows, "flow");
     const struct judged_session *first = NULL; /* of the class that the verdict is of: time and frame belong together */
-    const char *password = "";
+    const struct judged_session *readable = clear_password(conversation);
+    if (readable != NULL)
+        finding_add_evidence(work, finding, &readable->evidence);
     for (size_t i = 0; i < conversation->session_count; i++) {
         const struct judged_session *session = &conversation->sessions[i];
         if (session->verdict != conversation->verdict)
             continue;
         if (first == NULL || session->first_ns < first->first_ns)
             first = session;
-        finding_add_evidence(work, finding, &session->evidence);
-        if (conversation->verdict == VERDICT_UNEXPECTED && password_is_clear(session)) {
-            finding->severity = SEVERITY_HIGH;
-            password = tell(work->arena, "Passwords cross the wire in clear: %s without TLS. ",
-                            session_authentication(work, conversation, session));
-        }
+        if (session != readable)
+            finding_add_evidence(work, finding, &session->evidence);
     }
     const char *when = first != NULL ? tell_when(work->arena, first->first_ns, &first->evidence)
                                      : tell_when(work->arena, conversation->first_ns, NULL);
+    const char *seen = tell(work->arena, "First seen at %s", when);
+    if (readable != NULL) {
+        finding->severity = SEVERITY_HIGH;
+        seen = tell(work->arena, "Passwords cross the wire in clear: %s without TLS, first at %s",
+                    session_authentication(work, conversation, readable),
+                    tell_when(work->arena, readable->first_ns, &readable->evidence));
+    }
     if (conversation->verdict == VERDICT_UNEXPECTED) {
         const char *what = what_it_is(work, conversation);
         finding->subject = tell(work->arena, "%s fits no row: %s%s%s, %s", explain_ends(work, conversation), what,
                                 what[0] != '\0' ? ", " : "", many,
                                 tell_bytes(work->arena, conversation->bytes_to_server + conversation->bytes_to_client));
-        finding->explain =
-            tell(work->arena, "%sFirst seen at %s. %s", password, when, nearest_sentence(work, conversation));
-        finding->advice =
-            tell(work->arena,
-                 "if this is wanted, add a row to a table or a role to the site; if not, "
-                 "block %s %s -> %s%s",
-                 port, client, server, password[0] != '\0' ? "; change the passwords that were sent" : "");
+        finding->explain = tell(work->arena, "%s. %s", seen, nearest_sentence(work, conversation));
+        finding->advice = tell(work->arena,
+                               "if this is wanted, add a row to a table or a role to the site; if not, "
+                               "block %s %s -> %s%s",
+                               port, client, server, readable != NULL ? "; change the passwords that were sent" : "");
         return;
     }
     finding->subject = tell(work->arena, "%s tried %s:%s, which no row expects: %s", client, server, port, many);
     const char *failures = explain_failures(work, conversation);
-    finding->explain = tell(work->arena, "First seen at %s%s%s. %s%s", when, failures[0] != '\0' ? ": " : "", failures,
+    finding->explain = tell(work->arena, "%s%s%s. %s%s", seen, failures[0] != '\0' ? ": " : "", failures,
                             nearest_sentence(work, conversation), reset_sentence(work, conversation, finding));
     finding->advice = tell(work->arena, "find out what on %s asks for %s of %s", client, port, server);
 }

@@ -3,6 +3,7 @@
 #include "audit/findings.h"
 
 #include "audit/chains.h"
+#include "audit/checks.h"
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/leftovers.h"
@@ -20,6 +21,7 @@
 /* A conversation that needs attention. */
 struct attention {
     enum verdict verdict;
+    bool grave; /* a password can be read in it: it stays a finding of its own */
     struct address client;
     const char *network, *excepted;
     size_t conversation;
@@ -51,6 +53,8 @@ static int attention_order(const void *a, const void *b)
         return x->verdict < y->verdict ? -1 : 1;
     int order = memcmp(&x->client, &y->client, sizeof x->client);
     if (order == 0)
+        order = (int)y->grave - (int)x->grave;
+    if (order == 0)
         order = strcmp(x->network, y->network);
     if (order == 0)
         order = strcmp(x->excepted, y->excepted);
@@ -72,8 +76,12 @@ static struct attention *attentions_gather(struct work *work, const bool *explai
         if (!needs_attention(conversation) || explained[i])
             continue;
         finding_name_conversation(work, conversation, &named);
-        attentions[(*count)++] = (struct attention){conversation->verdict, conversation->client, conversation->network,
-                                                    exception_of(work, conversation, named.id), i};
+        attentions[(*count)++] = (struct attention){.verdict = conversation->verdict,
+                                                    .grave = clear_password(conversation) != NULL,
+                                                    .client = conversation->client,
+                                                    .network = conversation->network,
+                                                    .excepted = exception_of(work, conversation, named.id),
+                                                    .conversation = i};
     }
     if (attentions != NULL)
         qsort(attentions, *count, sizeof *attentions, attention_order);
@@ -84,14 +92,14 @@ static struct attention *attentions_gather(struct work *work, const bool *explai
 static size_t alike(const struct attention *attentions, size_t count)
 {
     size_t same = 1;
-    while (same < count && attentions[same].verdict == attentions[0].verdict &&
+    while (same < count && !attentions[same].grave && attentions[same].verdict == attentions[0].verdict &&
            address_equal(&attentions[same].client, &attentions[0].client) &&
            strcmp(attentions[same].network, attentions[0].network) == 0 &&
            strcmp(attentions[same].excepted, attentions[0].excepted) == 0)
         same++;
     bool unexpected =
         attentions[0].verdict == VERDICT_UNEXPECTED || attentions[0].verdict == VERDICT_UNEXPECTED_ATTEMPT;
-    return unexpected && same >= FINDINGS_TOGETHER ? same : 1;
+    return unexpected && !attentions[0].grave && same >= FINDINGS_TOGETHER ? same : 1;
 }
 
 struct finding finding_of(const char *verdict, enum severity severity)
@@ -193,6 +201,18 @@ static int64_t first_of(const struct audit *audit, const struct finding *finding
     return finding->conversation != SIZE_MAX ? audit->conversations[finding->conversation].first_ns : INT64_MAX;
 }
 
+/* Of what only informs: what makes the run end with 3, or hides passwords, before what can wait. */
+static size_t info_rank(const struct finding *finding)
+{
+    static const char *const order[] = {"unclassified",     "unobservable",           "undetermined",
+                                        "role-conflict",    "exception-expired",      "certificate-expires",
+                                        "certificate-name", "certificate-self-signed"};
+    size_t rank = 0, count = sizeof order / sizeof order[0];
+    while (finding->severity == SEVERITY_INFO && rank < count && strcmp(order[rank], finding->verdict) != 0)
+        rank++;
+    return rank;
+}
+
 static int finding_order(const void *a, const void *b, void *of)
 {
     const struct finding *x = a, *y = b;
@@ -200,6 +220,8 @@ static int finding_order(const void *a, const void *b, void *of)
     int64_t x_first = first_of(of, x), y_first = first_of(of, y);
     if (x->severity != y->severity)
         return x->severity < y->severity ? -1 : 1;
+    if (info_rank(x) != info_rank(y))
+        return info_rank(x) < info_rank(y) ? -1 : 1;
     if (x_flows != y_flows)
         return x_flows > y_flows ? -1 : 1;
     if (x_first != y_first)

@@ -4,6 +4,7 @@
 
 #include "audit/hosts.h"
 #include "audit/moves.h"
+#include "audit/settings.h"
 #include "audit/tell.h"
 #include "observations/ledger_file.h"
 
@@ -124,17 +125,6 @@ static bool has_tower_address(const struct binding *binding)
     return !address_is_zero(&binding->tower_address) && !address_equal(&binding->tower_address, &binding->server);
 }
 
-static bool is_static_port(const struct work *work, size_t host, uint16_t port)
-{
-    const struct site *site = work->inputs->site;
-    if (site == NULL || host >= site->host_count)
-        return false;
-    for (size_t i = 0; i < site->hosts[host].static_port_count; i++)
-        if (site->hosts[host].static_ports[i].port == port)
-            return true;
-    return false;
-}
-
 static bool is_outside_range(const struct work *work, const struct line *line, size_t host)
 {
     const struct site *site = work->inputs->site;
@@ -143,7 +133,7 @@ static bool is_outside_range(const struct work *work, const struct line *line, s
         strncmp(line->protocol_sequence, "nc", 2) != 0)
         return false;
     return (port < site->dynamic_low || port > site->dynamic_high) && !port_is_mapper(line->binding.transport, port) &&
-           !is_static_port(work, host, port);
+           !settings_is_static(site, host, port);
 }
 
 static struct evidence evidence_of(const struct work *work, const struct binding *binding)

@@ -176,16 +176,13 @@ static const char *readable_passwords(struct work *work, struct finding *finding
         const struct judged_conversation *conversation = &audit->conversations[i];
         if (conversation->verdict != VERDICT_UNCLASSIFIED || exception_of(work, conversation, "")[0] != '\0')
             continue;
-        for (size_t k = 0; k < conversation->session_count; k++) {
-            const struct judged_session *session = &conversation->sessions[k];
-            if (session->disposition != DISPOSITION_OK || !password_is_clear(session))
-                continue;
-            finding_add_evidence(work, finding, &session->evidence);
-            if (count++ == 0)
-                first = tell(work->arena, "%s without TLS, %s", session_authentication(work, conversation, session),
-                             explain_ends(work, conversation));
-            break;
-        }
+        const struct judged_session *session = clear_password(conversation);
+        if (session == NULL)
+            continue;
+        finding_add_evidence(work, finding, &session->evidence);
+        if (count++ == 0)
+            first = tell(work->arena, "%s without TLS, %s", session_authentication(work, conversation, session),
+                         explain_ends(work, conversation));
     }
     return count == 0 ? ""
                       : tell(work->arena, "Passwords cross the wire in clear in %s: %s%s. ",
@@ -219,11 +216,12 @@ static bool unclassified_find(struct work *work, struct finding *(*begin)(struct
              tell_list(work->arena, &shown, more > 0 ? "" : "and"),
              more > 0 ? tell(work->arena, " and %s", tell_many(work->arena, more, "other")) : "",
              excepted > 0 ? tell(work->arena, " The site excepts %s more.", tell_count(work->arena, excepted)) : "");
-    finding->advice =
-        work->inputs->site != NULL
-            ? "give these hosts a role in the site file"
-            : "write a site file that says which hosts have which roles, and name it with -s; pathaudit roles "
-              "begins one";
+    finding->advice = tell(work->arena, "%s%s",
+                           work->inputs->site != NULL
+                               ? "give these hosts a role in the site file"
+                               : "write a site file that says which hosts have which roles, and name it with -s; "
+                                 "pathaudit roles begins one",
+                           passwords[0] != '\0' ? "; change the passwords that were sent" : "");
     return true;
 }
 

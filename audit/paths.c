@@ -280,7 +280,8 @@ static const char *reason_of(struct work *work, const struct tally *tally, enum 
 {
     struct arena *arena = work->arena;
     uint64_t well = tally->conforming + tally->deviating;
-    const char *doubt = tally->certain ? "" : "; they may be another row's";
+    uint64_t all = well + tally->failed + tally->undetermined;
+    const char *doubt = tally->certain ? "" : all == 1 ? "; it may be another row's" : "; they may be another row's";
     switch (verdict) {
     case PATH_FAILING:
         if (tally->undetermined > 0) /* which may have gone well out of sight */
@@ -292,8 +293,9 @@ static const char *reason_of(struct work *work, const struct tally *tally, enum 
     case PATH_FORBIDDEN_SEEN:
         return tell(arena, "must not happen, and %s went well", tell_many(arena, well, "flow"));
     case PATH_DEVIATING:
-        return tell(arena, "%s of %s %s%s", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"),
-                    tally->deviating == 1 ? "deviates" : "deviate", doubt);
+        return tell(arena, "%s of %s %s%s%s", tell_count(arena, tally->deviating), tell_many(arena, well, "flow"),
+                    tally->deviating == 1 ? "deviates" : "deviate",
+                    tally->failed > 0 ? tell(arena, ", %s more failed", tell_count(arena, tally->failed)) : "", doubt);
     case PATH_DEGRADED:
         return tell(arena, "%s went well, %s failed%s", tell_many(arena, well, "flow"),
                     tell_count(arena, tally->failed), doubt);

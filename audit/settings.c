@@ -70,3 +70,13 @@ bool settings_apply(const struct site *site, struct path_table *const *tables, s
     ports_check(site, site->ports, site->port_count, tables, count, failure);
     return failure->count == before;
 }
+
+bool settings_is_static(const struct site *site, size_t host, uint16_t port)
+{
+    if (site == NULL || host >= site->host_count)
+        return false;
+    for (size_t i = 0; i < site->hosts[host].static_port_count; i++)
+        if (site->hosts[host].static_ports[i].port == port)
+            return true;
+    return false;
+}

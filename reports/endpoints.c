@@ -1,5 +1,6 @@
 /* endpoints: the port ledger as it is: which ports servers handed out, for what, to whom, and who came. */
 #include "audit/narrow.h"
+#include "audit/settings.h"
 #include "base/clock.h"
 #include "reports/grid.h"
 #include "reports/json_parts.h"
@@ -92,12 +93,7 @@ static bool may_be_narrowed(const struct audit *audit, const struct endpoint *e)
 {
     if (e->port == 0 || e->port == 135 || e->port == 593 || strcmp(e->protocol_sequence, "ncacn_ip_tcp") != 0)
         return false;
-    const struct site *site = audit->site;
-    for (size_t i = 0;
-         site != NULL && e->server_host < site->host_count && i < site->hosts[e->server_host].static_port_count; i++)
-        if (site->hosts[e->server_host].static_ports[i].port == e->port)
-            return false;
-    return narrow_find(e->name) != NULL;
+    return !settings_is_static(audit->site, e->server_host, e->port) && narrow_find(e->name) != NULL;
 }
 
 /* How each service that was seen on a dynamic port could have one port for good. */

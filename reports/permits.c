@@ -2,6 +2,7 @@
  */
 #include "reports/permits.h"
 
+#include "audit/settings.h"
 #include "audit/tell.h"
 
 #include <stdlib.h>
@@ -79,7 +80,8 @@ static void add_talk(struct arena *arena, const struct audit *audit, struct perm
             add_path(permit, c->owners[i].path);
     for (size_t i = 0; i < c->services.count && c->grade != 0; i++)
         texts_add(arena, &permit->services, c->services.items[i]);
-    permit->dynamic = permit->dynamic || c->grade != 0;
+    bool is_static = c->transport == 6 && settings_is_static(audit->site, c->server_host, c->port);
+    permit->dynamic = permit->dynamic || (c->grade != 0 && !is_static);
     permit->ambiguous = permit->ambiguous || c->match == MATCH_AMBIGUOUS;
     permit->flows += c->flows;
     permit->conversations++;

@@ -23,7 +23,7 @@ struct permit {
     size_t prefix_count;
     size_t *paths; /* indices into audit->paths */
     size_t path_count;
-    bool dynamic;   /* the port was handed out */
+    bool dynamic;   /* the port was handed out, and the site does not say that it is static */
     bool ambiguous; /* which of the paths it is cannot be told for every conversation */
     struct texts services;
     const char *tunnel, *network; /* "" */

@@ -76,6 +76,25 @@ static void an_interface_that_no_list_has_is_told(void **state)
     scene_close(&scene);
 }
 
+static void a_static_port_of_an_interface_that_no_list_has_is_told(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct static_port declared[] = {{6001, "emsmbd"}, {6004, "nspi"}, {6005, NSPI}};
+    struct site site = {.file = "contoso.yaml", SITE_HOSTS(HOST("mbx1", 2, "mailbox"))};
+    site.hosts[0].static_ports = declared;
+    site.hosts[0].static_port_count = 3;
+    scene_open(&scene);
+    struct path *path = &table.paths[0];
+    size_t before = path->parts[0].services.count;
+    path->parts[0].services.count = 1; /* which every list has */
+    const struct finding *finding = finding_of(scene_audit(&scene, &table, &site), "unknown-interface");
+    path->parts[0].services.count = before;
+    assert_int_equal(finding->severity, SEVERITY_INFO);
+    assert_string_equal(finding->explain, "No row expects traffic there by that name: emsmbd (mbx1, port 6001).");
+    scene_close(&scene);
+}
+
 static void a_trigger_that_nothing_pulls_is_told(void **state)
 {
     (void)state;
@@ -104,6 +123,7 @@ int main(void)
         cmocka_unit_test(a_required_path_that_no_table_of_the_site_has_is_trouble_with_its_place),
         cmocka_unit_test(where_the_site_names_no_tables_it_is_told_and_no_more),
         cmocka_unit_test(an_interface_that_no_list_has_is_told),
+        cmocka_unit_test(a_static_port_of_an_interface_that_no_list_has_is_told),
         cmocka_unit_test(a_trigger_that_nothing_pulls_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

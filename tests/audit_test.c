@@ -47,6 +47,19 @@ static void clear_where_encryption_is_the_default_deviates(void **state)
     scene_close(&scene);
 }
 
+static void a_row_that_deviates_tells_of_its_failures_too(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t pair = tcp(&scene, HUB, EDGE, 25);
+    scene_flows(&scene, pair, DISPOSITION_OK, "smtp", "basic", "none", 3);
+    scene_flows(&scene, pair, DISPOSITION_REFUSED, "", "", "", 2);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_string_equal(scene_path(audit, "hub-to-edge")->reason, "3 of 3 flows deviate, 2 more failed");
+    scene_close(&scene);
+}
+
 static void an_ambiguous_class_deviates_only_from_all_rows_at_once(void **state)
 {
     (void)state;
@@ -351,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_as_expected_conforms),
         cmocka_unit_test(clear_where_encryption_is_the_default_deviates),
+        cmocka_unit_test(a_row_that_deviates_tells_of_its_failures_too),
         cmocka_unit_test(an_ambiguous_class_deviates_only_from_all_rows_at_once),
         cmocka_unit_test(what_is_clear_by_design_is_not_compared),
         cmocka_unit_test(setting_up_the_secure_channel_is_not_compared),

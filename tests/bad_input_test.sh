@@ -32,6 +32,7 @@ expect 2 1 "unknown option --nosuch" audit --nosuch
 expect 2 1 "-t is not an option of observe" observe -t x -r pcaps/dns.pcap
 expect 2 1 "-r needs a value" audit -r
 expect 2 1 "'pcaps/smb.pcap' is a file: give each its own -r" audit -r pcaps/dns.pcap pcaps/smb.pcap
+expect 2 1 "a run has one site file" audit -r pcaps/dns.pcap -s pcaps/lab.yaml -s pcaps/scenes/mail.yaml
 expect 2 1 "'pcaps/smb.pcap' is a file: give each its own -r" audit pcaps/smb.pcap
 expect 2 1 "audit writes text, json, csv, ecs or html" audit -r pcaps/dns.pcap -T xml
 expect 2 1 "a page holds everything" audit -r pcaps/dns.pcap -T html --only findings -o /dev/null

@@ -181,6 +181,44 @@ static void a_scan_is_one_finding(void **state)
     scene_close(&scene);
 }
 
+static void a_readable_password_stays_a_finding_of_its_own_among_many(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    for (uint16_t port = 1000; port < 1021; port++)
+        scene_flows(&scene, tcp(&scene, "10.0.0.6", DC, port), DISPOSITION_OK, "rdp", "", "", 1);
+    uint32_t pair = tcp(&scene, "10.0.0.6", EDGE, 2525);
+    scene_flows(&scene, pair, DISPOSITION_OK, "smtp", "", "starttls", 1);
+    scene_flows(&scene, pair, DISPOSITION_OK, "smtp", "basic", "none", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_int_equal(audit->finding_count, 2);
+    assert_int_equal(audit->findings[0].severity, SEVERITY_HIGH);
+    assert_string_equal(audit->findings[0].subject, "tool -> edge1:2525/tcp fits no row: smtp, 2 flows, 400 bytes");
+    /* the frame beside the password is the one of the flow that sent it */
+    assert_non_null(strstr(audit->findings[0].explain, "without TLS, first at 09:00:23 (frame 23). Nearest row"));
+    assert_int_equal(audit->findings[0].evidence[0].frame, 23);
+    assert_int_equal(audit->findings[0].evidence_count, 2);
+    assert_string_equal(audit->findings[1].subject, "tool does much that no row has: 21 conversations, 21 flows");
+    scene_close(&scene);
+}
+
+static void of_what_informs_readable_passwords_come_before_certificates(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t pair = tcp(&scene, HUB, EDGE, 25);
+    scene_flows(&scene, pair, DISPOSITION_OK, "smtp", "", "starttls", 1);
+    scene_fact(&scene, pair, "tls.certificate_not_after", "2026-11-21T00:00:00Z");
+    scene_flows(&scene, tcp(&scene, "10.0.0.99", DC, 389), DISPOSITION_OK, "ldap", "simple", "none", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_int_equal(audit->finding_count, 2);
+    assert_string_equal(audit->findings[0].verdict, "unclassified");
+    assert_string_equal(audit->findings[1].verdict, "certificate-expires");
+    scene_close(&scene);
+}
+
 static void a_degraded_row_is_told_once(void **state)
 {
     (void)state;
@@ -419,6 +457,8 @@ int main(void)
         cmocka_unit_test(a_blocked_port_names_the_mapper_that_gave_it),
         cmocka_unit_test(what_no_row_has_is_unexpected_with_its_nearest_miss),
         cmocka_unit_test(a_scan_is_one_finding),
+        cmocka_unit_test(a_readable_password_stays_a_finding_of_its_own_among_many),
+        cmocka_unit_test(of_what_informs_readable_passwords_come_before_certificates),
         cmocka_unit_test(a_degraded_row_is_told_once),
         cmocka_unit_test(what_the_application_alone_denies_is_told_with_its_words),
         cmocka_unit_test(what_fits_in_all_but_its_port_is_near),

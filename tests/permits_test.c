@@ -124,6 +124,26 @@ static void clients_of_one_port_are_one_permit_and_each_stands_in_it_once(void *
     permits_fini(&permits);
 }
 
+static void a_port_that_the_site_has_for_good_is_not_dynamic(void **state)
+{
+    (void)state;
+    struct judged_conversation talk = talk_of("10.0.0.9", MATCH_DYNAMIC, 'A', VERDICT_CONFORMING);
+    struct static_port declared = {25, "nspi"};
+    struct site_host server = {.name = "server", .static_ports = &declared, .static_port_count = 1};
+    struct site site = {.name = "s", .hosts = &server, .host_count = 1};
+    struct world world;
+    struct permits permits;
+    struct failure failure = {0};
+    make(&world, &talk, 1);
+    assert_true(permits_gather(&permits, &world.audit, NULL, &failure));
+    assert_true(permits.items[0].dynamic);
+    permits_fini(&permits);
+    world.audit.site = &site;
+    assert_true(permits_gather(&permits, &world.audit, NULL, &failure));
+    assert_false(permits.items[0].dynamic);
+    permits_fini(&permits);
+}
+
 /* What is written for `count` clients of 10.1.0.0/16, with a site that has these prefixes for their role. */
 static char *written_for(size_t count, const char *const *prefixes, size_t prefix_count)
 {
@@ -215,6 +235,7 @@ int main(void)
         cmocka_unit_test(only_what_a_row_expects_is_permitted),
         cmocka_unit_test(what_the_site_forbids_is_never_permitted),
         cmocka_unit_test(clients_of_one_port_are_one_permit_and_each_stands_in_it_once),
+        cmocka_unit_test(a_port_that_the_site_has_for_good_is_not_dynamic),
         cmocka_unit_test(many_clients_are_written_as_the_prefixes_of_their_role),
         cmocka_unit_test(a_host_is_named_or_given_by_address_and_an_unknown_one_is_told),
         cmocka_unit_test(a_dynamic_port_comes_with_the_setting_that_makes_it_static),
