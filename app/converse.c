@@ -79,9 +79,40 @@ static bool port_is_of(const struct dissector *dissector, uint16_t port)
     return false;
 }
 
+/* How those of this transport begin. */
+static void note_beginnings(struct beginnings *all, enum transport transport)
+{
+    for (size_t i = 0; dissectors[i] != NULL; i++) {
+        const struct beginning *own = dissectors[i]->beginnings;
+        if ((dissectors[i]->transports & transport) == 0)
+            continue;
+        if (own[0].mask == 0)
+            all->open |= UINT32_C(1) << i;
+        for (size_t k = 0; k < BEGINNINGS_MOST && own[k].mask != 0; k++) {
+            assert(all->count < BEGINNINGS_OF_ALL);
+            all->of[all->count].is = own[k];
+            all->of[all->count++].whose = UINT32_C(1) << i;
+        }
+    }
+}
+
+/* Who could begin so, as bits of candidates. One look for all, since calling each of them takes much longer. */
+static uint32_t who_begins(const struct beginnings *all, struct bytes head)
+{
+    if (head.left < BEGINNING_LEAST)
+        return UINT32_MAX;
+    uint64_t bytes = bytes_be64(&head);
+    uint32_t who = all->open;
+    for (unsigned i = 0; i < all->count; i++)
+        who |= (bytes & all->of[i].is.mask) == all->of[i].is.value ? all->of[i].whose : 0;
+    return who;
+}
+
 /* What a probe says no to stays no, however much comes behind: one byte is enough to ask for that. */
 void converse_init(struct observer *observer)
 {
+    note_beginnings(&observer->beginnings[0], TRANSPORT_TCP);
+    note_beginnings(&observer->beginnings[1], TRANSPORT_UDP);
     for (size_t i = 0; dissectors[i] != NULL; i++) {
         for (unsigned byte = 0; byte < 256; byte++) {
             for (enum direction from = FROM_CLIENT; from <= FROM_SERVER; from++) {
@@ -125,7 +156,8 @@ static const struct dissector *decide(const struct observer *observer, const str
 {
     const uint32_t(*firsts)[256] = flow->key.protocol == IP_TCP ? observer->firsts.tcp : observer->firsts.udp;
     enum direction direction = direction_of(flow, from), other = direction == FROM_CLIENT ? FROM_SERVER : FROM_CLIENT;
-    uint32_t here = *candidates, there = *candidates;
+    const struct beginnings *beginnings = &observer->beginnings[flow->key.protocol == IP_TCP ? 0 : 1];
+    uint32_t here = *candidates & who_begins(beginnings, head), there = here;
     *turned = false;
     const struct dissector *sure = ask_all(firsts[direction], &here, head, direction, flow->key.port[1 - flow->client]);
     if (sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {

@@ -44,6 +44,17 @@ struct firsts {
     uint32_t tcp[2][256], udp[2][256];
 };
 
+/* Who could have said the first eight bytes. */
+#define BEGINNINGS_OF_ALL 16
+struct beginnings {
+    uint32_t open; /* of these nothing is known */
+    unsigned count;
+    struct {
+        struct beginning is;
+        uint32_t whose;
+    } of[BEGINNINGS_OF_ALL];
+};
+
 struct listener {
     struct facts facts; /* first: dissectors hold a pointer to it */
     struct observer *observer;
@@ -74,6 +85,7 @@ struct observer {
     struct resets *resets;
     struct listener listener;
     struct firsts firsts;
+    struct beginnings beginnings[2]; /* of segments, of datagrams */
     struct errors errors;
 
     uint32_t sensor, run;              /* names */

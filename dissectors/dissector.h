@@ -51,6 +51,14 @@ struct dissected {
 /* The most a dissector may want to see at once. */
 #define DISSECTOR_WINDOW_MOST ((size_t)192 * 1024)
 
+/* Eight bytes as a number in network order: under the mask they are the value. */
+struct beginning {
+    uint64_t mask, value;
+};
+#define BEGINNINGS_MOST 4
+/* Heads of fewer bytes say too little: some probes wait for as many. */
+#define BEGINNING_LEAST 16
+
 struct dissector {
     const char *name;       /* the value of the protocol column */
     const char *summary;    /* one line for `--list` and the docs */
@@ -65,6 +73,9 @@ struct dissector {
     bool tells;   /* UDP: one side may speak alone, and that is all there is to it: media */
     bool guesses; /* UDP: one datagram proves nothing, so LIKE_MAYBE is enough to be fed, and the flow bears the name
                      once another answer than DISSECT_UNSURE comes */
+    /* Spares calls of `probe`, of those who would be asked about nearly everything: each head of BEGINNING_LEAST bytes
+     * that it does not say LIKE_NOT to begins in one of these ways. None: in any. A mask of 0 ends. */
+    struct beginning beginnings[BEGINNINGS_MOST];
     /* Pure. `head` is the first bytes so far of the direction `from`, at least one. */
     enum likeness (*probe)(struct bytes head, enum direction from);
     /* Consumes whole messages from `in`, says facts, leaves what is incomplete. Over UDP `in` is one datagram. */

@@ -313,6 +313,10 @@ const struct dissector dissector_dns = {
     .longest_message = DNS_PREFIX_BYTES + UINT16_MAX,
     .resumes = true,
     .answers = true,
+    .beginnings = {{UINT64_C(0x00000000ffff0000), UINT64_C(0x0000000000010000)}, /* one question */
+                   {UINT64_C(0x000000000000ffff), UINT64_C(0x0000000000000001)}, /* the same behind a length */
+                   {UINT64_C(0xffff000000000000), 0},                            /* the identifier of multicast */
+                   {UINT64_C(0x0000ffff00000000), 0}},                           /* the same behind a length */
     .probe = dns_probe,
     .feed = dns_feed,
 };
@@ -337,6 +341,7 @@ const struct dissector dissector_llmnr = {
     .state_size = sizeof(struct dns),
     .longest_message = UINT16_MAX,
     .resumes = true,
+    .beginnings = {{UINT64_C(0x00007fff00000000), 0}}, /* no flags but that of a response */
     .probe = llmnr_probe,
     .feed = llmnr_feed,
 };

@@ -30,6 +30,8 @@ static bool header_plausible(const struct message *message, uint8_t exchange)
 /* Does this begin with a message? LIKE_YES from its header on; the rest may still be to come. */
 static enum likeness begins(struct bytes in, enum direction from, struct message *message)
 {
+    if (in.left < HEADER_BYTES)
+        return LIKE_MAYBE;
     struct bytes ahead = in;
     uint32_t marker = bytes_be32(&ahead);
     message->prefix = marker == 0 ? 4 : 0;

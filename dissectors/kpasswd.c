@@ -102,6 +102,9 @@ const struct dissector dissector_kpasswd = {
     .state_size = sizeof(struct kpasswd),
     .longest_message = UINT16_MAX + KERBEROS_PREFIX_BYTES,
     .resumes = true,
+    .beginnings = {{UINT64_C(0xffff000000000000), 0},                             /* a length before it, as over TCP */
+                   {UINT64_C(0x0000ffff00000000), UINT64_C(0x0000000100000000)},  /* version: change */
+                   {UINT64_C(0x0000ffff00000000), UINT64_C(0x0000ff8000000000)}}, /* set */
     .answers = true,
     .probe = kpasswd_probe,
     .feed = kpasswd_feed,

@@ -163,6 +163,7 @@ const struct dissector dissector_nbns = {
     .ports = {137},
     .longest_message = NBNS_MOST,
     .answers = true,
+    .beginnings = {{UINT64_C(0x00000000fffefff8), 0}}, /* a question or none, few answers */
     .probe = nbns_probe,
     .feed = nbns_feed,
 };

@@ -121,6 +121,8 @@ const struct dissector dissector_ntp = {
     .longest_message = UINT16_MAX,
     .resumes = true,
     .answers = true,
+    .beginnings = {{UINT64_C(0x00e0e00000000000), 0},                             /* stratum and polling of a clock */
+                   {UINT64_C(0x0600000000000000), UINT64_C(0x0600000000000000)}}, /* other modes */
     .probe = ntp_probe,
     .feed = ntp_feed,
 };

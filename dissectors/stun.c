@@ -8,6 +8,7 @@
 enum { MAGIC = 0x2112a442 };
 enum { CLASS_SUCCESS = 0x0100, CLASS_ERROR = 0x0110, CLASS_MASK = 0x0110 };
 enum { HIGHEST_METHOD = 0x00c };
+enum { HIGHEST_FIRST = 0x01 }; /* byte of a type with such a method */
 
 static bool type_fits(uint16_t type, enum direction from)
 {
@@ -19,6 +20,8 @@ static bool type_fits(uint16_t type, enum direction from)
 /* Does this begin with a message? LIKE_YES when it is whole. */
 static enum likeness stun_probe(struct bytes head, enum direction from)
 {
+    if (head.left > 0 && head.at[0] > HIGHEST_FIRST)
+        return LIKE_NOT;
     uint16_t type = bytes_be16(&head);
     if (bytes_ok(&head) && !type_fits(type, from))
         return LIKE_NOT;

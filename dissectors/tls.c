@@ -364,6 +364,9 @@ const struct dissector dissector_tls = {
     .state_size = sizeof(struct tls),
     .longest_message = WINDOW,
     .resumes = true,
+    .beginnings = {{UINT64_C(0x8000000000000000), 0},                             /* a record */
+                   {UINT64_C(0x8000ff0000000000), UINT64_C(0x8000010000000000)},  /* SSL 2.0: a client's hello */
+                   {UINT64_C(0x8000ff0000000000), UINT64_C(0x8000040000000000)}}, /* a server's */
     .probe = tls_probe,
     .feed = tls_feed,
 };

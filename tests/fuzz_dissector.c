@@ -1,5 +1,6 @@
 /* fuzz_dissector: any bytes, cut into a talk of two sides, are played to the dissector named by DISSECTOR: no read past
- * the window (the sanitizer looks), and however the bytes are cut the same lines are heard.
+ * the window (the sanitizer looks), however the bytes are cut the same lines are heard, and the probe wants none that
+ * begin otherwise than the dissector declares.
  *
  * The input: one byte for the size of the chunks, then pieces: one byte for the direction, two for the length. */
 #include "tests/play.h"
@@ -21,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t length = bytes_le16(&in);
         struct bytes piece = bytes_take(&in, length < in.left ? length : in.left);
         said[talk.count++] = (struct said){from, piece.at, piece.left};
+        if (piece.left > 0 && !play_begins_rightly(&DISSECTOR, piece, from))
+            abort();
     }
     struct heard whole, cut;
     heard_init(&whole);

@@ -26,6 +26,17 @@ struct player {
     bool over;
 };
 
+/* Does the probe say no to what begins in none of the ways that the dissector declares? */
+static inline bool play_begins_rightly(const struct dissector *by, struct bytes head, enum direction from)
+{
+    struct bytes start = head;
+    uint64_t bytes = bytes_be64(&start);
+    bool declared = by->beginnings[0].mask == 0 || head.left < BEGINNING_LEAST;
+    for (size_t i = 0; i < BEGINNINGS_MOST && by->beginnings[i].mask != 0; i++)
+        declared |= (bytes & by->beginnings[i].mask) == by->beginnings[i].value;
+    return declared || by->probe(head, from) == LIKE_NOT;
+}
+
 /* Bytes as text: what is not printable, and the backslash, as \xNN; at most 255 bytes. */
 static inline void play_clean(struct bytes value, char out[1024])
 {
