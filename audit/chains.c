@@ -296,7 +296,8 @@ static bool server_tell(struct work *work, size_t server, struct chains *chains)
     finding->explain = tell(work->arena, "On %s it gave no answer to %s, and none to anybody else that was seen.%s",
                             tell_list(work->arena, &ports, "and"), who,
                             lives ? tell(work->arena, " It was up: it sent packets of its own between %s and %s.",
-                                         tell_when(work->arena, first_ns, NULL), tell_when(work->arena, last_ns, NULL))
+                                         tell_when(work->arena, work->audit, first_ns, NULL),
+                                         tell_when(work->arena, work->audit, last_ns, NULL))
                                   : "");
     finding->advice = lives
                           ? tell(work->arena, "see what on %s, or between, keeps connections to it out", name)

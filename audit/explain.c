@@ -82,7 +82,7 @@ static const char *told_sentence(struct work *work, const struct judged_conversa
     if (conversation->grade != 'A' || !ledger_told(work, conversation, &told))
         return "";
     const char *server = server_name(work, conversation), *client = client_name(work, conversation);
-    const char *when = tell_when(work->arena, told.time_ns, &told.evidence);
+    const char *when = tell_when(work->arena, work->audit, told.time_ns, &told.evidence);
     const char *name = work->audit->endpoints[told.endpoint].name;
     if (strcmp(told.learned_from, "ept_map") == 0)
         return tell(work->arena, "%s's endpoint mapper gave %u%s%s to %s at %s. ", server, conversation->port,
@@ -274,7 +274,7 @@ static void explain_deviating(struct work *work, const struct judged_conversatio
     finding->subject = deviation_subject(work, conversation, worst, flows);
     finding->explain =
         tell(work->arena, "%sFirst at %s. %s %s%s %s.%s%s", told_sentence(work, conversation),
-             tell_when(work->arena, worst->weak_by != NULL ? worst->weak_by->first_ns : worst->first_ns,
+             tell_when(work->arena, work->audit, worst->weak_by != NULL ? worst->weak_by->first_ns : worst->first_ns,
                        deviation_evidence(worst)),
              conversation->owner_count > 1 ? "None of the rows it could belong to allows this:" : "Expected by", rows,
              conversation->owner_count > 1 ? "; the first expects" : ":", expected,
@@ -298,7 +298,7 @@ const char *explain_failures(struct work *work, const struct judged_conversation
             continue;
         list = tell(work->arena, "%s%s%s %s (first at %s)", list, list[0] != '\0' ? "; " : "",
                     tell_many(work->arena, session->flows, "flow"), disposition_words(session->disposition),
-                    tell_when(work->arena, session->first_ns, &session->evidence));
+                    tell_when(work->arena, work->audit, session->first_ns, &session->evidence));
         if (session->disposition == DISPOSITION_APP_DENIED)
             errors = denials_tell(work, conversation);
     }
@@ -347,6 +347,9 @@ static const char *rest_clause(struct work *work, const struct judged_conversati
 
 static const char *row_sentence(struct work *work, const struct judged_conversation *conversation)
 {
+    if (conversation->owner_count > 0 && conversation->grade == 'D')
+        return tell(work->arena, "Nothing but the declared dynamic range says that it could belong to %s.",
+                    owner_rows(work, conversation));
     if (conversation->owner_count == 1)
         return tell(work->arena, "Expected by %s.", owner_rows(work, conversation));
     if (conversation->owner_count > 1)
@@ -383,7 +386,8 @@ static void explain_failed(struct work *work, const struct judged_conversation *
     const char *services = tell_list(work->arena, &conversation->services, "and");
     bool blocked = conversation->verdict == VERDICT_BLOCKED;
     const char *what = services[0] != '\0' ? tell(work->arena, "%s on %s", services, server) : server;
-    bool grave = blocked || conversation->grade == 'A' || is_required(work, conversation);
+    bool guessed = conversation->grade == 'D'; /* by port alone */
+    bool grave = !guessed && (blocked || conversation->grade == 'A' || is_required(work, conversation));
     bool usual = denials_are_all(conversation) && denials_are_usual(conversation);
     finding->severity = usual ? SEVERITY_LOW : grave ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = blocked ? tell(work->arena, "%s cannot reach %s: %s is blocked", client, what, port)
@@ -393,7 +397,9 @@ static void explain_failed(struct work *work, const struct judged_conversation *
              explain_failures(work, conversation), rest_clause(work, conversation), row_sentence(work, conversation),
              loss_sentence(work, conversation), reset_sentence(work, conversation, finding));
     finding->advice =
-        blocked ? tell(work->arena, "allow %s %s -> %s", port, client, server)
+        guessed   ? tell(work->arena, "find out what %s asks for on %s of %s before anything is allowed", client, port,
+                         server)
+        : blocked ? tell(work->arena, "allow %s %s -> %s", port, client, server)
         : denials_are_all(conversation)
             ? denials_advice(conversation)
             : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);
@@ -444,14 +450,14 @@ static void explain_unexpected(struct work *work, const struct judged_conversati
         if (session != readable)
             finding_add_evidence(work, finding, &session->evidence);
     }
-    const char *when = first != NULL ? tell_when(work->arena, first->first_ns, &first->evidence)
-                                     : tell_when(work->arena, conversation->first_ns, NULL);
+    const char *when = first != NULL ? tell_when(work->arena, work->audit, first->first_ns, &first->evidence)
+                                     : tell_when(work->arena, work->audit, conversation->first_ns, NULL);
     const char *seen = tell(work->arena, "First seen at %s", when);
     if (readable != NULL) {
         finding->severity = SEVERITY_HIGH;
         seen = tell(work->arena, "Passwords cross the wire in clear: %s without TLS, first at %s",
                     session_authentication(work, conversation, readable),
-                    tell_when(work->arena, readable->first_ns, &readable->evidence));
+                    tell_when(work->arena, work->audit, readable->first_ns, &readable->evidence));
     }
     if (conversation->verdict == VERDICT_UNEXPECTED) {
         const char *what = what_it_is(work, conversation);

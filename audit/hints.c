@@ -268,7 +268,7 @@ const char *hint_tell(struct work *work, const struct hint *hint)
 {
     const char *client = work->audit->hosts[hint->client_host].name;
     const char *server = work->audit->hosts[hint->server_host].name;
-    const char *when = tell_when(work->arena, hint->when_ns, &hint->evidence);
+    const char *when = tell_when(work->arena, work->audit, hint->when_ns, &hint->evidence);
     if (hint->kind == HINT_TICKET)
         return tell(work->arena, "%s asked the KDC for a ticket for %s at %s, and got one.", client, hint->service,
                     when);

@@ -163,7 +163,7 @@ static bool contacts_find(struct work *work, const struct lists *lists, struct c
             tell(work->arena, "%s was sent on to %s:%s (SIP redirection) and no call came there", client, place, port);
         finding->explain =
             tell(work->arena, "%s named this Contact at %s. Nobody tried it in the %s after that.",
-                 name_of(work, word->teller_host), tell_when(work->arena, word->when_ns, &word->evidence),
+                 name_of(work, word->teller_host), tell_when(work->arena, work->audit, word->when_ns, &word->evidence),
                  tell_span(work->arena, watched_ns(work, word->client_host, word->place_host, word->when_ns)));
         finding->advice =
             tell(work->arena, "see on %s whether it follows redirections, and whether %s is let through to %s", client,
@@ -236,7 +236,7 @@ static bool media_find_one(struct work *work, const struct lists *lists, const s
         tell(work->arena,
              "The session descriptions named both ends, the second at %s, and a call between the two was taken. In "
              "the %s after that no packet was seen on either port.",
-             tell_when(work->arena, answer->when_ns, &answer->evidence),
+             tell_when(work->arena, work->audit, answer->when_ns, &answer->evidence),
              tell_span(work->arena, watched_ns(work, offer->place_host, answer->place_host, answer->when_ns)));
     finding->advice = tell(work->arena, "let UDP through between %s and %s on the media ports, both ways", one, other);
     finding_add_evidence(work, finding, &offer->evidence);

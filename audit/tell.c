@@ -90,10 +90,10 @@ const char *tell_list(struct arena *arena, const struct texts *texts, const char
     return list;
 }
 
-const char *tell_when(struct arena *arena, int64_t time_ns, const struct evidence *evidence)
+const char *tell_when(struct arena *arena, const struct audit *audit, int64_t time_ns, const struct evidence *evidence)
 {
     char clock[CLOCK_TEXT];
-    clock_of_day(time_ns, clock);
+    clock_within(time_ns, audit->first_ns, audit->last_ns, clock);
     if (evidence == NULL || evidence->frame == 0)
         return tell(arena, "%s", clock);
     return tell(arena, "%s (frame %s)", clock, tell_count(arena, evidence->frame));

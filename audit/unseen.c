@@ -151,7 +151,7 @@ static const char *life_gap(const struct judging *judging, size_t host, int64_t 
     if (triggered ? clock_since(last_ns, since_ns) >= TRIGGER_GRACE_NS : seen_ns >= cadence_of(judging))
         return "";
     return tell(arena, "%s was seen %s only", host_name(judging, host),
-                triggered ? tell(arena, "until %s", tell_when(arena, last_ns, NULL))
+                triggered ? tell(arena, "until %s", tell_when(arena, judging->work->audit, last_ns, NULL))
                           : tell(arena, "for %s", tell_span(arena, seen_ns)));
 }
 
@@ -234,7 +234,7 @@ static const char *proof_of(const struct judging *judging, const struct unit *un
     const char *servers = server_list(judging, unit), *proof = "";
     if (judging->path->required != REQUIRED_YES)
         proof = tell(arena, "never attempted towards %s, though what calls for it (%s) was seen at %s", servers,
-                     judging->path->trigger, tell_when(arena, since_ns, NULL));
+                     judging->path->trigger, tell_when(arena, judging->work->audit, since_ns, NULL));
     else
         proof = tell(arena, "required%s and never attempted towards %s in %s", how_often(judging), servers,
                      tell_span(arena, window_ns(judging)));

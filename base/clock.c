@@ -49,6 +49,18 @@ const char *clock_day_and_time(int64_t time_ns, char out[CLOCK_TEXT])
     return out;
 }
 
+static int64_t day_of(int64_t time_ns)
+{
+    int64_t day_ns = 86400 * SECOND_NS;
+    return time_ns / day_ns - (time_ns % day_ns < 0);
+}
+
+const char *clock_within(int64_t time_ns, int64_t first_ns, int64_t last_ns, char out[CLOCK_TEXT])
+{
+    bool one_day = day_of(first_ns) == day_of(last_ns) && day_of(time_ns) == day_of(first_ns);
+    return one_day ? clock_of_day(time_ns, out) : clock_day_and_time(time_ns, out);
+}
+
 /* Up to nine digits behind the point, as nanoseconds. */
 static const char *take_fraction(const char *text, int64_t *fraction_ns)
 {

@@ -22,6 +22,9 @@ const char *clock_text(int64_t time_ns, char out[CLOCK_TEXT]);
 const char *clock_of_day(int64_t time_ns, char out[CLOCK_TEXT]);
 /* `2026-11-20 09:00:03`, into `out`. */
 const char *clock_day_and_time(int64_t time_ns, char out[CLOCK_TEXT]);
+/* Of something that happened in a window: the time of day when both ends of the window are of the same day as it, else
+ * day and time. */
+const char *clock_within(int64_t time_ns, int64_t first_ns, int64_t last_ns, char out[CLOCK_TEXT]);
 /* Reads `2026-11-20`, `2026-11-20T09:00:03` or `2026-11-20T09:00:03.5Z` (always UTC; a space may stand for the T).
  * False when it is none of these. */
 bool clock_parse(const char *text, int64_t *time_ns);

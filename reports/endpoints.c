@@ -42,7 +42,8 @@ static void add_details(struct grid *grid, const struct audit *audit, const stru
     if (e->outside_range)
         phrase_add(&details, "%soutside the dynamic range", details.length > 0 ? ", " : "");
     if (e->ended_ns != 0)
-        phrase_add(&details, "%suntil %s", details.length > 0 ? ", " : "", clock_of_day(e->ended_ns, time));
+        phrase_add(&details, "%suntil %s", details.length > 0 ? ", " : "",
+                   clock_within(e->ended_ns, audit->first_ns, audit->last_ns, time));
     if (e->moved_to != 0)
         phrase_add(&details, ", then at %u (restarted)", e->moved_to);
     grid_note(grid, ACCENT_QUIET, 1, details.text);
@@ -84,7 +85,8 @@ static void add_endpoint(struct grid *grid, const struct audit *audit, const str
     grid_list(grid, ACCENT_PLAIN, &told);
     grid_list(grid, ACCENT_PLAIN, &users);
     grid_cell(grid, ACCENT_PLAIN, flows.text);
-    grid_cell(grid, ACCENT_PLAIN, e->first_ns != 0 ? clock_of_day(e->first_ns, time) : "");
+    grid_cell(grid, ACCENT_PLAIN,
+              e->first_ns != 0 ? clock_within(e->first_ns, audit->first_ns, audit->last_ns, time) : "");
     add_details(grid, audit, e);
 }
 

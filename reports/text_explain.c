@@ -184,7 +184,9 @@ static void explain_sessions(const struct text_report *report, const struct judg
         grid_cell(grid, ACCENT_PLAIN, amount_text(s->flows, number));
         joined_cell(grid, &seen);
         joined_cell(grid, &checks);
-        grid_cell(grid, ACCENT_PLAIN, s->first_ns != 0 ? clock_of_day(s->first_ns, time) : "");
+        grid_cell(grid, ACCENT_PLAIN,
+                  s->first_ns != 0 ? clock_within(s->first_ns, report->audit->first_ns, report->audit->last_ns, time)
+                                   : "");
         add_place(&place, &s->evidence);
         phrase_add(&place, "%s%s", s->why[0] != '\0' ? ": " : "", s->why);
         grid_note(grid, ACCENT_PLAIN, 1, place.text);

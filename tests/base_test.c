@@ -164,6 +164,10 @@ static void times_are_printed_in_utc(void **state)
     assert_string_equal(clock_of_day(t, text), "22:13:20");
     assert_string_equal(clock_day_and_time(t, text), "2023-11-14 22:13:20");
     assert_string_equal(clock_text(0, text), "");
+    int64_t day_ns = 86400 * SECOND_NS;
+    assert_string_equal(clock_within(t, t, t + 3600 * SECOND_NS, text), "22:13:20");
+    assert_string_equal(clock_within(t, t, t + 7200 * SECOND_NS, text), "2023-11-14 22:13:20"); /* past midnight */
+    assert_string_equal(clock_within(t, t + day_ns, t + day_ns, text), "2023-11-14 22:13:20");  /* an earlier run's */
     static const struct {
         const char *text;
         int64_t time_ns;

@@ -203,6 +203,41 @@ static void a_readable_password_stays_a_finding_of_its_own_among_many(void **sta
     scene_close(&scene);
 }
 
+static void in_a_capture_of_several_days_the_day_is_told(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, "10.0.0.6", DC, 3389), DISPOSITION_OK, "rdp", "", "", 2);
+    scene_wait(&scene, 86400);
+    scene_flows(&scene, tcp(&scene, "10.0.0.6", DC, 3390), DISPOSITION_OK, "rdp", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    assert_string_equal(audit->findings[0].explain,
+                        "First seen at 2026-11-20 09:00:01 (frame 1). Nearest row: none has 3389/tcp.");
+    scene_close(&scene);
+}
+
+static void what_is_blocked_by_range_alone_is_no_advice_to_open_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    site.dynamic_low = 49152;
+    site.dynamic_high = 65535;
+    scene_flows(&scene, tcp(&scene, CAS, MBX, 135), DISPOSITION_OK, "dcerpc", "", "", 1);
+    scene_flows(&scene, tcp(&scene, CAS, MBX, 49155), DISPOSITION_UNANSWERED, "", "", "", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    site.dynamic_low = site.dynamic_high = 0;
+    assert_int_equal(scene_conversation(audit, CAS, MBX, 49155)->grade, 'D');
+    assert_int_equal(audit->findings[0].severity, SEVERITY_MEDIUM);
+    assert_non_null(strstr(audit->findings[0].explain,
+                           "Nothing but the declared dynamic range says that it could belong "
+                           "to \"Client Access to Mailbox\" (test)."));
+    assert_string_equal(audit->findings[0].advice,
+                        "find out what cas1 asks for on 49155/tcp of mbx1 before anything is allowed");
+    scene_close(&scene);
+}
+
 static void of_what_informs_readable_passwords_come_before_certificates(void **state)
 {
     (void)state;
@@ -458,6 +493,8 @@ int main(void)
         cmocka_unit_test(what_no_row_has_is_unexpected_with_its_nearest_miss),
         cmocka_unit_test(a_scan_is_one_finding),
         cmocka_unit_test(a_readable_password_stays_a_finding_of_its_own_among_many),
+        cmocka_unit_test(in_a_capture_of_several_days_the_day_is_told),
+        cmocka_unit_test(what_is_blocked_by_range_alone_is_no_advice_to_open_it),
         cmocka_unit_test(of_what_informs_readable_passwords_come_before_certificates),
         cmocka_unit_test(a_degraded_row_is_told_once),
         cmocka_unit_test(what_the_application_alone_denies_is_told_with_its_words),
