@@ -1,6 +1,8 @@
 /* index: growing and taking out. */
 #include "base/index.h"
 
+#include "base/memory.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -23,6 +25,7 @@ static void begin_size(struct index *index)
 {
     index->size = index->most >> index->doublings_left;
     index->cells = index->rooms[index->doublings_left & 1];
+    memory_in_large_pages(index->cells, index->size * sizeof *index->cells);
     memset(index->cells, 0, index->size * sizeof *index->cells);
 }
 

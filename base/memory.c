@@ -2,6 +2,7 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -19,4 +20,15 @@ void memory_release(void *start, size_t bytes)
 {
     if (start != NULL)
         munmap(start, bytes);
+}
+
+#define LARGE_PAGE ((uintptr_t)2 << 20)
+
+/* Where the kernel has none, or gives none to those who ask, all is as before. */
+void memory_in_large_pages(void *start, size_t bytes)
+{
+    uintptr_t first = ((uintptr_t)start + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    uintptr_t end = ((uintptr_t)start + bytes) / LARGE_PAGE * LARGE_PAGE;
+    if (first < end)
+        (void)madvise((char *)start + (first - (uintptr_t)start), end - first, MADV_HUGEPAGE);
 }

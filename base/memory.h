@@ -10,5 +10,8 @@
 /* `bytes` of zeroed memory, or NULL with a failure that names `what`. */
 void *memory_reserve(size_t bytes, const char *what, struct failure *failure);
 void memory_release(void *start, size_t bytes);
+/* All of these bytes will be used, and in no order: where whole large pages lie in them, the kernel is asked for those.
+ * What stands there stays. */
+void memory_in_large_pages(void *start, size_t bytes);
 
 #endif

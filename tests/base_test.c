@@ -267,6 +267,23 @@ static void reserved_memory_is_zero_and_what_cannot_be_had_is_a_failure(void **s
     assert_non_null(strstr(failure.text, "too much"));
 }
 
+static void asking_for_large_pages_changes_nothing_that_stands_in_memory(void **state)
+{
+    (void)state;
+    struct failure failure = {.count = 0};
+    const size_t bytes = (size_t)9 << 20;
+    uint8_t *memory = memory_reserve(bytes, "a test", &failure);
+    assert_non_null(memory);
+    for (size_t i = 0; i < bytes; i += 4096)
+        memory[i] = (uint8_t)(i >> 12 | 1);
+    memory_in_large_pages(memory + 8, bytes - 16);
+    memory_in_large_pages(memory, 1); /* no whole one */
+    memory_in_large_pages(memory, 0);
+    for (size_t i = 0; i < bytes; i += 4096)
+        assert_true(memory[i] == (uint8_t)(i >> 12 | 1) && memory[i + 4095] == 0);
+    memory_release(memory, bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +301,7 @@ int main(void)
         cmocka_unit_test(the_hash_depends_on_every_byte_and_on_the_seed),
         cmocka_unit_test(the_hash_of_any_length_is_that_of_its_words_filled_up_with_zeros),
         cmocka_unit_test(reserved_memory_is_zero_and_what_cannot_be_had_is_a_failure),
+        cmocka_unit_test(asking_for_large_pages_changes_nothing_that_stands_in_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
