@@ -103,8 +103,10 @@ static uint32_t who_begins(const struct beginnings *all, struct bytes head)
         return UINT32_MAX;
     uint64_t bytes = bytes_be64(&head);
     uint32_t who = all->open;
-    for (unsigned i = 0; i < all->count; i++)
-        who |= (bytes & all->of[i].is.mask) == all->of[i].is.value ? all->of[i].whose : 0;
+    for (unsigned i = 0; i < all->count; i++) {
+        uint32_t fits = (bytes & all->of[i].is.mask) == all->of[i].is.value;
+        who |= all->of[i].whose & (0 - fits); /* nobody can foresee which, so without a branch */
+    }
     return who;
 }
 

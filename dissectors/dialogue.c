@@ -4,6 +4,11 @@
 
 #include "dissectors/lines.h"
 
+static bool is_letter(uint8_t c)
+{
+    return bytes_upper(c) >= 'A' && bytes_upper(c) <= 'Z';
+}
+
 enum text { TEXT_NONE, TEXT_LINE_START, TEXT_DOT, TEXT_DOT_CR, TEXT_INSIDE, TEXT_CR };
 
 /* Where a text is after one more byte. */
@@ -166,10 +171,22 @@ struct bytes dialogue_word_until(struct bytes *line, uint8_t end)
 
 const struct dialogue_verb *dialogue_verb_of(struct dialogue_verbs verbs, struct bytes word)
 {
+    uint8_t first = word.left > 0 ? bytes_upper(word.at[0]) : 0;
     for (size_t i = 0; i < verbs.count; i++)
-        if (bytes_starts(word, verbs.verbs[i].word) && word.left == strlen(verbs.verbs[i].word))
+        if ((uint8_t)verbs.verbs[i].word[0] == first && bytes_are(word, verbs.verbs[i].word))
             return &verbs.verbs[i];
     return NULL;
+}
+
+bool dialogue_begins_otherwise(struct dialogue_verbs verbs, struct bytes line)
+{
+    if (line.left < 2 || !is_letter(line.at[0]) || line.at[1] <= ' ')
+        return false;
+    uint8_t first = bytes_upper(line.at[0]), second = bytes_upper(line.at[1]);
+    for (size_t i = 0; i < verbs.count; i++)
+        if ((uint8_t)verbs.verbs[i].word[0] == first && (uint8_t)verbs.verbs[i].word[1] == second)
+            return false;
+    return true;
 }
 
 bool dialogue_begins_verb(struct dialogue_verbs verbs, struct bytes cut)

@@ -67,7 +67,8 @@ struct bytes dialogue_word(struct bytes *line);
 /* The same, but up to `end` where that comes first. */
 struct bytes dialogue_word_until(struct bytes *line, uint8_t end);
 
-/* A verb of a protocol; what it means, and what it tells alone, is the dissector's own. */
+/* A verb of a protocol, in upper case, of two letters at least; what it means, and what it tells alone, is the
+ * dissector's own. */
 struct dialogue_verb {
     const char *word;
     uint8_t command;
@@ -86,6 +87,10 @@ struct dialogue_verbs {
 
 /* NULL when it is none of these. */
 const struct dialogue_verb *dialogue_verb_of(struct dialogue_verbs verbs, struct bytes word);
+
+/* Is this line, by its first two letters, none that begins with one of them? Most of what is asked about is out by it;
+ * a line that begins with no letter is not. */
+bool dialogue_begins_otherwise(struct dialogue_verbs verbs, struct bytes line);
 
 /* Could this word, cut short, become one of them? */
 bool dialogue_begins_verb(struct dialogue_verbs verbs, struct bytes cut);

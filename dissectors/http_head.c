@@ -216,6 +216,8 @@ enum likeness http_probe(struct bytes head, enum direction from)
     }
     while (head.left > 0 && (head.at[0] == '\r' || head.at[0] == '\n'))
         bytes_skip(&head, 1);
+    if (head.left > 1 && head.at[1] > ' ' && !is_method_octet(head.at[1])) /* decides about most */
+        return LIKE_NOT;
     if (!bytes_line(&head, &line))
         return head.left == 0 || begins_request(head) ? LIKE_MAYBE : LIKE_NOT;
     return request_line(line, &start) ? LIKE_YES : LIKE_NOT;

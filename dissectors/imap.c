@@ -49,12 +49,38 @@ static const struct dialogue_verb verb_table[] = {
 static const struct dialogue_verbs verbs = DIALOGUE_VERBS(verb_table);
 
 /* RFC 9051 9: any ASTRING-CHAR but "+". */
+static bool is_tag_octet(uint8_t c)
+{
+    switch (c) {
+    case '(':
+    case ')':
+    case '{':
+    case '%':
+    case '*':
+    case '"':
+    case '\\':
+    case '+':
+        return false;
+    default:
+        return c > ' ' && c < 0x7f;
+    }
+}
+
 static bool is_tag(struct bytes word)
 {
     for (size_t i = 0; i < word.left; i++)
-        if (word.at[i] <= ' ' || word.at[i] >= 0x7f || strchr("(){%*\"\\+", word.at[i]) != NULL)
+        if (!is_tag_octet(word.at[i]))
             return false;
     return word.left > 0 && word.left <= TAG_MOST;
+}
+
+/* Does a line begin with a tag, up to the first white space in it? */
+static bool begins_with_tag(struct bytes line)
+{
+    size_t length = 0;
+    while (length < line.left && is_tag_octet(line.at[length]))
+        length++;
+    return length > 0 && (length == line.left || line.at[length] <= ' ');
 }
 
 /* Could this tag not be the command of another protocol, as in AUTH LOGIN? */
@@ -305,8 +331,8 @@ static struct dissected imap_feed(void *state, enum direction from, struct bytes
 
 static enum likeness probe_client(struct bytes head)
 {
-    struct bytes line, start = head;
-    if (!is_tag(bytes_take(&start, 1)))
+    struct bytes line;
+    if (!begins_with_tag(head))
         return LIKE_NOT;
     bool whole = dialogue_first_line(&head, &line);
     struct bytes tag = dialogue_word(&line);

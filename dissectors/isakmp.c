@@ -30,13 +30,16 @@ static bool header_plausible(const struct message *message, uint8_t exchange)
 /* Does this begin with a message? LIKE_YES from its header on; the rest may still be to come. */
 static enum likeness begins(struct bytes in, enum direction from, struct message *message)
 {
-    if (in.left < HEADER_BYTES)
+    struct bytes start = in;
+    message->prefix = bytes_be32(&start) == 0 ? 4 : 0;
+    if (in.left < message->prefix + HEADER_BYTES)
         return LIKE_MAYBE;
+    bytes_skip(&in, message->prefix);
     struct bytes ahead = in;
-    uint32_t marker = bytes_be32(&ahead);
-    message->prefix = marker == 0 ? 4 : 0;
-    if (marker != 0)
-        ahead = in;
+    bytes_skip(&in, 17);
+    uint8_t version = bytes_u8(&in);
+    if (version != VERSION_1 && version != VERSION_2) /* which decides about most that is asked about */
+        return LIKE_NOT;
     uint64_t initiator = bytes_be64(&ahead), responder = bytes_be64(&ahead);
     message->payload = bytes_u8(&ahead);
     message->version = bytes_u8(&ahead);
@@ -45,8 +48,6 @@ static enum likeness begins(struct bytes in, enum direction from, struct message
     bytes_skip(&ahead, 4); /* identifier */
     message->length = bytes_be32(&ahead);
     message->first = responder == 0;
-    if (!bytes_ok(&ahead))
-        return LIKE_MAYBE;
     if (initiator == 0 || (message->first && from == FROM_SERVER) || !header_plausible(message, exchange) ||
         message->length < HEADER_BYTES || message->length > UINT16_MAX)
         return LIKE_NOT;

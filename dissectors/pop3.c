@@ -187,7 +187,7 @@ static struct dissected pop3_feed(void *state, enum direction from, struct bytes
 static enum likeness probe_client(struct bytes head)
 {
     struct bytes line;
-    if (bytes_upper(head.at[0]) < 'A' || bytes_upper(head.at[0]) > 'Z')
+    if (bytes_upper(head.at[0]) < 'A' || bytes_upper(head.at[0]) > 'Z' || dialogue_begins_otherwise(verbs, head))
         return LIKE_NOT;
     while (head.left > 0) {
         bool whole = dialogue_first_line(&head, &line);

@@ -242,6 +242,9 @@ enum likeness sip_probe(struct bytes head, enum direction from)
     struct sip_start start;
     while (head.left > 0 && (head.at[0] == '\r' || head.at[0] == '\n')) /* keep-alives (RFC 5626 3.5.1) */
         bytes_skip(&head, 1);
+    struct bytes method, rest = head;
+    if (head.left > 0 && head.at[0] > ' ' && !take_method(&rest, &method) && !begin_alike(head, "SIP/2.0 "))
+        return LIKE_NOT;
     if (!bytes_line(&head, &line))
         return head.left == 0 || begins_start_line(head) ? LIKE_MAYBE : LIKE_NOT;
     if (!sip_start_line(line, &start))

@@ -128,6 +128,8 @@ void smtp_hear_keyword(struct bytes line, struct facts *out)
 static enum likeness probe_client(struct bytes head)
 {
     struct bytes line;
+    if (dialogue_begins_otherwise(smtp_verbs, head) && bytes_upper(head.at[0]) != 'X')
+        return LIKE_NOT;
     bool whole = dialogue_first_line(&head, &line);
     struct bytes word = dialogue_word_until(&line, ':');
     const struct dialogue_verb *verb = dialogue_verb_of(smtp_verbs, word);

@@ -1,7 +1,10 @@
-/* mailbox: POP3, IMAP, NNTP: the first bytes: which are nobody else's, and which others say as well. */
+/* mailbox: POP3, IMAP, NNTP, and two that share their lines: the first bytes: which are nobody else's, and which others
+ * say as well. */
 #include "tests/cmocka_all.h"
 #include "tests/play.h"
 #include "tests/talks_mailbox.h"
+
+extern const struct dissector dissector_http, dissector_smtp;
 
 static void the_probes_say_yes_only_when_sure(void **state)
 {
@@ -20,6 +23,13 @@ static void the_probes_say_yes_only_when_sure(void **state)
         {&dissector_pop3, FROM_SERVER, "+PONG\r\n", LIKE_NOT},
         {&dissector_pop3, FROM_SERVER, "+OK \x01\r\n", LIKE_NOT},
         {&dissector_pop3, FROM_CLIENT, "CAPA", LIKE_MAYBE},
+        {&dissector_pop3, FROM_CLIENT, "Q\r", LIKE_MAYBE},
+        {&dissector_pop3, FROM_CLIENT, "QX", LIKE_NOT},
+        {&dissector_smtp, FROM_CLIENT, "x:", LIKE_MAYBE},
+        {&dissector_smtp, FROM_CLIENT, "E:", LIKE_NOT},
+        {&dissector_smtp, FROM_CLIENT, " \teh", LIKE_MAYBE},
+        {&dissector_http, FROM_CLIENT, "UIDL\r", LIKE_MAYBE},
+        {&dissector_http, FROM_CLIENT, "Ui", LIKE_NOT},
         {&dissector_pop3, FROM_CLIENT, "capa\r\n", LIKE_YES},
         {&dissector_pop3, FROM_CLIENT, "USER a\r\n", LIKE_MAYBE},
         {&dissector_pop3, FROM_CLIENT, "USER a\r\nPASS b\r\nUIDL\r\n", LIKE_YES},
@@ -33,6 +43,8 @@ static void the_probes_say_yes_only_when_sure(void **state)
         {&dissector_imap, FROM_SERVER, "* ACAP \"IMAP\"\r\n", LIKE_NOT},
         {&dissector_imap, FROM_SERVER, "*3\r\n$3\r\nSET\r\n", LIKE_NOT},
         {&dissector_imap, FROM_CLIENT, "a1", LIKE_MAYBE},
+        {&dissector_imap, FROM_CLIENT, "a\r", LIKE_MAYBE},
+        {&dissector_imap, FROM_CLIENT, "a*", LIKE_NOT},
         {&dissector_imap, FROM_CLIENT, "a1 CAPA", LIKE_MAYBE},
         {&dissector_imap, FROM_CLIENT, "a1 CAPABILITY\r\n", LIKE_YES},
         {&dissector_imap, FROM_CLIENT, ". STARTTLS\r\n", LIKE_YES},
