@@ -41,6 +41,8 @@ static enum http_result prepare(struct clickhouse *database, char *why)
     if (database->prepared[database->host])
         return HTTP_DONE;
     enum http_result result = schema_prepare(database, &made, why);
+    if (result == HTTP_DONE)
+        result = schema_limits(database, &database->holds_days[database->host], why);
     database->prepared[database->host] = result == HTTP_DONE;
     if (result == HTTP_DONE && made)
         shards_prepare(database);

@@ -227,7 +227,8 @@ enum http_result database_ask(struct clickhouse *database, const char *statement
         return HTTP_REFUSED;
     request.length = strlen(statement);
     if (body != NULL) {
-        snprintf(url + strlen(url), sizeof url - strlen(url), "&query=");
+        snprintf(url + strlen(url), sizeof url - strlen(url),
+                 "%s&query=", database->holds_days[database->host] ? "&" SCHEMA_LIMIT "=0" : "");
         if (!http_escape(database->http, url, sizeof url, statement))
             return HTTP_REFUSED;
         request.body = body;

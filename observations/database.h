@@ -12,11 +12,13 @@
 #define DATABASE_NAME     64
 #define SCHEMA_VERSION    2
 #define DATABASE_MESSAGES 256
+#define SCHEMA_LIMIT      "max_partitions_per_insert_block"
 
 struct clickhouse {
     struct http *http;
     char hosts[HOSTS_MOST][256]; /* "http://HOST:PORT" */
     bool prepared[HOSTS_MOST];   /* its tables are there and as we write them */
+    bool holds_days[HOSTS_MOST]; /* it takes no more than so many days (partitions) at once, unless told otherwise */
     size_t host_count, host;     /* which one answered last */
     char name[DATABASE_NAME];
     char cluster[DATABASE_NAME]; /* "" when there is none */
@@ -53,6 +55,8 @@ bool database_is_passing(const char *why);
 /* schema.c: makes what is missing at the host in use, brings older tables up to date; what is newer than we know is
  * refused. `*made`: something was missing. Sets `why`. */
 enum http_result schema_prepare(struct clickhouse *database, bool *made, char why[HTTP_WHY]);
+/* Does the host in use hold inserts to a number of partitions, as servers from 19.1 on do? */
+enum http_result schema_limits(struct clickhouse *database, bool *limits, char why[HTTP_WHY]);
 /* Only looks. */
 enum http_result schema_check(struct clickhouse *database, char why[HTTP_WHY]);
 

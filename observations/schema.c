@@ -173,6 +173,17 @@ static enum http_result look(struct clickhouse *database, bool *there, unsigned 
     return result;
 }
 
+/* A run of months has rows of more days than a newer server takes at once; an older one knows no such limit, and
+ * refuses settings that it does not know. */
+enum http_result schema_limits(struct clickhouse *database, bool *limits, char why[HTTP_WHY])
+{
+    char answer[64] = "";
+    enum http_result result = database_ask_line(
+        database, "SELECT count() FROM system.settings WHERE name = '" SCHEMA_LIMIT "'", answer, sizeof answer, why);
+    *limits = answer[0] == '1';
+    return result;
+}
+
 enum http_result schema_check(struct clickhouse *database, char why[HTTP_WHY])
 {
     unsigned version;

@@ -33,7 +33,7 @@ bool text_is_judged(const struct audit *audit)
 
 bool text_has_seen(const struct audit *audit)
 {
-    return audit->conversation_count > 0 || audit->endpoint_count > 0 || text_totals_of(audit).packets > 0;
+    return audit->conversation_count > 0 || text_totals_of(audit).packets > 0;
 }
 
 enum accent text_verdict_accent(enum verdict verdict)

@@ -345,8 +345,8 @@ void text_verdict(const struct text_report *report)
     screen_to(report->screen, 2);
     if (!text_has_seen(audit)) {
         no_verdict(report, "NOTHING SEEN",
-                   "not one packet came. Is it the right file or interface, does the filter fit? Is the interface up, "
-                   "and does the mirror port (SPAN) or tap send to it?");
+                   "not one packet came. Is it the right file, interface, sensor or time, does the filter fit? Is the "
+                   "interface up, and does the mirror port (SPAN) or tap send to it?");
         return;
     }
     if (!text_is_judged(audit)) {

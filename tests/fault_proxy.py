@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """fault_proxy.py PORT BEHIND FAULTS: fault injection for tests. HTTP on 127.0.0.1:PORT, answered by the ClickHouse server on
 127.0.0.1:BEHIND; but rows of conversations come damaged as the word in the file FAULTS says: faults that a real server
-cannot be made to show."""
+cannot be made to show. With "newer" it is a server that takes rows of no more than one partition at once."""
 import gzip
 import http.client
 import http.server
@@ -9,6 +9,7 @@ import sys
 import zlib
 
 port, behind, faults = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+LIMIT = "max_partitions_per_insert_block"
 EXCEPTION = b"Code: 241, e.displayText() = DB::Exception: Memory limit (for query) exceeded, e.what() = DB::Exception\n"
 
 
@@ -103,10 +104,24 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(rows)
 
+    def newer(self, body):
+        """Has this been answered already, as a newer server would?"""
+        if b"system.settings" in body and LIMIT.encode() in body:
+            self.answer(b"1\n")
+        elif "&query=INSERT" in self.path and f"&{LIMIT}=0" not in self.path:
+            self.answer(b"Code: 252, e.displayText() = DB::Exception: Too many partitions for single INSERT block (more than 1)\n", 500)
+        else:
+            self.path = self.path.replace(f"&{LIMIT}=0", "")
+            return False
+        return True
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if open(faults).read().strip() == "newer" and self.newer(body):
+            return
         there = http.client.HTTPConnection("127.0.0.1", behind)
-        there.request("POST", self.path, body, {"Content-Type": "text/plain"})
+        packing = {name: self.headers[name] for name in ("Content-Encoding",) if name in self.headers}
+        there.request("POST", self.path, body, {"Content-Type": "text/plain", **packing})
         answer = there.getresponse()
         rows = answer.read()
         try:

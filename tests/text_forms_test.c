@@ -105,8 +105,8 @@ static void an_empty_capture_reads_well(void **state)
         text, "pathaudit  no source   no packets\n"
               "           no table   no site file\n"
               "\n"
-              "  NOTHING SEEN   not one packet came. Is it the right file or interface, does the filter fit? Is the\n"
-              "                 interface up, and does the mirror port (SPAN) or tap send to it?\n"
+              "  NOTHING SEEN   not one packet came. Is it the right file, interface, sensor or time, does the\n"
+              "                 filter fit? Is the interface up, and does the mirror port (SPAN) or tap send to it?\n"
               "\n");
     free(text);
     fixture_fini(&empty);
@@ -139,6 +139,18 @@ static void without_conversations_and_endpoints_it_says_so(void **state)
     free(text);
 }
 
+/* As --since leaves it: what was handed out before is known, and of the time itself there is nothing. */
+static void ports_known_from_before_are_no_packets(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->audit.conversation_count = 0;
+    memset(fixture->audit.conversation_counts, 0, sizeof fixture->audit.conversation_counts);
+    fixture->audit.coverage_count = 0;
+    char *text = written(state, (struct report_options){0});
+    assert_has(text, "  NOTHING SEEN   not one packet came.");
+    free(text);
+}
+
 static void where_all_was_a_scan_something_was_seen(void **state)
 {
     struct fixture *fixture = *state;
@@ -167,6 +179,7 @@ int main(void)
         WITH_FIXTURE(an_empty_capture_reads_well),
         WITH_FIXTURE(without_a_table_nothing_is_judged),
         WITH_FIXTURE(without_conversations_and_endpoints_it_says_so),
+        WITH_FIXTURE(ports_known_from_before_are_no_packets),
         WITH_FIXTURE(where_all_was_a_scan_something_was_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

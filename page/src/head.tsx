@@ -56,8 +56,8 @@ function unknown(audit: Audit): string {
 // Why there is no verdict; undefined where there is one.
 function noVerdict(audit: Audit): [string, string] | undefined {
     const talks = audit.conversations.length;
-    if (sum(audit.coverage.map((c) => c.packets)) === 0 && talks === 0 && audit.endpoints.length === 0)
-        return ["Nothing seen.", "Is it the right file, interface or filter?"];
+    if (sum(audit.coverage.map((c) => c.packets)) === 0 && talks === 0)
+        return ["Nothing seen.", "Is it the right file, interface, sensor, time or filter?"];
     if (audit.tables.length === 0) return ["Not judged.", "No table says which paths are expected: name one with -t."];
     if ((audit.summary.conversations["out-of-scope"] ?? 0) !== talks || audit.scans.length > 0) return undefined;
     return ["Nothing in scope.", talks === 0 ? "Packets were read, and no IP conversation among them."

@@ -360,6 +360,9 @@ async function an_audit_of_nothing_says_so() {
     const empty = { ...auditOf(0), coverage: [], hosts: [], paths: [], endpoints: [], timeline: { first: "", slice_seconds: 60, slices: 0 }, window: { first: "", last: "" } };
     await page.evaluate((audit) => window.pathaudit.show(audit), empty);
     await page.waitForFunction(() => document.querySelector("h1").textContent.startsWith("Nothing seen."));
+    await page.evaluate((audit) => window.pathaudit.show(audit), { ...empty, endpoints: auditOf(0).endpoints }); // as --since leaves it: ports are known from before
+    await page.waitForFunction(() => document.querySelector("#places h3") !== null);
+    check((await page.locator("h1").textContent()).startsWith("Nothing seen."), "what was known before is nothing seen");
     await page.evaluate((audit) => window.pathaudit.show(audit), { ...empty, coverage: auditOf(0).coverage });
     await page.waitForFunction(() => document.querySelector("h1").textContent.startsWith("Nothing in scope."));
     await page.evaluate((audit) => window.pathaudit.show(audit), { ...empty, coverage: auditOf(0).coverage, tables: [] });
