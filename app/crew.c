@@ -32,9 +32,7 @@ static struct batch *batch_now(const struct crew *crew)
  * short, it decides what is forgotten. */
 static inline unsigned member_of_pair(const struct crew *crew, const struct endpoints *ends)
 {
-    /* Without a secret seed, sums of neighbouring addresses still lie near each other. */
-    uint64_t hash = hash_mix(flow_pair_hash(ends, 0), UINT64_C(0x9e3779b97f4a7c15));
-    return (unsigned)((hash >> 32) * crew->observers >> 32);
+    return flow_pair_place(ends, crew->observers);
 }
 
 static inline unsigned member_for(const struct crew *crew, const struct parcel *parcel)

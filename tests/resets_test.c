@@ -2,7 +2,9 @@
 #include "tests/cmocka_all.h"
 
 #include "app/crew.h"
+#include "app/resets.h"
 #include "base/clock.h"
+#include "flows/flow.h"
 #include "observations/gather.h"
 #include "tests/frames.h"
 
@@ -150,6 +152,52 @@ static void a_connection_that_is_cut_by_something_nearer_is_told_alike(void **st
     assert_resets(&wire, 25, "6 hops nearer");
 }
 
+/* What the server of pair `i` sends. */
+static struct packet packet_of_pair(unsigned i, uint8_t ttl)
+{
+    const uint8_t server[4] = {10, 1, (uint8_t)(i >> 8), (uint8_t)i}, client[4] = {10, 2, (uint8_t)(i >> 16), 1};
+    return (struct packet){.ttl = ttl, .ends = {.source = address_from_v4(server), .target = address_from_v4(client)}};
+}
+
+static void what_is_forgotten_does_not_depend_on_how_many_observe(void **state)
+{
+    (void)state;
+    enum { PAIRS = 100000, ALONE = 0, OBSERVERS = 3 };
+    struct failure failure = {0};
+    struct resets *tables[1 + OBSERVERS];
+    unsigned known = 0;
+    for (unsigned i = 0; i < 1 + OBSERVERS; i++)
+        assert_non_null(tables[i] = resets_create(&failure));
+    for (unsigned i = 0; i < PAIRS; i++) {
+        struct packet answer = packet_of_pair(i, 57);
+        resets_note(tables[ALONE], &answer);
+        resets_note(tables[1 + flow_pair_place(&answer.ends, OBSERVERS)], &answer);
+    }
+    for (unsigned i = 0; i < PAIRS; i++) {
+        struct packet reset = packet_of_pair(i, 60);
+        unsigned hops = resets_nearer(tables[ALONE], &reset);
+        assert_int_equal(resets_nearer(tables[1 + flow_pair_place(&reset.ends, OBSERVERS)], &reset), hops);
+        known += hops == 3;
+    }
+    assert_in_range(known, PAIRS / 4, PAIRS - 1);
+    for (unsigned i = 0; i < 1 + OBSERVERS; i++)
+        resets_destroy(tables[i]);
+}
+
+static void networks_that_are_kept_apart_have_ways_of_their_own(void **state)
+{
+    (void)state;
+    struct failure failure = {0};
+    struct resets *resets = resets_create(&failure);
+    struct packet near = packet_of_pair(1, 63), far = packet_of_pair(1, 57), reset = packet_of_pair(1, 60);
+    assert_non_null(resets);
+    far.ends.apart = reset.ends.apart = 2;
+    resets_note(resets, &near);
+    resets_note(resets, &far);
+    assert_int_equal(resets_nearer(resets, &reset), 3);
+    resets_destroy(resets);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +205,8 @@ int main(void)
         cmocka_unit_test(without_the_servers_own_answer_nothing_is_told),
         cmocka_unit_test(a_server_whose_way_varies_proves_nothing),
         cmocka_unit_test(a_connection_that_is_cut_by_something_nearer_is_told_alike),
+        cmocka_unit_test(what_is_forgotten_does_not_depend_on_how_many_observe),
+        cmocka_unit_test(networks_that_are_kept_apart_have_ways_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
