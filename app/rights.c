@@ -49,6 +49,6 @@ bool rights_give_up(const struct options *options, struct failure *failure)
 bool rights_give_up_speaking(const struct options *options, struct failure *failure)
 {
     const struct places none = {0};
-    const struct sandbox_needs needs = {.places = &none, .receives = options->listen != NULL};
+    const struct sandbox_needs needs = {.places = &none, .serves = options->listen != NULL};
     return give_up(options, &needs, failure);
 }

@@ -5,7 +5,10 @@
  *
  * What is not on the list raises SIGSYS, whose handler says so and ends the program: an attack is over at its first
  * call, and a library that needs more is told from one. clone3 alone is answered with ENOSYS: its flags are out of a
- * filter's sight, and the C library then asks with clone. */
+ * filter's sight, and the C library then asks with clone.
+ *
+ * The sockets that packets come from could send some as well, and so there is a second filter: by these nothing goes
+ * out. */
 #include "app/sandbox.h"
 
 #include "base/sanitized.h"
@@ -21,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,9 +55,10 @@ static const char *const always[] = {
 static const char *const writing[] = {"open",     "openat", "rename",  "renameat", "renameat2", "unlink",
                                       "unlinkat", "mkdir",  "mkdirat", "rmdir",    "fchmod",    "fallocate"};
 
-static const char *const receiving[] = {"recvfrom",   "recvmsg",    "recvmmsg",    "accept",
-                                        "accept4",    "sendto",     "sendmsg",     "shutdown",
-                                        "getsockopt", "setsockopt", "getsockname", "getpeername"};
+static const char *const receiving[] = {"recvfrom", "recvmsg", "recvmmsg", "getsockopt", "getsockname"};
+
+static const char *const talking[] = {"accept",   "accept4",    "sendto",     "sendmsg",
+                                      "shutdown", "setsockopt", "getpeername"};
 
 static const char *const connecting[] = {
     "socket",     "connect", "bind",    "sendmmsg",
@@ -115,10 +120,11 @@ static bool allow_reading_only(scmp_filter_ctx filter)
            allow_if(filter, SCMP_SYS(openat), has_bits(2, changes, O_RDONLY));
 }
 
-/* Is the interface up, is it still there? */
-static bool allow_asking_devices(scmp_filter_ctx filter)
+/* Is the interface up, is it still there? And at the end libpcap gives the buffer back. */
+static bool allow_devices(scmp_filter_ctx filter)
 {
-    return allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFFLAGS)) &&
+    return allow_if(filter, SCMP_SYS(setsockopt), is(1, SOL_PACKET)) &&
+           allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFFLAGS)) &&
            allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFINDEX)) &&
            allow_if(filter, SCMP_SYS(ioctl), is(1, SIOCGIFNAME));
 }
@@ -136,11 +142,39 @@ static bool fill(scmp_filter_ctx filter, const struct sandbox_needs *needs)
     bool ok = ALLOW(filter, always) && allow_by_arguments(filter) &&
               seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
     ok = ok && (places_any_output(needs->places) ? ALLOW(filter, writing) : allow_reading_only(filter));
-    ok = ok && (!needs->receives || (ALLOW(filter, receiving) && allow_asking_devices(filter)));
+    ok = ok && (!needs->receives || (ALLOW(filter, receiving) && allow_devices(filter)));
+    ok = ok && (!needs->serves || (ALLOW(filter, receiving) && ALLOW(filter, talking)));
     ok = ok && (!needs->sends || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 0) == 0);
     ok = ok && (!needs->forks || allow_forking(filter));
-    ok = ok && (!needs->connects || (ALLOW(filter, receiving) && ALLOW(filter, connecting)));
+    ok = ok && (!needs->connects || (ALLOW(filter, receiving) && ALLOW(filter, talking) && ALLOW(filter, connecting)));
     return ok && (!SANITIZED || ALLOW(filter, sanitizing));
+}
+
+/* ---- sockets that packets come from ------------------------------------------------------------------------------ */
+
+/* What would send a packet by such a socket, or make another name for it. */
+static const char *const sending[] = {"write",    "writev",   "pwrite64", "pwritev", "pwritev2", "sendto", "sendmsg",
+                                      "sendmmsg", "sendfile", "splice",   "dup",     "dup2",     "dup3",   "fcntl"};
+
+#define FILES_MOST 4096
+
+/* A filter beside the other, which lists calls: what both allow is allowed. */
+static bool only_listen(scmp_filter_ctx filter, const struct sandbox_needs *needs)
+{
+    bool ok = true;
+    (void)needs;
+    for (int file = 0; file < FILES_MOST; file++) {
+        int family = 0;
+        socklen_t length = sizeof family;
+        if (getsockopt(file, SOL_SOCKET, SO_DOMAIN, &family, &length) != 0 || family != AF_PACKET)
+            continue;
+        for (size_t i = 0; ok && i < sizeof sending / sizeof *sending; i++) {
+            int number = seccomp_syscall_resolve_name(sending[i]);
+            if (number >= 0)
+                ok = seccomp_rule_add(filter, SCMP_ACT_TRAP, number, 1, is(0, (scmp_datum_t)file)) == 0;
+        }
+    }
+    return ok;
 }
 
 /* ---- what is denied ---------------------------------------------------------------------------------------------- */
@@ -154,6 +188,7 @@ static const struct {
     {SCMP_SYS(vfork), "vfork"},       {SCMP_SYS(clone), "clone"},       {SCMP_SYS(ptrace), "ptrace"},
     {SCMP_SYS(open), "open"},         {SCMP_SYS(openat), "openat"},     {SCMP_SYS(mmap), "mmap"},
     {SCMP_SYS(mprotect), "mprotect"}, {SCMP_SYS(kill), "kill"},         {SCMP_SYS(setuid), "setuid"},
+    {SCMP_SYS(write), "write"},       {SCMP_SYS(sendto), "sendto"},     {SCMP_SYS(sendmsg), "sendmsg"},
 };
 
 static void say(const char *text)
@@ -241,23 +276,31 @@ static void confine_writing(const struct places *places)
 
 /* ---- together ---------------------------------------------------------------------------------------------------- */
 
+/* False when memory runs out, or a rule cannot be made. */
+static bool load(uint32_t otherwise, bool (*rules)(scmp_filter_ctx, const struct sandbox_needs *),
+                 const struct sandbox_needs *needs, bool *refused)
+{
+    scmp_filter_ctx filter = seccomp_init(otherwise);
+    if (filter == NULL)
+        return false;
+    seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS); /* else one thread alone would end */
+    seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);                    /* a tree, not a list */
+    bool ok = rules(filter, needs);
+    if (ok)
+        *refused = seccomp_load(filter) != 0;
+    seccomp_release(filter);
+    return ok;
+}
+
 bool sandbox_enter(const struct sandbox_needs *needs, bool *refused, struct failure *failure)
 {
     *refused = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0;
     if (!*refused)
         confine_writing(needs->places); /* where there is no landlock, the list of calls has to do */
+    catch_denials();
     /* The leak checker of a sanitizer build tries things that may fail, and must not end us. */
-    scmp_filter_ctx filter = seccomp_init(SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_TRAP);
-    if (filter == NULL)
-        return failure_add(failure, "the sandbox: out of memory");
-    seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS); /* else one thread alone would end */
-    seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);                    /* a tree, not a list */
-    bool ok = fill(filter, needs);
-    if (ok) {
-        catch_denials();
-        *refused = seccomp_load(filter) != 0;
-    }
-    seccomp_release(filter);
+    bool ok = (!needs->receives || load(SCMP_ACT_ALLOW, only_listen, needs, refused)) &&
+              (*refused || load(SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_TRAP, fill, needs, refused));
     return ok || failure_add(failure, "the sandbox: its list of system calls cannot be made");
 }

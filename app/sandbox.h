@@ -8,7 +8,8 @@
 
 struct sandbox_needs {
     const struct places *places;
-    bool receives; /* from sockets that are open already: devices, a listener */
+    bool receives; /* packets, from sockets that are open already, by which nothing goes out then */
+    bool serves;   /* whoever connects to a socket that is open already */
     bool sends;    /* datagrams from sockets that are open already */
     bool forks;    /* copies of itself, as for reports in between; they are held to the same */
     bool connects; /* opens sockets: the command line names a server to talk to */

@@ -6,9 +6,13 @@
 #include "base/failure.h"
 #include "base/sanitized.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/landlock.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -182,6 +186,66 @@ static void a_live_run_can_copy_itself_and_the_copy_is_held_to_it(void **state)
     assert_int_equal(child_that(forks, *state, &needs), GOT_THROUGH);
     assert_int_not_equal(child_that(forks_and_the_copy_opens_a_socket, *state, &needs), GOT_THROUGH);
     assert_int_not_equal(child_that(runs_a_program, *state, &needs), GOT_THROUGH);
+}
+
+/* A socket that packets come from, as root has one; what is sent by it goes to this machine. */
+static int packets_from_loopback(void)
+{
+    struct sockaddr_ll at = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)if_nametoindex("lo")};
+    int file = socket(AF_PACKET, SOCK_RAW, 0);
+    if (file >= 0 && bind(file, (const struct sockaddr *)&at, sizeof at) == 0)
+        return file;
+    if (file >= 0)
+        close(file);
+    return -1;
+}
+
+static int packets = -1; /* of the test that runs */
+static const uint8_t empty_frame[60] = {[12] = 0x88, 0xb5};
+
+static bool sends_a_packet(const struct ground *g)
+{
+    (void)g;
+    return send(packets, empty_frame, sizeof empty_frame, 0) > 0;
+}
+
+static bool writes_a_packet(const struct ground *g)
+{
+    (void)g;
+    return write(packets, empty_frame, sizeof empty_frame) > 0;
+}
+
+static bool writes_a_packet_by_another_name(const struct ground *g)
+{
+    (void)g;
+    int other = dup(packets);
+    return other >= 0 && write(other, empty_frame, sizeof empty_frame) > 0;
+}
+
+static bool asks_for_drops(const struct ground *g)
+{
+    struct tpacket_stats drops;
+    socklen_t length = sizeof drops;
+    (void)g;
+    return getsockopt(packets, SOL_PACKET, PACKET_STATISTICS, &drops, &length) == 0 && write(STDERR_FILENO, "", 0) == 0;
+}
+
+static void who_listens_sends_nothing(void **state)
+{
+    const struct sandbox_needs needs = {.receives = true}, unlisted = {.receives = true, .connects = true};
+    packets = packets_from_loopback();
+    if (packets < 0) {
+        print_message("skipped: only root can have a socket that packets come from\n");
+        skip();
+    }
+    assert_true(writes_a_packet(NULL));
+    assert_int_not_equal(child_that(sends_a_packet, *state, &needs), GOT_THROUGH);
+    assert_int_not_equal(child_that(writes_a_packet, *state, &needs), GOT_THROUGH);
+    assert_int_not_equal(child_that(writes_a_packet_by_another_name, *state, &needs), GOT_THROUGH);
+    assert_int_not_equal(child_that(sends_a_packet, *state, &unlisted), GOT_THROUGH);
+    assert_int_equal(child_that(asks_for_drops, *state, &needs), GOT_THROUGH);
+    close(packets);
 }
 
 static bool signals_another(const struct ground *g)
@@ -423,6 +487,7 @@ int main(void)
 #endif
         TEST(no_process_can_be_made),
         TEST(a_live_run_can_copy_itself_and_the_copy_is_held_to_it),
+        TEST(who_listens_sends_nothing),
         TEST(no_other_process_can_be_signalled_and_no_user_changed),
         TEST(no_code_can_be_made_and_nobody_traced),
         TEST(without_outputs_no_file_can_be_written),
