@@ -4,7 +4,9 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 /* Not what else libpcap captures from: Bluetooth, D-Bus, netfilter's logs. */
 static bool is_interface(const char *name)
@@ -78,6 +80,36 @@ bool device_is_up(pcap_t *pcap, const char *name)
     return ioctl(pcap_fileno(pcap), SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP) != 0;
 }
 
+/* The sandbox knows a socket by its number alone, and by those of interfaces nothing may be written. So that no file
+ * which is opened when an interface was closed gets such a number, the low ones are left to files. */
+#define NUMBERS_OF_FILES 200
+
+static size_t low_numbers_hold(int held[NUMBERS_OF_FILES])
+{
+    size_t count = 0;
+    int file;
+    while (count < NUMBERS_OF_FILES && (file = eventfd(0, EFD_CLOEXEC)) >= 0 && file < NUMBERS_OF_FILES)
+        held[count++] = file;
+    if (count < NUMBERS_OF_FILES && file >= 0)
+        close(file);
+    return count;
+}
+
+static void low_numbers_leave(const int held[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        close(held[i]);
+}
+
+static int activate(pcap_t *pcap)
+{
+    int held[NUMBERS_OF_FILES];
+    size_t count = low_numbers_hold(held);
+    int status = pcap_activate(pcap);
+    low_numbers_leave(held, count);
+    return status;
+}
+
 pcap_t *device_open(const char *name, const struct device_options *options, struct failure *failure)
 {
     char why[PCAP_ERRBUF_SIZE] = "";
@@ -93,7 +125,7 @@ pcap_t *device_open(const char *name, const struct device_options *options, stru
     pcap_set_timeout(pcap, (int)options->hand_over_ms);
     pcap_set_buffer_size(pcap, (int)(buffer_mib << 20));
     pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
-    int status = pcap_activate(pcap);
+    int status = activate(pcap);
     if (status >= 0 && pcap_setnonblock(pcap, 1, why) != 0)
         status = PCAP_ERROR;
     if (status < 0) {
