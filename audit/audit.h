@@ -327,6 +327,7 @@ struct audit {
     const struct site *site;  /* NULL without one */
     struct host *hosts;
     size_t host_count;
+    struct texts unread_names; /* "desk (mapi-client)": names under `roles` of the site that no host was seen to have */
     struct judged_path *paths;
     size_t path_count;
     struct judged_rule *rules;

@@ -227,6 +227,23 @@ static void hosts_see(struct work *work, struct judged_conversation *conversatio
     }
 }
 
+/* A misspelt name gives nobody a role, and nothing else would tell. */
+static void unread_names_gather(struct work *work)
+{
+    const struct site *site = site_of(work);
+    struct audit *audit = work->audit;
+    for (size_t i = 0; site != NULL && i < site->role_count; i++)
+        for (size_t k = 0; k < site->roles[i].member_count; k++) {
+            const struct site_member *member = &site->roles[i].members[k];
+            bool met = member->kind != MEMBER_NAME;
+            for (size_t h = 0; h < audit->host_count && !met; h++)
+                met = membership(&audit->hosts[h], member) != NULL;
+            if (!met)
+                texts_add(work->arena, &audit->unread_names,
+                          tell(work->arena, "%s (%s)", member->name, site->roles[i].role));
+        }
+}
+
 bool hosts_build(struct work *work)
 {
     const struct site *site = site_of(work);
@@ -256,6 +273,7 @@ bool hosts_build(struct work *work)
         hosts_see(work, &audit->conversations[i]);
     for (size_t i = 0; i < audit->host_count; i++)
         host_declare_by_membership(work, &audit->hosts[i]);
+    unread_names_gather(work);
     scans_meet_hosts(work);
     return !arena_ran_out(work->arena);
 }

@@ -336,6 +336,25 @@ static size_t unclassified(const struct text_report *report)
     return 1;
 }
 
+static size_t unread_names(const struct text_report *report)
+{
+    const struct texts *unread = &report->audit->unread_names;
+    struct phrase s = {0}, names = {0};
+    if (unread->count == 0)
+        return 0;
+    for (size_t i = 0; i < unread->count && i < EXAMPLES_MOST; i++)
+        names_add_word(&names, unread->items[i]);
+    phrase_count(&s, unread->count, "name", "names");
+    phrase_add(&s, " under roles of the site file gave nobody a role, since no host was seen with %s: ",
+               unread->count == 1 ? "it" : "them");
+    names_join(&s, &names, ", ");
+    if (unread->count > EXAMPLES_MOST)
+        phrase_add(&s, " and %zu more", unread->count - EXAMPLES_MOST);
+    phrase_add(&s, ".");
+    say(report, &s);
+    return 1;
+}
+
 static size_t undetermined(const struct text_report *report)
 {
     const struct audit *audit = report->audit;
@@ -382,8 +401,8 @@ static size_t unobservable_checks(const struct text_report *report)
 void text_limits(const struct text_report *report)
 {
     static size_t (*const limits[])(const struct text_report *) = {
-        window,       never_attempted,     one_way,  losses, silent_sources, cut_captures, scans, room, unclassified,
-        undetermined, unobservable_checks, opinions,
+        window, never_attempted, one_way,      losses,       silent_sources,      cut_captures, scans,
+        room,   unclassified,    unread_names, undetermined, unobservable_checks, opinions,
     };
     struct phrase none = {0};
     screen_put(report->screen, ACCENT_STRONG, "What limits this picture");

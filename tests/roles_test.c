@@ -260,8 +260,11 @@ static void ranges_and_names_give_roles_as_well(void **state)
     assert_string_equal(scene_host(audit, CAS)->roles[0].evidence.items[0], "is named CAS1.corp.example");
     servers.name = "CAS1"; /* the first label of a longer name */
     assert_int_equal(scene_audit(&scene, &table, &with)->conversation_counts[VERDICT_CONFORMING], 2);
+    assert_int_equal(scene.audit->unread_names.count, 0);
     servers.name = "AS1";
     assert_int_equal(scene_audit(&scene, &table, &with)->conversation_counts[VERDICT_CONFORMING], 0);
+    assert_int_equal(scene.audit->unread_names.count, 1); /* nobody has it, which may be a slip of the pen */
+    assert_string_equal(scene.audit->unread_names.items[0], "AS1 (client-access)");
     scene_close(&scene);
 }
 

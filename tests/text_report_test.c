@@ -279,6 +279,7 @@ static void limits_are_sentences_with_numbers(void **state)
     bad.evicted_flows = 4;
     bad.lost_facts = 1;
     fixture->audit.coverages = &bad;
+    fixture->audit.unread_names = (struct texts){(const char *[]){"desk7 (mapi-client)"}, 1};
     char *text = written(state, (struct report_options){.width = 200});
     assert_has(text, "  The capture covers 35 min; 1 path was not exercised in that time.\n");
     assert_has(text, "  1 conversation was seen in one direction only (");
@@ -291,6 +292,8 @@ static void limits_are_sentences_with_numbers(void **state)
     assert_has(text, "  4 flows had to make room before the end: each counts as what it showed until then");
     assert_has(text, "  1 detail (a name, a method, a port that was handed out) found no room and is left out.");
     assert_has(text, "  1 conversation has an end without a role (");
+    assert_has(text, "  1 name under roles of the site file gave nobody a role, since no host was seen with it: desk7 "
+                     "(mapi-client).\n");
     assert_has(text, "  How clients authenticate is not visible in 1 conversation (inside TLS, the start was missed, "
                      "or the protocol is not one that pathaudit reads).\n");
     assert_has_not(text, "Nothing else known");
