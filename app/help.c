@@ -75,7 +75,7 @@ static const struct about abouts[] = {
     {GROUP_OUTPUT, OFTEN, OF(COMMAND_AUDIT), "    --all", "everything, also what the short form folds"},
     {GROUP_OUTPUT, OFTEN, OF(COMMAND_DIFF), "    --all", "everything that is new or gone, not only the first twenty"},
     {GROUP_OUTPUT, OFTEN, 0, "    --only PART", "conversations, paths, endpoints or findings"},
-    {GROUP_OUTPUT, OFTEN, 0, "    --explain ID", "the whole reasoning of one finding"},
+    {GROUP_OUTPUT, OFTEN, 0, "    --explain ID", "the whole reasoning of one finding (or its number)"},
     {GROUP_OUTPUT, OFTEN, 0, "    --for HOST", "only what HOST serves: a name of the site, or an address"},
     {GROUP_OUTPUT, RARE, 0, "    --propose-exceptions FILE", "what counts today, as exceptions for the site file"},
     {GROUP_OUTPUT, OFTEN, 0, "-w, --write FILE", "keep packets of unexpected conversations there, payload and all"},

@@ -364,6 +364,10 @@ void text_explain(const struct text_report *report, const char *id)
             matches++;
         }
     }
+    if (length < PREFIX_LEAST && strspn(id, "0123456789") == length) { /* too short for an id: a number on the screen */
+        found = text_findings_numbered(report, strtoul(id, NULL, 10));
+        matches = found != NULL;
+    }
     if (matches == 1) {
         explain_finding(report, found);
     } else {

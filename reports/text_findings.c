@@ -173,3 +173,20 @@ void text_findings(const struct text_report *report)
     show_rest(report, left, all ? 0 : excepted);
     screen_blank(report->screen);
 }
+
+const struct finding *text_findings_numbered(const struct text_report *report, unsigned long number)
+{
+    const struct audit *audit = report->audit;
+    bool folds = count_to_fold(report) > 0, folded = false;
+    unsigned long shown = 0;
+    for (size_t i = 0; i < audit->finding_count; i++) {
+        const struct finding *finding = &audit->findings[i];
+        bool folds_too = folds && may_fold(finding);
+        if ((!report->options->all && is_excepted(finding)) || (folds_too && folded))
+            continue;
+        folded = folded || folds_too;
+        if (++shown == number)
+            return finding;
+    }
+    return NULL;
+}

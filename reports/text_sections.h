@@ -17,6 +17,8 @@ void text_head(const struct text_report *report);
 void text_verdict(const struct text_report *report);
 /* text_findings.c */
 void text_findings(const struct text_report *report);
+/* The finding with this number on the screen, the first of those that stand together there; NULL when there is none. */
+const struct finding *text_findings_numbered(const struct text_report *report, unsigned long number);
 /* text_explain.c: everything behind one finding. */
 void text_explain(const struct text_report *report, const char *id);
 /* text_paths.c */

@@ -366,6 +366,22 @@ static void the_begin_of_an_id_is_enough_when_it_is_the_only_one(void **state)
     free(text);
 }
 
+static void the_number_on_the_screen_will_do_as_well(void **state)
+{
+    char *screen = written(state, (struct report_options){.width = 140}), *id = strstr(screen, "   id ");
+    char first[17] = "", expected[64];
+    assert_non_null(id);
+    memcpy(first, id + 6, 16);
+    char *text = written(state, (struct report_options){.explain = "1"});
+    snprintf(expected, sizeof expected, "Finding %s\n", first);
+    assert_has(text, expected);
+    free(text);
+    free(screen);
+    text = written(state, (struct report_options){.explain = "99"});
+    assert_has(text, "No finding of this audit has the id 99;");
+    free(text);
+}
+
 static void an_id_that_is_unknown_or_not_unique_is_told(void **state)
 {
     char *text = written(state, (struct report_options){.explain = "ffff"});
@@ -455,6 +471,7 @@ int main(void)
         WITH_FIXTURE(a_finding_is_explained_with_all_that_stands_behind_it),
         WITH_FIXTURE(interfaces_in_facts_are_named),
         WITH_FIXTURE(the_begin_of_an_id_is_enough_when_it_is_the_only_one),
+        WITH_FIXTURE(the_number_on_the_screen_will_do_as_well),
         WITH_FIXTURE(an_id_that_is_unknown_or_not_unique_is_told),
         WITH_FIXTURE(all_conversations_are_listed_on_request),
         WITH_FIXTURE(what_lies_out_of_scope_conforms_to_nothing),
