@@ -9,9 +9,12 @@ install(FILES completions/pathaudit.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/ba
         RENAME pathaudit)
 install(FILES completions/_pathaudit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES packaging/pathaudit-watch@.service DESTINATION lib/systemd/system)
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/manual FILES_MATCHING PATTERN "*.md"
-        PATTERN schema EXCLUDE)
+# Documents lie to each other as they do in the source tree, so that their links lead somewhere.
+install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.json")
+foreach(folder bench pcaps pcaps/lab)
+    install(FILES ${folder}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
+endforeach()
 install(DIRECTORY examples/sites DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.yaml")
 install(FILES pcaps/all_in_one.pcap pcaps/lab.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/pcaps)
 install(FILES pcaps/scenes/demo.pcap pcaps/scenes/demo.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/pcaps/scenes)

@@ -29,7 +29,7 @@ for field in "Package: pathaudit" "Section: net" "Depends: .*libpcap0.8" "Depend
 done
 dpkg-deb -c "$deb" > "$work/list"
 for file in usr/bin/pathaudit usr/share/man/man1/pathaudit.1.gz usr/share/doc/pathaudit/copyright usr/share/doc/pathaudit/changelog.gz \
-    usr/share/bash-completion/completions/pathaudit usr/share/zsh/vendor-completions/_pathaudit usr/share/doc/pathaudit/manual/README.md \
+    usr/share/bash-completion/completions/pathaudit usr/share/zsh/vendor-completions/_pathaudit usr/share/doc/pathaudit/docs/README.md \
     lib/systemd/system/pathaudit-watch@.service usr/share/doc/pathaudit/examples/sites/exchange-2016.yaml; do
     grep -qE " \./$file\$" "$work/list" || fail "the package has no $file"
 done
@@ -63,6 +63,12 @@ mv "$work/away.yaml" "$work/root/usr/share/pathaudit/tables/exchange-2016.yaml"
 try 1 audit -r $examples/pcaps/all_in_one.pcap -s $examples/pcaps/lab.yaml
 try 1 audit -r $examples/pcaps/scenes/demo.pcap -s $examples/pcaps/scenes/demo.yaml
 grep -q "NOT CONFORMING" "$work/out" || fail "the audit from the package says something else"
+
+# Each link of the documents leads somewhere.
+while IFS=: read -r document link; do
+    link=${link#](} link=${link%)}
+    [ -z "$link" ] || [ -e "$(dirname "$document")/$link" ] || fail "$document: nothing is at $link"
+done < <(find "$work/root/usr/share/doc/pathaudit" -name '*.md' -exec grep -oHE '\]\([^):#]*' {} + | sort -u)
 
 # The unit of the live view, with the program that was built in place of the one that is installed.
 if command -v systemd-analyze > /dev/null; then
