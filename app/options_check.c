@@ -32,12 +32,14 @@ static bool check_live(const struct options *options, struct failure *failure)
 /* A page is one file with all of an audit, and a terminal cannot show it. */
 static bool check_page(const struct options *options, struct failure *failure)
 {
+    if (options->explain != NULL && options->form == FORM_HTML)
+        failure_add(failure, "-T html and --explain: a page holds the reasoning of every finding");
+    else if (options->explain != NULL && options->form != FORM_TEXT)
+        failure_add(failure, "--explain: the reasoning of one finding is text; leave out -T");
     if (options->form != FORM_HTML)
-        return true;
+        return !failure_any(failure);
     if (options->only != REPORT_EVERYTHING)
         failure_add(failure, "-T html and --only: a page holds everything and is filtered where it is read");
-    if (options->explain != NULL)
-        failure_add(failure, "-T html and --explain: a page holds the reasoning of every finding");
     if (options->out_file == NULL && isatty(STDOUT_FILENO))
         failure_add(failure, "-T html: a page is for a browser, not for a terminal; write it to a file with "
                              "-o report.html and open that");

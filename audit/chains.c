@@ -6,6 +6,7 @@
 #include "audit/explain.h"
 #include "audit/findings.h"
 #include "audit/ledger.h"
+#include "audit/paths.h"
 #include "audit/sight.h"
 #include "audit/tell.h"
 
@@ -47,7 +48,7 @@ static const char *consequence_of(const struct work *work, const struct judged_c
 static bool broken_of(struct work *work, const struct hints *hints, size_t index, struct broken *broken)
 {
     const struct judged_conversation *conversation = &work->audit->conversations[index];
-    if (!failed(conversation))
+    if (!failed(conversation) || path_forbids(work->audit, conversation))
         return false;
     *broken = (struct broken){.server_host = conversation->server_host,
                               .conversation = index,

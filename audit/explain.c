@@ -3,14 +3,15 @@
 
 #include "audit/checks.h"
 #include "audit/denials.h"
+#include "audit/findings.h"
 #include "audit/ledger.h"
+#include "audit/paths.h"
 #include "audit/tell.h"
 #include "audit/verdicts.h"
 
 #include <string.h>
 
-#define EVIDENCE_MOST 8 /* frames cited by one finding */
-#define ROWS_NAMED    3 /* of those that could own a conversation */
+#define ROWS_NAMED 3 /* of those that could own a conversation */
 
 static const char *client_name(const struct work *work, const struct judged_conversation *conversation)
 {
@@ -31,16 +32,6 @@ const char *explain_ends(struct work *work, const struct judged_conversation *co
 {
     return tell(work->arena, conversation->port == 0 ? "%s -> %s %s" : "%s -> %s:%s", client_name(work, conversation),
                 server_name(work, conversation), port_text(work, conversation));
-}
-
-void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence)
-{
-    if (evidence->frame == 0 || finding->evidence_count == EVIDENCE_MOST)
-        return;
-    if (finding->evidence == NULL)
-        finding->evidence = arena_take_many(work->arena, EVIDENCE_MOST, sizeof *finding->evidence);
-    if (finding->evidence != NULL)
-        finding->evidence[finding->evidence_count++] = *evidence;
 }
 
 const char *explain_row(struct work *work, const struct judged_path *path)
@@ -276,8 +267,10 @@ static void explain_deviating(struct work *work, const struct judged_conversatio
         tell(work->arena, "%sFirst at %s. %s %s%s %s.%s%s", told_sentence(work, conversation),
              tell_when(work->arena, work->audit, worst->weak_by != NULL ? worst->weak_by->first_ns : worst->first_ns,
                        deviation_evidence(worst)),
-             conversation->owner_count > 1 ? "None of the rows it could belong to allows this:" : "Expected by", rows,
-             conversation->owner_count > 1 ? "; the first expects" : ":", expected,
+             conversation->owner_count > 1             ? "None of the rows it could belong to allows this:"
+             : path_forbids(work->audit, conversation) ? "It must not happen, and is not even as the row has it:"
+                                                       : "Expected by",
+             rows, conversation->owner_count > 1 ? "; the first expects" : ":", expected,
              starttls_sentence(work, conversation, worst), others);
     finding->advice = deviation_advice(work, conversation, worst, expectation);
 }
@@ -379,10 +372,30 @@ static const char *reset_sentence(struct work *work, const struct judged_convers
     return "";
 }
 
+/* What must not happen was tried, and something kept it out: whoever forbids it opens nothing. */
+static void explain_kept_out(struct work *work, const struct judged_conversation *conversation, struct finding *finding)
+{
+    const char *client = client_name(work, conversation), *server = server_name(work, conversation);
+    const char *port = port_text(work, conversation);
+    finding->severity = SEVERITY_LOW;
+    finding->subject = tell(work->arena, "%s tried %s:%s, which must not happen and %s", client, server, port,
+                            conversation->verdict == VERDICT_BLOCKED ? "is blocked" : "is refused");
+    finding->explain =
+        tell(work->arena, "%s. Forbidden: %s.", explain_failures(work, conversation), owner_rows(work, conversation));
+    finding->advice = tell(work->arena, "open nothing; find out what on %s asks for %s of %s", client, port, server);
+}
+
 static void explain_failed(struct work *work, const struct judged_conversation *conversation, struct finding *finding)
 {
     const char *client = client_name(work, conversation), *server = server_name(work, conversation);
     const char *port = port_text(work, conversation);
+    for (size_t i = 0; i < conversation->session_count; i++)
+        if (session_failed(&conversation->sessions[i]))
+            finding_add_evidence(work, finding, &conversation->sessions[i].evidence);
+    if (path_forbids(work->audit, conversation)) {
+        explain_kept_out(work, conversation, finding);
+        return;
+    }
     const char *services = tell_list(work->arena, &conversation->services, "and");
     bool blocked = conversation->verdict == VERDICT_BLOCKED;
     const char *what = services[0] != '\0' ? tell(work->arena, "%s on %s", services, server) : server;
@@ -403,9 +416,6 @@ static void explain_failed(struct work *work, const struct judged_conversation *
         : denials_are_all(conversation)
             ? denials_advice(conversation)
             : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);
-    for (size_t i = 0; i < conversation->session_count; i++)
-        if (session_failed(&conversation->sessions[i]))
-            finding_add_evidence(work, finding, &conversation->sessions[i].evidence);
     struct told told;
     if (conversation->grade == 'A' && ledger_told(work, conversation, &told))
         finding_add_evidence(work, finding, &told.evidence); /* the server's own word */

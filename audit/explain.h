@@ -15,7 +15,6 @@ const char *explain_ends(struct work *work, const struct judged_conversation *co
 const char *explain_failures(struct work *work, const struct judged_conversation *conversation);
 /* Is it a class whose attempt failed on a path it should have gone? */
 bool session_failed(const struct judged_session *session);
-void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence);
 /* "Row name" (table, section) */
 const char *explain_row(struct work *work, const struct judged_path *path);
 

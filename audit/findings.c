@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EVIDENCE_MOST 8 /* frames cited by one finding */
+
 /* A conversation that needs attention. */
 struct attention {
     enum verdict verdict;
@@ -30,6 +32,16 @@ struct attention {
 void finding_name(struct finding *finding, const char *key)
 {
     snprintf(finding->id, sizeof finding->id, "%016" PRIx64, hash_bytes(key, strlen(key), 0));
+}
+
+void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence)
+{
+    if (evidence->frame == 0 || finding->evidence_count == EVIDENCE_MOST)
+        return;
+    if (finding->evidence == NULL)
+        finding->evidence = arena_take_many(work->arena, EVIDENCE_MOST, sizeof *finding->evidence);
+    if (finding->evidence != NULL)
+        finding->evidence[finding->evidence_count++] = *evidence;
 }
 
 void finding_name_conversation(struct work *work, const struct judged_conversation *conversation,

@@ -20,4 +20,7 @@ void finding_name(struct finding *finding, const char *key);
 void finding_name_conversation(struct work *work, const struct judged_conversation *conversation,
                                struct finding *finding);
 
+/* Cites a place, up to eight of them; one without a frame is none. */
+void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence);
+
 #endif

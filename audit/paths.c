@@ -396,3 +396,11 @@ bool paths_judge(struct work *work)
     }
     return !arena_ran_out(work->arena);
 }
+
+bool path_forbids(const struct audit *audit, const struct judged_conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->owner_count; i++)
+        if (audit->paths[conversation->owners[i].path].required != REQUIRED_NEVER)
+            return false;
+    return conversation->owner_count > 0;
+}

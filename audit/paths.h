@@ -21,4 +21,7 @@ bool paths_begin(struct work *work);
 /* Their verdicts. False when memory ran out. Needs verdicts_judge. */
 bool paths_judge(struct work *work);
 
+/* Is it a path that table or site forbid, and no other? Then an attempt that fails is kept out as it should be. */
+bool path_forbids(const struct audit *audit, const struct judged_conversation *conversation);
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include "audit/explain.h"
+#include "audit/findings.h"
 #include "audit/hosts.h"
 #include "audit/sight.h"
 #include "audit/tell.h"

@@ -278,6 +278,29 @@ static void the_site_may_require_or_forbid_a_row(void **state)
     scene_close(&scene);
 }
 
+static void what_must_not_happen_and_is_kept_out_is_no_advice_to_open_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site_requirement never = {.path = "hub-to-edge", .required = REQUIRED_NEVER, .trigger = ""};
+    site.requirements = &never;
+    site.requirement_count = 1;
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, HUB, EDGE, 50636), DISPOSITION_OK, "tls", "", "tls", 1); /* edge answers */
+    scene_flows(&scene, tcp(&scene, HUB, EDGE, 25), DISPOSITION_UNANSWERED, "", "", "", 2);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    site.requirement_count = 0;
+    assert_int_equal(scene_path(audit, "hub-to-edge")->verdict, PATH_NOT_EXERCISED);
+    assert_int_equal(audit->finding_count, 1);
+    assert_int_equal(audit->findings[0].severity, SEVERITY_LOW);
+    assert_string_equal(audit->findings[0].subject, "hub1 tried edge1:25/tcp, which must not happen and is blocked");
+    assert_string_equal(audit->findings[0].explain,
+                        "2 flows got no answer (first at 09:00:02 (frame 2)). Forbidden: \"Hub to Edge\" (test).");
+    assert_string_equal(audit->findings[0].advice, "open nothing; find out what on hub1 asks for 25/tcp of edge1");
+    assert_int_equal(audit->findings[0].evidence_count, 1);
+    scene_close(&scene);
+}
+
 static void unclassified_conversations_leave_the_run_undetermined(void **state)
 {
     (void)state;
@@ -377,6 +400,7 @@ int main(void)
         cmocka_unit_test(rows_nobody_used_say_why),
         cmocka_unit_test(roles_on_one_host_alone_are_not_applicable),
         cmocka_unit_test(the_site_may_require_or_forbid_a_row),
+        cmocka_unit_test(what_must_not_happen_and_is_kept_out_is_no_advice_to_open_it),
         cmocka_unit_test(unclassified_conversations_leave_the_run_undetermined),
         cmocka_unit_test(a_readable_password_is_told_of_hosts_without_a_role_too),
         cmocka_unit_test(rules_are_used_by_what_went_well),

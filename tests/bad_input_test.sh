@@ -37,6 +37,7 @@ expect 2 1 "'pcaps/smb.pcap' is a file: give each its own -r" audit pcaps/smb.pc
 expect 2 1 "audit writes text, json, csv, ecs or html" audit -r pcaps/dns.pcap -T xml
 expect 2 1 "a page holds everything" audit -r pcaps/dns.pcap -T html --only findings -o /dev/null
 expect 2 1 "the reasoning of every finding" audit -r pcaps/dns.pcap -T html --explain 1 -o /dev/null
+expect 2 1 "the reasoning of one finding is text" audit -r pcaps/dns.pcap -T json --explain 1
 expect 2 1 "a number of MiB from 16" audit -r pcaps/dns.pcap --memory 1
 expect 2 1 "one of conversations, paths" audit -r pcaps/dns.pcap --only nothing
 expect 2 1 "not both at once" audit -r y --from dir:x --sensor y
