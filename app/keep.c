@@ -70,6 +70,7 @@ struct keep {
     struct writer writer;
     uint64_t kept, left_out;
     bool misfit; /* a frame did not fit into the form of the file */
+    bool failed; /* what could not be written was told */
 };
 
 /* ---- the set ----------------------------------------------------------------------------------------------------- */
@@ -226,6 +227,11 @@ static void keep_frame(struct keep *keep, const struct frame *frame)
         keep->kept++;
     else
         keep->misfit = true;
+    if (!keep->failed && ferror(keep->output.stream)) {
+        keep->failed = true;
+        fprintf(stderr, "pathaudit: warning: %s: cannot write: %s; nothing is kept\n", keep->output.path,
+                strerror(errno));
+    }
 }
 
 void keep_take(struct keep *keep, const struct frame frames[], size_t count)

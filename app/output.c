@@ -78,15 +78,20 @@ bool output_close_whole(struct output *output, bool lost, struct failure *failur
                        output->path != NULL ? output->path : "standard output");
 }
 
+static const char *why_not(int error)
+{
+    return error != 0 ? strerror(error) : "something before the end was lost; is the disk full?";
+}
+
 bool output_close(struct output *output, struct failure *failure)
 {
     const char *name = output->path != NULL ? output->path : "standard output";
-    bool ok = fflush(output->stream) == 0 && !ferror(output->stream);
-    int error = errno;
+    bool flushed = fflush(output->stream) == 0, ok = flushed && !ferror(output->stream);
+    int error = flushed ? 0 : errno; /* why it failed earlier nobody knows any more */
     if (output->path == NULL) {
         if (!ok && error == EPIPE)
             return true; /* the reader has seen enough */
-        return ok || failure_add(failure, "%s: cannot write: %s", name, strerror(error));
+        return ok || failure_add(failure, "%s: cannot write: %s", name, why_not(error));
     }
     if (fclose(output->stream) != 0 && ok) {
         ok = false;
@@ -101,7 +106,7 @@ bool output_close(struct output *output, struct failure *failure)
     if (!ok) {
         if (renames)
             unlink(output->temporary);
-        failure_add(failure, "%s: cannot write: %s", name, strerror(error));
+        failure_add(failure, "%s: cannot write: %s", name, why_not(error));
     }
     return ok;
 }
