@@ -78,35 +78,38 @@ bool output_close_whole(struct output *output, bool lost, struct failure *failur
                        output->path != NULL ? output->path : "standard output");
 }
 
+/* `error` is of something else since, perhaps, when a write before the last one failed. */
 static const char *why_not(int error)
 {
-    return error != 0 ? strerror(error) : "something before the end was lost; is the disk full?";
+    bool of_writing = error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO || error == EPIPE;
+    return of_writing || error == EBADF ? strerror(error) : "something before the end was lost; is the disk full?";
 }
 
 bool output_close(struct output *output, struct failure *failure)
 {
     const char *name = output->path != NULL ? output->path : "standard output";
-    bool flushed = fflush(output->stream) == 0, ok = flushed && !ferror(output->stream);
-    int error = flushed ? 0 : errno; /* why it failed earlier nobody knows any more */
+    bool ok = fflush(output->stream) == 0 && !ferror(output->stream);
+    int error = errno;
+    const char *why = why_not(error);
     if (output->path == NULL) {
         if (!ok && error == EPIPE)
             return true; /* the reader has seen enough */
-        return ok || failure_add(failure, "%s: cannot write: %s", name, why_not(error));
+        return ok || failure_add(failure, "%s: cannot write: %s", name, why);
     }
     if (fclose(output->stream) != 0 && ok) {
         ok = false;
-        error = errno;
+        why = strerror(errno);
     }
     bool renames = output->temporary[0] != '\0';
     if (ok && renames && rename(output->temporary, output->path) != 0) {
         ok = false;
-        error = errno;
+        why = strerror(errno);
     }
     output->stream = NULL;
     if (!ok) {
         if (renames)
             unlink(output->temporary);
-        failure_add(failure, "%s: cannot write: %s", name, why_not(error));
+        failure_add(failure, "%s: cannot write: %s", name, why);
     }
     return ok;
 }

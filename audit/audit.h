@@ -194,7 +194,7 @@ struct judged_scan {
     const char *transport_text, *tunnel, *network;
     enum verdict verdict;             /* unexpected-attempt */
     uint64_t hosts, ports;            /* that were tried */
-    bool more_hosts;                  /* there were more than `hosts`: no room to tell them apart */
+    bool more_hosts, more_ports;      /* there were more than that: no room to tell them apart */
     uint16_t named[SCAN_PORTS_NAMED]; /* the lowest ports */
     size_t named_count;
     uint64_t flows, dispositions[DISPOSITION_COUNT]; /* in all, and by how they ended */

@@ -27,6 +27,7 @@ static struct judged_scan scan_copy(struct work *work, const struct gathered_sca
                                .hosts = from->hosts,
                                .ports = from->ports,
                                .more_hosts = from->more_hosts,
+                               .more_ports = from->more_ports,
                                .named_count = from->named_count,
                                .packets_to_server = from->packets_to_server,
                                .packets_to_client = from->packets_to_client,
@@ -66,11 +67,14 @@ void scans_meet_hosts(struct work *work)
 static const char *ports_tell(struct work *work, const struct judged_scan *scan)
 {
     struct texts ports = {NULL, 0};
-    if (scan->named_count == 1 && scan->named[0] == 0)
+    if (scan->named_count == 0 || (scan->named_count == 1 && scan->named[0] == 0))
         return "";
     for (size_t i = 0; i < scan->named_count; i++)
         texts_add(work->arena, &ports, tell_port(work->arena, scan->transport, scan->named[i]));
     uint64_t others = scan->ports - scan->named_count;
+    if (scan->more_ports)
+        return tell(work->arena, " on %s and more than %s", tell_list(work->arena, &ports, ""),
+                    tell_many(work->arena, others, "other"));
     if (others == 0)
         return tell(work->arena, " on %s", tell_list(work->arena, &ports, "and"));
     return tell(work->arena, " on %s and %s", tell_list(work->arena, &ports, ""),
@@ -97,7 +101,8 @@ static void find_scan(struct work *work, const struct judged_scan *scan, struct 
                                tell_address(work->arena, &scan->client), scan->transport, scan->tunnel));
     finding->severity = SEVERITY_LOW;
     finding->subject = tell(work->arena, "%s tried very many places in vain: %s%s, %s", client, hosts,
-                            scan->ports > 1 ? tell(work->arena, ", %s", tell_many(work->arena, scan->ports, "port"))
+                            scan->ports > 1 ? tell(work->arena, ", %s%s", scan->more_ports ? "more than " : "",
+                                                   tell_many(work->arena, scan->ports, "port"))
                                             : ports_tell(work, scan),
                             tell_many(work->arena, scan->flows, "flow"));
     finding->explain = tell(work->arena,

@@ -204,6 +204,7 @@ static void write_scan(struct lines *lines, const struct gathered_scan *scan)
     put_count(lines, object, "hosts", scan->hosts);
     put(lines, object, "more_hosts", json_boolean(scan->more_hosts));
     put_count(lines, object, "ports", scan->ports);
+    put(lines, object, "more_ports", json_boolean(scan->more_ports));
     for (size_t i = 0; i < scan->named_count; i++)
         append(lines, ports, json_integer(scan->named[i]));
     put(lines, object, "lowest_ports", ports);

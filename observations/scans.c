@@ -30,6 +30,11 @@ struct pair scan_pair(const struct pair *of)
                          .transport = of->transport};
 }
 
+static bool has_ports(uint8_t transport)
+{
+    return transport == TRANSPORT_TCP || transport == TRANSPORT_UDP;
+}
+
 static bool scan_pair_is(const struct pair *pair)
 {
     return address_is_zero(&pair->server);
@@ -107,6 +112,10 @@ static void count_places(struct gathered_scan *scan, const struct tried *tried, 
     uint64_t ports[(UINT16_MAX + 1) / 64] = {0};
     for (size_t i = 0; i < count; i++) {
         const struct pair *pair = &tried[i].pair;
+        if (scan_pair_is(pair) && pair->port == 0 && has_ports(pair->transport)) {
+            scan->more_ports = true; /* the observing half had no room for a pair a port */
+            continue;
+        }
         ports[pair->port / 64] |= UINT64_C(1) << pair->port % 64;
         if (!scan_pair_is(pair) && (i == 0 || !address_equal(&pair->server, &tried[i - 1].pair.server)))
             scan->hosts++;

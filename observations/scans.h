@@ -33,7 +33,7 @@ struct gathered_scan {
     uint32_t tunnel, network; /* names, as in a pair */
     uint8_t transport;
     uint64_t hosts, ports;            /* that were tried */
-    bool more_hosts;                  /* there were more: no room to tell them apart */
+    bool more_hosts, more_ports;      /* there were more: no room to tell them apart */
     uint16_t named[SCAN_PORTS_NAMED]; /* the lowest ports */
     size_t named_count;
     uint64_t flows[DISPOSITION_COUNT];

@@ -322,6 +322,7 @@ static void write_scan(struct lines *l, const struct judged_scan *s)
     put(l, line, "pathaudit.hosts_tried", document_count(s->hosts));
     put(l, line, "pathaudit.more_hosts_tried", json_boolean(s->more_hosts));
     put(l, line, "pathaudit.ports_tried", document_count(s->ports));
+    put(l, line, "pathaudit.more_ports_tried", json_boolean(s->more_ports));
     for (size_t i = 0; i < s->named_count && (s->named_count > 1 || s->named[0] != 0); i++)
         document_push(&l->document, ports, document_count(s->named[i]));
     put(l, line, "pathaudit.lowest_ports", ports);

@@ -158,6 +158,7 @@ json_t *json_scan(struct document *d, const struct audit *audit, const struct ju
     document_put(d, o, "hosts", document_count(s->hosts));
     document_put(d, o, "more_hosts", json_boolean(s->more_hosts));
     document_put(d, o, "ports", document_count(s->ports));
+    document_put(d, o, "more_ports", json_boolean(s->more_ports));
     document_put(d, o, "lowest_ports", ports);
     document_put(d, o, "flows", document_count(s->flows));
     document_put(d, o, "dispositions", dispositions);

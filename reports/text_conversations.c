@@ -119,7 +119,9 @@ static void add_scan(const struct text_report *report, struct grid *grid, enum a
     phrase_add(&ends, "%s -> %s", names_host(report->audit, scan->client_host, &scan->client, client),
                scan->more_hosts ? "more than " : "");
     phrase_count(&ends, scan->hosts, "host", "hosts");
-    if (scan->ports == 1 && scan->named[0] != 0)
+    if (scan->more_ports)
+        phrase_add(&port, "more than %s ports/%s", amount_text(scan->ports, number), scan->transport_text);
+    else if (scan->ports == 1 && scan->named[0] != 0)
         phrase_add(&port, "%u/%s", scan->named[0], scan->transport_text);
     else if (scan->ports == 1)
         phrase_add(&port, "%s", scan->transport_text);

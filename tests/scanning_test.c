@@ -122,6 +122,24 @@ static uint64_t evicted_conversations(const struct wire *wire)
     return sum;
 }
 
+static void a_scan_of_more_ports_than_there_is_room_for_says_so_and_names_none_that_was_not_tried(void **state)
+{
+    (void)state;
+    struct wire *wire = begin((size_t)16 << 20, 0);
+    for (uint32_t port = 1; port <= UINT16_MAX; port++)
+        probe(wire, 7, (uint16_t)port);
+    talk(wire, 50000);
+    const struct gathering *gathering = end(wire);
+    assert_int_equal(gathering->count, 1);
+    assert_int_equal(gathering->scans.count, 1);
+    const struct gathered_scan *scan = &gathering->scans.items[0];
+    assert_int_equal(scan->packets_to_server, UINT16_MAX);
+    assert_true(scan->ports > 500 && scan->ports < UINT16_MAX);
+    assert_true(scan->more_ports);
+    assert_int_not_equal(scan->named[0], 0);
+    done(wire);
+}
+
 static void a_scan_of_more_hosts_than_there_is_room_for_leaves_room_for_conversations(void **state)
 {
     (void)state;
@@ -138,6 +156,7 @@ static void a_scan_of_more_hosts_than_there_is_room_for_leaves_room_for_conversa
     assert_int_equal(scan->packets_to_server, 300000);
     assert_int_equal(scan->ports, 1);
     assert_true(scan->hosts > 10000 && scan->hosts <= 300000);
+    assert_false(scan->more_ports);
     assert_true(scan->more_hosts); /* which there were more of than could be told apart */
     assert_int_equal(evicted_conversations(wire), 0);
     done(wire);
@@ -178,6 +197,7 @@ static void a_scan_is_the_same_whoever_observes_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scan_of_more_ports_than_there_is_room_for_says_so_and_names_none_that_was_not_tried),
         cmocka_unit_test(a_scan_of_more_hosts_than_there_is_room_for_leaves_room_for_conversations),
         cmocka_unit_test(a_scan_is_the_same_whoever_observes_it),
     };

@@ -123,6 +123,7 @@ export interface Scan {
     verdict: string;
     hosts: number;
     more_hosts: boolean;
+    more_ports: boolean;
     ports: number;
     lowest_ports: number[];
     flows: number;

@@ -127,8 +127,8 @@ function Scans({ model }: { model: Model }): JSX.Element | null {
             {scans.map((scan) => (
                 <li key={`${scan.client}|${scan.transport}`}>
                     <Verdict word={scan.verdict} /> <b>{scan.client_name || scan.client}</b> tried {scan.more_hosts ? "more than " : ""}
-                    {counted(scan.hosts, "host", "hosts")} on {counted(scan.ports, `${scan.transport} port`, `${scan.transport} ports`)} in
-                    vain, {counted(scan.flows, "flow", "flows")} from {withinShort(model.audit.window, scan.first)} to {withinShort(model.audit.window, scan.last)}
+                    {counted(scan.hosts, "host", "hosts")} on {scan.more_ports ? "more than " : ""}
+                    {counted(scan.ports, `${scan.transport} port`, `${scan.transport} ports`)} in vain, {counted(scan.flows, "flow", "flows")} from {withinShort(model.audit.window, scan.first)} to {withinShort(model.audit.window, scan.last)}
                 </li>
             ))}
         </ul>
