@@ -79,62 +79,12 @@ static bool port_is_of(const struct dissector *dissector, uint16_t port)
     return false;
 }
 
-/* How those of this transport begin. */
-static void note_beginnings(struct beginnings *all, enum transport transport)
-{
-    for (size_t i = 0; dissectors[i] != NULL; i++) {
-        const struct beginning *own = dissectors[i]->beginnings;
-        if ((dissectors[i]->transports & transport) == 0)
-            continue;
-        if (own[0].mask == 0)
-            all->open |= UINT32_C(1) << i;
-        for (size_t k = 0; k < BEGINNINGS_MOST && own[k].mask != 0; k++) {
-            assert(all->count < BEGINNINGS_OF_ALL);
-            all->of[all->count].is = own[k];
-            all->of[all->count++].whose = UINT32_C(1) << i;
-        }
-    }
-}
-
-/* Who could begin so, as bits of candidates. One look for all, since calling each of them takes much longer. */
-static uint32_t who_begins(const struct beginnings *all, struct bytes head)
-{
-    if (head.left < BEGINNING_LEAST)
-        return UINT32_MAX;
-    uint64_t bytes = bytes_be64(&head);
-    uint32_t who = all->open;
-    for (unsigned i = 0; i < all->count; i++) {
-        uint32_t fits = (bytes & all->of[i].is.mask) == all->of[i].is.value;
-        who |= all->of[i].whose & (0 - fits); /* nobody can foresee which, so without a branch */
-    }
-    return who;
-}
-
-/* What a probe says no to stays no, however much comes behind: one byte is enough to ask for that. */
-void converse_init(struct observer *observer)
-{
-    note_beginnings(&observer->beginnings[0], TRANSPORT_TCP);
-    note_beginnings(&observer->beginnings[1], TRANSPORT_UDP);
-    for (size_t i = 0; dissectors[i] != NULL; i++) {
-        for (unsigned byte = 0; byte < 256; byte++) {
-            for (enum direction from = FROM_CLIENT; from <= FROM_SERVER; from++) {
-                uint8_t first = (uint8_t)byte;
-                uint32_t bit = dissectors[i]->probe(bytes_of(&first, 1), from) != LIKE_NOT ? UINT32_C(1) << i : 0;
-                observer->firsts.tcp[from][byte] |= (dissectors[i]->transports & TRANSPORT_TCP) != 0 ? bit : 0;
-                observer->firsts.udp[from][byte] |= (dissectors[i]->transports & TRANSPORT_UDP) != 0 ? bit : 0;
-            }
-        }
-    }
-}
-
 /* The dissector that is sure of this head, spoken by `from`; of several the one whose port it is, then the first. NULL
  * when none is sure; *candidates then lacks those that it cannot be. */
-static const struct dissector *ask_all(const uint32_t firsts[256], uint32_t *candidates, struct bytes head,
-                                       enum direction from, uint16_t server_port)
+static const struct dissector *ask_all(uint32_t *candidates, struct bytes head, enum direction from,
+                                       uint16_t server_port)
 {
     const struct dissector *sure = NULL;
-    struct bytes start = head;
-    *candidates &= firsts[bytes_u8(&start)];
     for (uint32_t left = *candidates; left != 0; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
         enum likeness like = dissectors[i]->probe(head, from);
@@ -156,14 +106,14 @@ static enum direction direction_of(const struct flow *flow, unsigned side)
 static const struct dissector *decide(const struct observer *observer, const struct flow *flow, uint32_t *candidates,
                                       struct bytes head, unsigned from, bool *turned)
 {
-    const uint32_t(*firsts)[256] = flow->key.protocol == IP_TCP ? observer->firsts.tcp : observer->firsts.udp;
     enum direction direction = direction_of(flow, from), other = direction == FROM_CLIENT ? FROM_SERVER : FROM_CLIENT;
-    const struct beginnings *beginnings = &observer->beginnings[flow->key.protocol == IP_TCP ? 0 : 1];
-    uint32_t here = *candidates & who_begins(beginnings, head), there = here;
+    uint32_t could[2];
+    heads_look(&observer->heads, flow->key.protocol == IP_TCP ? TRANSPORT_TCP : TRANSPORT_UDP, head, could);
+    uint32_t here = *candidates & could[direction], there = *candidates & could[other];
     *turned = false;
-    const struct dissector *sure = ask_all(firsts[direction], &here, head, direction, flow->key.port[1 - flow->client]);
+    const struct dissector *sure = ask_all(&here, head, direction, flow->key.port[1 - flow->client]);
     if (sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {
-        sure = ask_all(firsts[other], &there, head, other, flow->key.port[flow->client]);
+        sure = ask_all(&there, head, other, flow->key.port[flow->client]);
         *turned = sure != NULL;
         here |= there;
     }

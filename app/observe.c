@@ -334,7 +334,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
     }
     observe_names(observer, options->sensor);
     listen_init(observer);
-    converse_init(observer);
+    heads_init(&observer->heads);
     return observer;
 }
 

@@ -4,6 +4,7 @@
 #ifndef APP_OBSERVING_H
 #define APP_OBSERVING_H
 
+#include "app/heads.h"
 #include "app/observer.h"
 #include "app/resets.h"
 #include "app/scanning.h"
@@ -39,22 +40,6 @@ struct slot {
     _Alignas(16) uint8_t state[DISSECTOR_STATE_MOST];
 };
 
-/* Who could have said a first byte, as bits of candidates: by transport, direction and byte. Most are out by it. */
-struct firsts {
-    uint32_t tcp[2][256], udp[2][256];
-};
-
-/* Who could have said the first eight bytes. */
-#define BEGINNINGS_OF_ALL 16
-struct beginnings {
-    uint32_t open; /* of these nothing is known */
-    unsigned count;
-    struct {
-        struct beginning is;
-        uint32_t whose;
-    } of[BEGINNINGS_OF_ALL];
-};
-
 struct listener {
     struct facts facts; /* first: dissectors hold a pointer to it */
     struct observer *observer;
@@ -84,8 +69,7 @@ struct observer {
     struct scanning *scanning;
     struct resets *resets;
     struct listener listener;
-    struct firsts firsts;
-    struct beginnings beginnings[2]; /* of segments, of datagrams */
+    struct heads heads;
     struct errors errors;
 
     uint32_t sensor, run;              /* names */
@@ -108,8 +92,7 @@ static inline struct slot *slot_of(const struct observer *observer, const struct
     return flow->slot != FLOW_NO_SLOT ? &observer->slots[flow->slot] : NULL;
 }
 
-/* converse.c: asks all dissectors about all first bytes. */
-void converse_init(struct observer *observer);
+/* converse.c */
 /* Hands a packet's payload to its flow's dissector, finding one first. */
 void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
 /* The flow needs no dissecting any more: what it was lent goes back. */

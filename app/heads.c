@@ -1,0 +1,64 @@
+/* heads: the tables of app/heads.h. */
+#include "app/heads.h"
+
+#include <assert.h>
+
+static void note_firsts(struct heads_of_transport *of, size_t i)
+{
+    for (unsigned byte = 0; byte < 256; byte++) {
+        for (enum direction from = FROM_CLIENT; from <= FROM_SERVER; from++) {
+            uint8_t first = (uint8_t)byte;
+            if (dissectors[i]->probe(bytes_of(&first, 1), from) != LIKE_NOT)
+                of->firsts[from][byte] |= UINT32_C(1) << i;
+        }
+    }
+}
+
+static void note_beginnings(struct heads_of_transport *of, size_t i)
+{
+    const struct beginning *own = dissectors[i]->beginnings;
+    if (own[0].mask == 0)
+        of->open |= UINT32_C(1) << i;
+    for (size_t k = 0; k < BEGINNINGS_MOST && own[k].mask != 0; k++) {
+        assert(of->count < sizeof of->beginnings / sizeof of->beginnings[0]);
+        of->beginnings[of->count].is = own[k];
+        of->beginnings[of->count++].whose = UINT32_C(1) << i;
+    }
+}
+
+void heads_init(struct heads *heads)
+{
+    *heads = (struct heads){0};
+    for (size_t i = 0; dissectors[i] != NULL; i++) {
+        if ((dissectors[i]->transports & TRANSPORT_TCP) != 0) {
+            note_firsts(&heads->tcp, i);
+            note_beginnings(&heads->tcp, i);
+        }
+        if ((dissectors[i]->transports & TRANSPORT_UDP) != 0) {
+            note_firsts(&heads->udp, i);
+            note_beginnings(&heads->udp, i);
+        }
+    }
+}
+
+static uint32_t who_begins(const struct heads_of_transport *of, struct bytes head)
+{
+    if (head.left < BEGINNING_LEAST)
+        return UINT32_MAX;
+    uint64_t bytes = bytes_be64(&head);
+    uint32_t who = of->open;
+    for (unsigned i = 0; i < of->count; i++) {
+        uint32_t fits = (bytes & of->beginnings[i].is.mask) == of->beginnings[i].is.value;
+        who |= of->beginnings[i].whose & (0 - fits); /* which one fits cannot be foreseen: so without a branch */
+    }
+    return who;
+}
+
+void heads_look(const struct heads *heads, enum transport transport, struct bytes head, uint32_t could[2])
+{
+    const struct heads_of_transport *of = transport == TRANSPORT_TCP ? &heads->tcp : &heads->udp;
+    uint32_t who = who_begins(of, head);
+    uint8_t first = bytes_u8(&head);
+    could[FROM_CLIENT] = who & of->firsts[FROM_CLIENT][first];
+    could[FROM_SERVER] = who & of->firsts[FROM_SERVER][first];
+}
