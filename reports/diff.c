@@ -198,12 +198,13 @@ static void compare_conversation(struct comparing *c, const struct pairing *pair
     if (pairing->new == NULL)
         direction = DIRECTION_GONE;
     else if (pairing->old == NULL)
-        direction = diff_rank_conversation(is) >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_NEW;
+        direction = diff_rank_of(c->diff->new, pairing->new) >= DIFF_RANK_WRONG ? DIRECTION_WORSE : DIRECTION_NEW;
     else if (strcmp(was, is) == 0)
         return;
     else
-        direction = if_as_much_was_seen(diff_direction(diff_rank_conversation(was), diff_rank_conversation(is)), was,
-                                        pairing->old, pairing->new);
+        direction = if_as_much_was_seen(
+            diff_direction(diff_rank_of(c->diff->old, pairing->old), diff_rank_of(c->diff->new, pairing->new)), was,
+            pairing->old, pairing->new);
     if (direction == DIRECTION_WORSE && is_excepted(c->arena, &c->new_findings, pairing->new))
         direction = pairing->old == NULL ? DIRECTION_NEW : DIRECTION_CHANGED;
     struct change *change = change_add(c, CHANGE_CONVERSATION, direction, pairing);

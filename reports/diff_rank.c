@@ -28,6 +28,28 @@ int diff_rank_conversation(const char *verdict)
     return rank_in(ranks, sizeof ranks / sizeof *ranks, verdict);
 }
 
+/* Do all rows that it belongs to say that it must not happen? */
+static bool is_forbidden(const json_t *audit, const json_t *conversation)
+{
+    const json_t *ids = json_object_get(conversation, "paths"), *path;
+    size_t i;
+    json_array_foreach(json_object_get(audit, "paths"), i, path)
+    {
+        if (diff_has_word(ids, diff_word(path, "id")) && strcmp(diff_word(path, "required"), "never") != 0)
+            return false;
+    }
+    return json_array_size(ids) > 0;
+}
+
+int diff_rank_of(const json_t *audit, const json_t *conversation)
+{
+    const char *verdict = diff_word(conversation, "verdict");
+    int rank = diff_rank_conversation(verdict);
+    if (rank == DIFF_RANK_UNSAID || rank < 0 || !is_forbidden(audit, conversation))
+        return rank;
+    return diff_rank_conversation(rank > diff_rank_conversation("unexpected") ? "unexpected-attempt" : "unexpected");
+}
+
 int diff_rank_path(const char *verdict)
 {
     static const struct rank ranks[] = {

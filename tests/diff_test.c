@@ -177,6 +177,32 @@ static void a_row_of_a_table_that_was_not_used_before_is_not_worse(void **state)
     forget(&two);
 }
 
+#define TALK_OF_P(verdict)                                                                                             \
+    "{\"client\":\"10.0.0.9\",\"server\":\"10.0.0.1\",\"transport\":\"tcp\",\"port\":25,\"tunnel\":\"\","              \
+    "\"protocol\":\"smtp\",\"services\":[],\"paths\":[\"p\"],\"grade\":\"\",\"verdict\":\"" verdict                    \
+    "\",\"sessions\":[],\"flows\":1}"
+#define PATH_REQUIRED(required, verdict)                                                                               \
+    "{\"table\":\"t\",\"id\":\"p\",\"name\":\"P\",\"required\":\"" required "\",\"verdict\":\"" verdict                \
+    "\",\"reason\":\"\",\"pairs\":[]}"
+
+/* Before and after the firewall change that closes what must not be open. */
+static void what_must_not_happen_and_is_kept_out_now_got_better(void **state)
+{
+    (void)state;
+    struct parts open = {.conversations = TALK_OF_P("conforming"), .paths = PATH_REQUIRED("never", "forbidden-seen")};
+    struct parts closed = {.conversations = TALK_OF_P("blocked"), .paths = PATH_REQUIRED("never", "not-exercised")};
+    struct parts cut = {.conversations = TALK_OF_P("blocked"), .paths = PATH_REQUIRED("no", "failing")};
+    struct parts fine = {.conversations = TALK_OF_P("conforming"), .paths = PATH_REQUIRED("no", "satisfied")};
+    struct two better = compared(open, closed), opened = compared(closed, open), worse = compared(fine, cut);
+    assert_int_equal(better.diff->counts[DIRECTION_BETTER], 1);
+    assert_int_equal(better.diff->counts[DIRECTION_WORSE], 0);
+    assert_int_equal(opened.diff->counts[DIRECTION_WORSE], 2);
+    assert_int_equal(worse.diff->counts[DIRECTION_WORSE], 2);
+    forget(&better);
+    forget(&opened);
+    forget(&worse);
+}
+
 static void what_is_new_is_worse_only_when_it_is_wrong_and_what_is_gone_is_never_better(void **state)
 {
     (void)state;
@@ -437,6 +463,7 @@ int main(void)
         cmocka_unit_test(what_can_no_longer_be_judged_did_not_get_better),
         cmocka_unit_test(what_some_flows_do_did_not_get_better_by_fewer_of_them),
         cmocka_unit_test(a_row_of_a_table_that_was_not_used_before_is_not_worse),
+        cmocka_unit_test(what_must_not_happen_and_is_kept_out_now_got_better),
         cmocka_unit_test(what_is_new_is_worse_only_when_it_is_wrong_and_what_is_gone_is_never_better),
         cmocka_unit_test(what_the_site_excepts_does_not_get_worse),
         cmocka_unit_test(findings_that_only_group_otherwise_are_no_change),
