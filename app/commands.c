@@ -268,7 +268,10 @@ static bool keep_packets(struct desk *desk, struct failure *failure)
 /* The report, and those before it. */
 static bool make_reports(struct desk *desk, struct failure *failure)
 {
-    desk->interim = (struct interim){.write = write_in_between, .context = desk, .every_s = desk->options->every_s};
+    desk->interim = (struct interim){.write = write_in_between,
+                                     .context = desk,
+                                     .out_file = desk->options->out_file,
+                                     .every_s = desk->options->every_s};
     return make_audit(desk, &desk->interim, failure) && keep_packets(desk, failure) && write_proposal(desk, failure) &&
            write_ledger(desk, failure) &&
            write_out(desk, desk->options->out_file, desk->report, desk->interim.forked ? "the last" : NULL, failure);

@@ -3,6 +3,7 @@
 
 #include "app/monotonic.h"
 #include "app/notice.h"
+#include "app/output.h"
 #include "app/signals.h"
 
 #include <errno.h>
@@ -26,9 +27,11 @@ static void reap(struct interim *interim, int how)
     if (ended == 0)
         return;
     interim->child = 0;
-    if (ended > 0 && WIFSIGNALED(status))
-        fprintf(stderr, "pathaudit: warning: a report in between was not written: its process was ended by %s\n",
-                strsignal(WTERMSIG(status)));
+    if (ended <= 0 || !WIFSIGNALED(status))
+        return;
+    output_clear(interim->out_file, ended);
+    fprintf(stderr, "pathaudit: warning: a report in between was not written: its process was ended by %s\n",
+            strsignal(WTERMSIG(status)));
 }
 
 /* Those that were due while one was being written are one. */

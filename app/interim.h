@@ -20,6 +20,7 @@ typedef bool interim_write(void *context, struct crew *crew, struct failure *fai
 struct interim {
     interim_write *write; /* NULL: this command writes only at its end */
     void *context;
+    const char *out_file;    /* where it is written; NULL: nowhere that anything could be left behind */
     uint64_t every_s;        /* 0: only when asked */
     struct keep *keep;       /* -w: is told by each report what to keep of the packets to come; NULL without */
     struct board *board;     /* watch: what is told between reports; NULL without */

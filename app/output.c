@@ -23,11 +23,23 @@ static mode_t mode_like(const char *path, mode_t mode)
     return stat(path, &about) == 0 && S_ISREG(about.st_mode) ? mode & about.st_mode : mode;
 }
 
+static bool name_temporary(char name[TEMPORARY_BYTES], const char *path, pid_t writer)
+{
+    int n = snprintf(name, TEMPORARY_BYTES, "%s.%ld.part", path, (long)writer);
+    return n >= 0 && n < TEMPORARY_BYTES;
+}
+
+void output_clear(const char *path, pid_t writer)
+{
+    char name[TEMPORARY_BYTES];
+    if (path != NULL && name_temporary(name, path, writer))
+        unlink(name);
+}
+
 /* The temporary file. Nobody else's file is written through a link that stands under its name. */
 static int open_beside(struct output *output, const char *path, mode_t mode)
 {
-    int n = snprintf(output->temporary, sizeof output->temporary, "%s.%ld.part", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof output->temporary) {
+    if (!name_temporary(output->temporary, path, getpid())) {
         errno = ENAMETOOLONG;
         return -1;
     }

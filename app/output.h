@@ -6,11 +6,14 @@
 #include "base/failure.h"
 
 #include <stdio.h>
+#include <sys/types.h>
+
+#define TEMPORARY_BYTES 4096
 
 struct output {
     FILE *stream;
-    const char *path;     /* NULL: standard output */
-    char temporary[4096]; /* "" where nothing is renamed */
+    const char *path;                /* NULL: standard output */
+    char temporary[TEMPORARY_BYTES]; /* "" where nothing is renamed */
 };
 
 /* As anybody may read it whom the umask lets, and of a file that is replaced, who might read that. */
@@ -21,6 +24,8 @@ bool output_open_private(struct output *output, const char *path, struct failure
 bool output_close(struct output *output, struct failure *failure);
 /* The same of what may have lost something for want of memory: then it is a failure, and no file appears. */
 bool output_close_whole(struct output *output, bool lost, struct failure *failure);
+/* Of another process that was ended while it wrote to `path`: nothing is left behind. */
+void output_clear(const char *path, pid_t writer);
 /* Instead: nothing is left behind of a file. */
 void output_abandon(struct output *output);
 

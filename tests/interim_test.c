@@ -2,6 +2,7 @@
 #include "app/interim.h"
 
 #include "app/monotonic.h"
+#include "app/output.h"
 #include "app/signals.h"
 #include "observations/jsonl.h"
 #include "tests/cmocka_all.h"
@@ -220,6 +221,24 @@ static void one_waits_until_the_one_before_is_written(void **state)
     close(hold[0]);
 }
 
+static void one_whose_process_was_ended_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct failure failure = {0};
+    struct output output;
+    char folder[] = "/tmp/interim-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/report", folder);
+    struct interim interim = {.write = write_lines, .out_file = path};
+    if (interim_fork(&interim)) {
+        if (!output_open(&output, path, &failure))
+            _exit(3);
+        raise(SIGKILL);
+    }
+    interim_end(&interim);
+    assert_int_equal(rmdir(folder), 0); /* it is empty */
+}
+
 static void a_command_that_writes_at_its_end_has_none(void **state)
 {
     (void)state;
@@ -256,6 +275,7 @@ int main(void)
         cmocka_unit_test(who_asks_twice_leaves_no_half_of_what_holds_packets),
         cmocka_unit_test(the_clock_makes_one_due_and_then_the_next),
         cmocka_unit_test(one_waits_until_the_one_before_is_written),
+        cmocka_unit_test(one_whose_process_was_ended_leaves_nothing_behind),
         cmocka_unit_test(a_command_that_writes_at_its_end_has_none),
         cmocka_unit_test(
             interrupts_that_come_together_are_one_request_and_a_later_one_ends_the_program), /* leaves the request
