@@ -63,6 +63,7 @@ struct observations {
     bool has_slices;
     int64_t oldest, newest; /* slices */
     struct slice last;
+    uint32_t next_value; /* behind the one that was kept last */
     uint64_t evicted, lost;
 };
 

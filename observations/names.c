@@ -47,12 +47,17 @@ static bool same_bytes(const char *one, const char *other, size_t length)
     return (differ | (hash_word_at(one + length - 8) ^ hash_word_at(other + length - 8))) == 0;
 }
 
+static bool is_text(const struct names *names, uint32_t name, const struct cut *cut)
+{
+    return names_length(names, name) == cut->length && same_bytes(names_text(names, name), cut->text, cut->length);
+}
+
 /* The number of the text, or 0. */
 static uint32_t look_up(const struct names *names, const struct cut *cut, uint64_t hash)
 {
     uint32_t at = index_start(&names->index, hash);
     for (uint32_t name; (name = index_next(&names->index, hash, &at)) != 0;)
-        if (names_length(names, name) == cut->length && same_bytes(names_text(names, name), cut->text, cut->length))
+        if (is_text(names, name, cut))
             return name;
     return 0;
 }
@@ -72,17 +77,22 @@ static uint32_t keep(struct names *names, const struct cut *cut, uint64_t hash)
     return name;
 }
 
-/* Most texts are there as they are, and those that are hold no NUL: only for others is it looked for. */
+/* Texts often come in the order in which they came before: the one behind the last is looked at first. Most are there
+ * as they are, and those that are hold no NUL: only for others is it looked for. */
 uint32_t names_add(struct names *names, const void *text, size_t length)
 {
     char room[NAME_LONGEST];
     if (length == 0)
         return 0;
     struct cut cut = {text, length < NAME_LONGEST ? length : NAME_LONGEST};
+    if (names->next < names->count && is_text(names, names->next, &cut))
+        return names->next++;
     uint64_t hash = hash_bytes(cut.text, cut.length, names->seed);
     uint32_t name = look_up(names, &cut, hash);
-    if (name != 0)
+    if (name != 0) {
+        names->next = name + 1;
         return name;
+    }
     if (!make_text(&cut, room))
         return keep(names, &cut, hash);
     hash = hash_bytes(cut.text, cut.length, names->seed);

@@ -13,6 +13,7 @@ struct names {
     uint32_t *starts; /* by number, where in the arena */
     uint32_t count;   /* numbers given, 0 among them */
     uint32_t capacity;
+    uint32_t next; /* number behind the one that was asked for last */
     struct index index;
     uint64_t seed;
 };

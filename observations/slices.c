@@ -154,10 +154,22 @@ static struct value new_value(uint32_t next, uint32_t next_group, uint32_t pair,
                           .first_ns = row->first_ns};
 }
 
-/* False when there is no room and wider slices may make some. */
+static bool is_value(const struct value *value, uint32_t pair, int32_t slice, const struct fact *row)
+{
+    return value->pair == pair && value->name == row->value && value->slice == slice && same_group(value, row);
+}
+
+/* The second flow of a pair mostly says what the first one said, in the same order: then the value is the one behind
+ * the value before, and nothing is to be walked through. False when there is no room and wider slices may make some. */
 static bool keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
 {
     struct value *values = store->values;
+    uint32_t next = store->next_value;
+    if (next <= store->value_count && is_value(&values[next], pair, slice, row)) {
+        add_value(&values[next], row);
+        store->next_value = next + 1;
+        return true;
+    }
     uint32_t *link = &store->pairs[pair].group;
     while (*link != 0 && values[*link].slice > slice)
         link = &values[*link].next_group;
@@ -169,6 +181,7 @@ static bool keep_value(struct observations *store, uint32_t pair, int32_t slice,
     for (uint32_t at = group; at != 0; at = values[at].next) {
         if (values[at].name == row->value) {
             add_value(&values[at], row);
+            store->next_value = at + 1;
             return true;
         }
     }
@@ -181,6 +194,7 @@ static bool keep_value(struct observations *store, uint32_t pair, int32_t slice,
         return true;
     }
     uint32_t number = ++store->value_count;
+    store->next_value = number + 1;
     if (group != 0) {
         values[number] = new_value(values[group].next, 0, pair, slice, row);
         values[group].next = number;

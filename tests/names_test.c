@@ -75,6 +75,24 @@ static void texts_that_differ_in_one_byte_are_apart_at_any_length(void **state)
     observations_destroy(store);
 }
 
+static void a_text_has_its_number_in_whatever_order_texts_come(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    static const char *const texts[] = {"one", "two", "twofold", "tw", "three"};
+    static const uint8_t orders[][5] = {
+        {0, 1, 2, 3, 4}, {0, 1, 2, 3, 4}, {0, 2, 1, 3, 4}, {0, 3, 2, 1, 4}, {0, 0, 1, 1, 4}};
+    uint32_t names[5];
+    for (size_t i = 0; i < 5; i++)
+        names[i] = observations_name_of(store, texts[i]);
+    for (size_t order = 0; order < 5; order++)
+        for (size_t i = 0; i < 5; i++)
+            assert_int_equal(observations_name_of(store, texts[orders[order][i]]), names[orders[order][i]]);
+    assert_int_equal(observations_name(store, "three", 5), names[4]);
+    assert_int_equal(observations_name_of(store, "four"), names[4] + 1);
+    observations_destroy(store);
+}
+
 static void a_name_is_the_same_whatever_was_thought_to_be_its_number(void **state)
 {
     (void)state;
@@ -112,6 +130,7 @@ int main(void)
         cmocka_unit_test(a_nul_in_a_name_becomes_a_dot),
         cmocka_unit_test(a_long_name_is_cut_at_255_bytes),
         cmocka_unit_test(texts_that_differ_in_one_byte_are_apart_at_any_length),
+        cmocka_unit_test(a_text_has_its_number_in_whatever_order_texts_come),
         cmocka_unit_test(a_name_is_the_same_whatever_was_thought_to_be_its_number),
         cmocka_unit_test(names_without_room_are_counted),
     };

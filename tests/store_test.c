@@ -195,6 +195,37 @@ static void a_fact_keeps_its_earliest_evidence(void **state)
     observations_destroy(store);
 }
 
+static void values_add_up_in_whatever_order_they_are_said(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    static const char *const said[][2] = {{"a", "1"}, {"a", "2"}, {"b", "1"}, {"b", "2"}};
+    static const uint8_t orders[][4] = {{0, 1, 2, 3}, {0, 1, 2, 3}, {3, 2, 1, 0}, {0, 0, 1, 1}, {2, 3, 3, 2}};
+    struct pair one = pair_of("10.0.0.1", "10.0.0.2", 25), other = pair_of("10.0.0.3", "10.0.0.2", 25);
+    for (size_t order = 0; order < 5; order++) {
+        for (size_t i = 0; i < 4; i++) {
+            const char *const *fact = said[orders[order][i]];
+            say(store, one, NOON_NS, fact[0], fact[1], 1);
+            say(store, order % 2 ? other : one, NOON_NS + MINUTE_NS, fact[0], fact[1], 1);
+        }
+    }
+    uint64_t flows[3] = {0};
+    assert_int_equal(observations_fact_count(store), 12);
+    for (size_t i = 0; i < 12; i++) {
+        struct fact fact = fact_at(store, i);
+        size_t which = fact.slice_ns == NOON_NS ? 0 : address_equal(&fact.pair.client, &one.client) ? 1 : 2;
+        flows[which] += fact.flows;
+        assert_true(which != 0 || fact.flows == 5);
+    }
+    assert_true(flows[0] == 20 && flows[1] == 12 && flows[2] == 8);
+    observations_forget(store);
+    say(store, one, NOON_NS, "a", "1", 1);
+    say(store, one, NOON_NS + MINUTE_NS, "a", "1", 1); /* what still stands in memory is no value any more */
+    assert_int_equal(observations_fact_count(store), 2);
+    assert_int_equal(fact_at(store, 1).flows, 1);
+    observations_destroy(store);
+}
+
 static void the_last_nanosecond_of_a_slice_is_in_it_and_the_next_is_not(void **state)
 {
     (void)state;
@@ -397,6 +428,7 @@ int main(void)
         cmocka_unit_test(one_class_too_many_goes_to_its_own_disposition),
         cmocka_unit_test(one_value_too_many_is_counted),
         cmocka_unit_test(a_fact_keeps_its_earliest_evidence),
+        cmocka_unit_test(values_add_up_in_whatever_order_they_are_said),
         cmocka_unit_test(the_last_nanosecond_of_a_slice_is_in_it_and_the_next_is_not),
         cmocka_unit_test(slices_double_when_there_are_more_than_256),
         cmocka_unit_test(a_jump_from_1970_to_2100_takes_no_time),
