@@ -57,11 +57,11 @@ function Hosts({ audit }: { audit: Audit }): JSX.Element {
     const shown = wanted.slice(0, 200);
     return (
         <details open={audit.hosts.length <= 12 || printing}>
-            <summary><h3>{counted(wanted.length, "host", "hosts")} and what {wanted.length === 1 ? "it was" : "they were"} taken for</h3></summary>
-            <table class="plain">
+            <summary><h3>{counted(wanted.length, "host", "hosts")} {wanted.length < audit.hosts.length && query !== "" && "with these words "}and what {wanted.length === 1 ? "it was" : "they were"} taken for</h3></summary>
+            {shown.length > 0 && <table class="plain">
                 <thead><tr><th scope="col">Host</th><th scope="col">Addresses</th><th scope="col">Roles</th><th scope="col">Names read</th></tr></thead>
                 <tbody>{shown.map((host) => <HostLine key={host.name} host={host} />)}</tbody>
-            </table>
+            </table>}
             {wanted.length > shown.length && <p class="lead">The first {shown.length} of {count(wanted.length)}; filter to see others.</p>}
         </details>
     );

@@ -122,7 +122,7 @@ function Legend(): JSX.Element {
 }
 
 export function Matrix(): JSX.Element | null {
-    const { grid, axis, cell, model } = now();
+    const { grid, axis, cell, model, query } = now();
     if (grid === undefined || model === undefined) return null;
     const opened = cell !== undefined ? grid.cell(cell.from, cell.to) : undefined;
     const turn = (to: Axis): void => choose({ axis: to, grid: gridOf(model, to), cell: undefined });
@@ -134,7 +134,7 @@ export function Matrix(): JSX.Element | null {
     );
     return (
         <Part id="matrix" title="Who talks to whom" tools={tools}
-            lead="A shape is the worst verdict of its cell, the number how many conversations it has. Choose a cell to open it.">
+            lead={`A shape is the worst verdict of its cell, the number how many conversations it has. Choose a cell to open it.${query === "" ? "" : " All of them, whatever the filter."}`}>
             {grid.from.length === 0 && <p class="lead">No rows and no conversations.</p>}
             <div class="matrix-and">
                 {grid.from.length > 0 && <div class="wide"><Table grid={grid} /></div>}

@@ -67,7 +67,7 @@ export function Places({ model }: { model: Model }): JSX.Element {
     const tools = places.length > 0 && <button type="button" class="quiet" onClick={() => void copyPlaces(places)}>Copy as CSV</button>;
     return (
         <Part id="places" title="Ports handed out" tools={tools}
-            lead={places.length === 0 ? "No server was heard handing out a port." : "Dynamic RPC ports, media and SIP ports that servers named, and who came to them."}>
+            lead={places.length === 0 ? (model.places.length > 0 ? "No port holds these words." : "No server was heard handing out a port.") : "Dynamic RPC ports, media and SIP ports that servers named, and who came to them."}>
             {servers.map((server) => {
                 const here = places.filter((place) => place.server === server);
                 return (

@@ -85,7 +85,7 @@ function Grid({ talks, window }: { talks: Talk[]; window: Window }): JSX.Element
     const items = lines.getVirtualItems();
     const paper = talks.slice(0, PAPER);
     return (
-        <div class={isOneDay(window) ? "talks" : "talks days"} ref={box} role="grid" tabIndex={0} aria-label="Conversations" aria-rowcount={talks.length + 1}
+        <div class={isOneDay(window) ? "talks" : "talks days"} ref={box} style={{ "--lines": talks.length }} role="grid" tabIndex={0} aria-label="Conversations" aria-rowcount={talks.length + 1}
             aria-activedescendant={active >= 0 ? `talk-${active}` : undefined} onKeyDown={walk}>
             <div role="row" class="line heads" aria-rowindex={1}>
                 {columns.map(([by, name, kind]) => <ColumnHead key={by} by={by} name={name} kind={kind} />)}

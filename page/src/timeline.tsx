@@ -1,6 +1,6 @@
 // When it was: all that is shown as one chart, and a lane for each row below it.
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { Part } from "./app";
 import { compareTalks } from "./columns";
@@ -10,6 +10,8 @@ import { hasSlices, HEIGHT, lanesOf, sumsOf, WIDTH, type Lane, type Sums } from 
 import type { Model } from "./model";
 import { choose, now, shownTalks } from "./state";
 import { family } from "./verdicts";
+
+const HIGH = 200, PAPER_WIDTH = 690; // pixels: A4 within the margins that browsers leave
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -30,7 +32,7 @@ function optionsOf(width: number): uPlot.Options {
     const bars = uPlot.paths.bars?.({ size: [0.9, 40], align: 1 });
     return {
         width,
-        height: 200,
+        height: HIGH,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
         cursor: { drag: { x: true, y: false } },
         scales: { failed: { range: (_, __, most) => [0, Math.max(4, 3 * most)] }, bytes: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
@@ -47,22 +49,30 @@ function optionsOf(width: number): uPlot.Options {
     };
 }
 
-const dataOf = (sums: Sums): uPlot.AlignedData => [sums.times, sums.bytes, sums.failed];
+// A bar is as wide as its slice and begins where that does: the axis goes on to where the last slice ends.
+function dataOf({ times, bytes, failed }: Sums): uPlot.AlignedData {
+    const [first = 0, second = 0] = times;
+    return [[...times, first + times.length * (second - first)], [...bytes, null], [...failed, null]];
+}
 
 // Made once, and given new numbers after: an update keeps what was zoomed to.
 function Chart({ sums }: { sums: Sums }): JSX.Element {
     const place = useRef<HTMLDivElement>(null);
     const plot = useRef<uPlot>(undefined);
-    const { theme } = now();
+    const { theme, printing } = now();
     const themeDrawn = useRef(theme);
     useEffect(() => {
         const box = place.current;
         if (box === null) return;
         const made = (plot.current = new uPlot(optionsOf(box.clientWidth), dataOf(sums), box));
-        const fit = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: 200 }));
+        const fit = new ResizeObserver(() => now().printing || made.setSize({ width: box.clientWidth, height: HIGH }));
         fit.observe(box);
         return () => { fit.disconnect(); made.destroy(); };
     }, []);
+    useLayoutEffect(() => { // a drawing does not follow the width of paper by itself
+        const box = place.current;
+        if (box !== null) plot.current?.setSize({ width: printing ? PAPER_WIDTH : box.clientWidth, height: HIGH });
+    }, [printing]);
     const drawn = useRef(sums);
     useEffect(() => {
         const made = plot.current;

@@ -222,6 +222,7 @@ async function an_address_finds_what_is_told_by_name() {
     check((await page.locator("#rows tbody tr.row").count()) > 2, "so are rows");
     await page.locator("input[type=search]").fill("10.99.0.40 993/tcp imap4");
     await page.waitForFunction(() => document.querySelectorAll("#findings .subject").length === 1);
+    check((await page.locator("#places .lead").textContent()) === "No port holds these words.", "a filter is no silence of servers");
     await page.context().close();
 }
 
@@ -239,6 +240,12 @@ async function an_audit_of_days_says_which_day() {
     });
     await page.waitForSelector("#timeline canvas");
     check((await texts(page, "#talks .line:not(.heads) .first"))[0] === "11-21 13:12:55", "conversations have their day");
+    const wide = await page.evaluate(() => [...document.querySelectorAll("#timeline canvas")].map((canvas) => { // is the last slice drawn, too?
+        const over = document.querySelector("#timeline .u-over").getBoundingClientRect(), box = canvas.getBoundingClientRect(), scale = canvas.width / box.width;
+        const x = Math.round((over.right - box.left - over.width / 61 / 2) * scale), y = Math.round((over.bottom - box.top - 3) * scale);
+        return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].join();
+    })[0]);
+    check(wide === "127,163,199,255", `the last slice has its bar: ${wide}`);
     check((await texts(page, ".scale .ticks span")).join().startsWith("11-21 13:00,"), "the scale has days");
     await page.locator("#talks .line:not(.heads)").first().click();
     const detail = await page.locator("dialog").textContent();
@@ -388,12 +395,14 @@ async function small_screens_and_paper_hold_it_all() {
     await page.waitForFunction(() => document.querySelectorAll("#talks .line:not(.heads)").length === 300);
     await page.emulateMedia({ media: "print" });
     check((await page.locator(".sticky").isVisible()) === false, "no search on paper");
+    check((await page.locator("#timeline canvas").evaluate((canvas) => canvas.width)) === 690, "the chart is as wide as paper");
     check((await page.locator("#findings .more").first().isVisible()), "findings stand open on paper");
     check((await page.locator("#findings .finding").count()) === 400, "all of them, not the first few");
     check(!(await page.locator("footer").innerText()).includes("JSON"), "paper holds no JSON");
     await page.emulateMedia({ media: "screen" });
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     await page.waitForFunction(() => document.querySelectorAll("#talks .line:not(.heads)").length < 80);
+    check((await page.locator("#timeline canvas").evaluate((canvas) => canvas.width)) < 390, "and as wide as the screen again");
     await page.context().close();
 }
 
