@@ -46,6 +46,17 @@ static void cite(struct work *work, const struct judged_conversation *conversati
             finding_add_evidence(work, finding, &conversation->sessions[i].evidence);
 }
 
+/* " Passwords cross the wire in clear: ..." where no finding of the conversation itself says so; else "". */
+static const char *passwords_beside(struct work *work, const struct judged_conversation *conversation)
+{
+    const struct judged_session *readable = clear_password(conversation);
+    if (readable == NULL || conversation->verdict != VERDICT_CONFORMING)
+        return "";
+    return tell(work->arena, " Passwords cross the wire in clear: %s without TLS, first at %s.",
+                session_authentication(work, conversation, readable),
+                tell_when(work->arena, work->audit, readable->first_ns, &readable->evidence));
+}
+
 /* A row with its conversations that `speaks` picks: they are named, cited and, where asked for, marked as explained;
  * those that were before are left out. */
 static void find_path(struct work *work, size_t index, bool (*speaks)(const struct judged_conversation *), bool failed,
@@ -53,7 +64,7 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
 {
     struct audit *audit = work->audit;
     const struct judged_path *path = &audit->paths[index];
-    const char *list = "", *excepted = NULL;
+    const char *list = "", *passwords = "", *excepted = NULL;
     struct finding *finding = NULL;
     size_t count = 0;
     bool denied = failed, usual = failed;
@@ -77,6 +88,8 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
         if (example == NULL || !denials_are_usual(conversation))
             example = conversation;
         cite(work, conversation, failed, finding);
+        if (!failed && passwords[0] == '\0')
+            passwords = passwords_beside(work, conversation);
         if (count++ < CONVERSATIONS_NAMED)
             list = tell(work->arena, "%s %s%s%s.", list, explain_ends(work, conversation), failed ? ": " : "",
                         failed ? explain_failures(work, conversation) : "");
@@ -87,11 +100,15 @@ static void find_path(struct work *work, size_t index, bool (*speaks)(const stru
     bool high = path->verdict == PATH_FORBIDDEN_SEEN || (path->required == REQUIRED_YES && !denied);
     finding->severity = denied && usual ? SEVERITY_LOW : high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = tell(work->arena, "%s: %s", explain_row(work, path), path->reason);
-    finding->explain = tell(work->arena, "In %s:%s%s", tell_many(work->arena, count, "conversation"), list,
-                            count > CONVERSATIONS_NAMED ? " And others." : "");
-    finding->advice = denied   ? denials_advice(example)
-                      : failed ? "look at what differs between the attempts that fail and those that go well"
-                               : "block it, or change what the site or the table says of this row";
+    finding->explain = tell(work->arena, "In %s:%s%s%s", tell_many(work->arena, count, "conversation"), list,
+                            count > CONVERSATIONS_NAMED ? " And others." : "", passwords);
+    finding->advice =
+        denied   ? denials_advice(example)
+        : failed ? "look at what differs between the attempts that fail and those that go well"
+        : passwords[0] != '\0'
+            ? "block it, or change what the site or the table says of this row; change the passwords that "
+              "were sent"
+            : "block it, or change what the site or the table says of this row";
 }
 
 static bool paths_find(struct work *work, struct finding *(*begin)(struct audit *, const char *))

@@ -39,9 +39,8 @@ static enum severity severity_of(enum weakness kind)
 /* The gravest that can be said of a class; a password that can be read is weak whatever row it fits. */
 static enum weakness kind_of(const struct judged_conversation *conversation, const struct judged_session *session)
 {
-    bool unplaced = conversation->verdict == VERDICT_UNEXPECTED || conversation->verdict == VERDICT_UNCLASSIFIED;
-    if (password_is_clear(session) &&
-        (session->verdict == VERDICT_DEVIATING || (unplaced && session->disposition == DISPOSITION_OK)))
+    if (password_is_clear(session) && session->disposition == DISPOSITION_OK &&
+        conversation->verdict != VERDICT_OUT_OF_SCOPE)
         return WEAKNESS_PASSWORD;
     if (session->verdict != VERDICT_DEVIATING)
         return WEAKNESS_NONE;

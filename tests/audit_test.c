@@ -278,6 +278,29 @@ static void the_site_may_require_or_forbid_a_row(void **state)
     scene_close(&scene);
 }
 
+static void a_readable_password_where_nothing_may_happen_is_told(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct site_requirement never = {.path = "edgesync", .required = REQUIRED_NEVER, .trigger = ""};
+    site.requirements = &never;
+    site.requirement_count = 1;
+    struct expectation *expectation = &table.paths[1].parts[0].expectation, before = *expectation;
+    assert_string_equal(table.paths[1].id, "edgesync");
+    *expectation = (struct expectation){.checked = false}; /* a row of what must not be expects nothing */
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, HUB, EDGE, 50636), DISPOSITION_OK, "ldap", "simple", "none", 1);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    site.requirement_count = 0;
+    *expectation = before;
+    assert_string_equal(audit->findings[0].verdict, "forbidden-seen");
+    assert_non_null(strstr(audit->findings[0].explain,
+                           "Passwords cross the wire in clear: LDAP simple bind without TLS, "
+                           "first at 09:00:01 (frame 1)."));
+    assert_int_equal(audit->weak_server_count, 1);
+    scene_close(&scene);
+}
+
 static void what_must_not_happen_and_is_kept_out_is_no_advice_to_open_it(void **state)
 {
     (void)state;
@@ -400,6 +423,7 @@ int main(void)
         cmocka_unit_test(rows_nobody_used_say_why),
         cmocka_unit_test(roles_on_one_host_alone_are_not_applicable),
         cmocka_unit_test(the_site_may_require_or_forbid_a_row),
+        cmocka_unit_test(a_readable_password_where_nothing_may_happen_is_told),
         cmocka_unit_test(what_must_not_happen_and_is_kept_out_is_no_advice_to_open_it),
         cmocka_unit_test(unclassified_conversations_leave_the_run_undetermined),
         cmocka_unit_test(a_readable_password_is_told_of_hosts_without_a_role_too),
