@@ -197,14 +197,6 @@ bool dialogue_begins_verb(struct dialogue_verbs verbs, struct bytes cut)
     return false;
 }
 
-bool dialogue_contains(struct bytes in, const char *word)
-{
-    for (; in.left > 0; bytes_skip(&in, 1))
-        if (bytes_starts(in, word))
-            return true;
-    return false;
-}
-
 bool dialogue_first_line(struct bytes *head, struct bytes *line)
 {
     if (bytes_line(head, line))

@@ -95,8 +95,6 @@ bool dialogue_begins_otherwise(struct dialogue_verbs verbs, struct bytes line);
 /* Could this word, cut short, become one of them? */
 bool dialogue_begins_verb(struct dialogue_verbs verbs, struct bytes cut);
 
-bool dialogue_contains(struct bytes in, const char *word);
-
 /* The first line of a head, also when only its beginning is here (then without a CR that may end it). */
 bool dialogue_first_line(struct bytes *head, struct bytes *line);
 

@@ -11,6 +11,7 @@
 #include "dissectors/http_head.h"
 #include "dissectors/lines.h"
 #include "dissectors/rpc_http.h"
+#include "dissectors/words.h"
 
 #include <assert.h>
 
@@ -194,7 +195,7 @@ static void hear_field(struct http *http, enum direction from, enum http_field f
     else if (heard == HTTP_TYPE)
         hear_type(message, value);
     else if (heard == HTTP_LOCATION)
-        message->again = dialogue_contains(value, "reason=");
+        message->again = words_contain(value, "reason=");
     else if (heard == HTTP_UPGRADE)
         message->tls = bytes_starts(value, "TLS/");
 }

@@ -6,6 +6,7 @@
  * response). */
 #include "dissectors/dialogue.h"
 #include "dissectors/sasl.h"
+#include "dissectors/words.h"
 
 #define GREETING_MOST 4096
 #define TAG_MOST      31
@@ -366,7 +367,7 @@ static enum likeness probe_server(struct bytes head)
     if (!is)
         return LIKE_NOT;
     head = bytes_take(&head, head.left < GREETING_MOST ? head.left : GREETING_MOST);
-    return dialogue_contains(head, "IMAP") || dialogue_contains(head, "[CAPABILITY ") ? LIKE_YES : LIKE_MAYBE;
+    return words_contain(head, "IMAP") || words_contain(head, "[CAPABILITY ") ? LIKE_YES : LIKE_MAYBE;
 }
 
 static enum likeness imap_probe(struct bytes head, enum direction from)

@@ -5,6 +5,7 @@
  * (AUTHINFO), RFC 4644 (TAKETHIS), RFC 8054 (COMPRESS); AUTHINFO GENERIC as Windows speaks it (MS-NNTP 2.2). */
 #include "dissectors/dialogue.h"
 #include "dissectors/sasl.h"
+#include "dissectors/words.h"
 
 #define GREETING_MOST 2048 /* RFC 3977 3.1 says 512 */
 
@@ -255,7 +256,7 @@ static bool greets(uint16_t code)
 
 static bool greeting_tells(struct bytes text)
 {
-    return dialogue_contains(text, "NNTP") || dialogue_contains(text, "NNRP");
+    return words_contain(text, "NNTP") || words_contain(text, "NNRP");
 }
 
 static struct dissected hear_server_line(void *state, struct bytes line, struct facts *out)

@@ -8,21 +8,13 @@
 
 #define DISCARD_PORT 9 /* stands for "I shall connect to you", or "ask ICE" (RFC 4145, RFC 8839) */
 
-static bool contains(struct bytes in, const char *word)
-{
-    for (; in.left > 0; bytes_skip(&in, 1))
-        if (bytes_starts(in, word))
-            return true;
-    return false;
-}
-
 static const char *sequence_of(const struct sdp *sdp, struct bytes protocol)
 {
-    if (contains(protocol, "udptl"))
+    if (words_contain(protocol, "udptl"))
         return "t38";
-    if (!contains(protocol, "RTP"))
+    if (!words_contain(protocol, "RTP"))
         return "";
-    return sdp->crypto || contains(protocol, "SAVP") ? "srtp" : "rtp";
+    return sdp->crypto || words_contain(protocol, "SAVP") ? "srtp" : "rtp";
 }
 
 static void learn(const struct sdp_target *target, uint16_t port, bool udp, const char *sequence, struct facts *out)

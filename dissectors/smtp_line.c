@@ -82,14 +82,14 @@ struct bytes smtp_greeting_host(struct bytes text)
     }
     /* A name without a dot is told from any other word by what mail servers put after their name. */
     bool named = bytes_are(next, "ESMTP") || bytes_are(next, "SMTP") || bytes_are(next, "Microsoft");
-    return letter && host.left <= 255 && (dot || (named && !dialogue_contains(host, "SMTP"))) ? host : none;
+    return letter && host.left <= 255 && (dot || (named && !words_contain(host, "SMTP"))) ? host : none;
 }
 
 bool smtp_greeting_tells(struct bytes text)
 {
     while (text.left > 0) {
         struct bytes word = dialogue_word(&text);
-        if (dialogue_contains(word, "SMTP") && !dialogue_contains(word, "."))
+        if (words_contain(word, "SMTP") && !words_contain(word, "."))
             return true;
     }
     return false;

@@ -63,6 +63,16 @@ bool words_address(struct bytes text, struct address *address)
     return address_parse(copy, address);
 }
 
+bool words_contain(struct bytes text, const char *word)
+{
+    const uint8_t first = bytes_upper((uint8_t)word[0]);
+    const size_t length = strlen(word);
+    for (; text.left >= length; bytes_skip(&text, 1))
+        if (bytes_upper(text.at[0]) == first && bytes_starts(text, word))
+            return true;
+    return false;
+}
+
 bool words_is_name(struct bytes text)
 {
     if (text.left == 0 || text.left > WORDS_HOST_MOST)

@@ -27,6 +27,9 @@ bool words_number(struct bytes text, uint64_t most, uint64_t *number);
 /* Is all of this an address, without brackets? */
 bool words_address(struct bytes text, struct address *address);
 
+/* Does this word, which is not empty, stand anywhere in it (ASCII, without regard to case)? */
+bool words_contain(struct bytes text, const char *word);
+
 /* Could all of this be the name of a host? */
 bool words_is_name(struct bytes text);
 
