@@ -83,7 +83,8 @@ static void close_one(struct feed *feed, uint8_t number)
     const struct input *input = input_of(feed, opened);
     if (feed->listener.ended != NULL)
         feed->listener.ended(feed->listener.context, number, input->name,
-                             opened->state == SOURCE_CUT ? source_cut_text(opened->source) : NULL);
+                             opened->state == SOURCE_CUT ? source_cut_text(opened->source) : NULL,
+                             source_dropped(opened->source));
     if (opened->grows) { /* what is damaged gives nothing more, however it grows */
         feed->chains[input->word].waiting = true;
         feed->chains[input->word].over = !input->in_folder;

@@ -13,11 +13,12 @@
 struct feed;
 
 /* What a feed tells on its way; each may be NULL. `number` is what the frames of an input bear as `source` from
- * `opened` to `ended`: the lowest that is free. `cut` is NULL, or says where a capture that is cut off ends. */
+ * `opened` to `ended`: the lowest that is free. `cut` is NULL, or says where a capture that is cut off ends; `dropped`
+ * are packets that did not get into it, where it tells. */
 struct feed_listener {
     void *context;
     void (*opened)(void *context, uint8_t number, const char *name);
-    void (*ended)(void *context, uint8_t number, const char *name, const char *cut);
+    void (*ended)(void *context, uint8_t number, const char *name, const char *cut, uint64_t dropped);
     void (*note)(void *context, const char *name, const char *what); /* for people: "was removed ..." */
 };
 

@@ -40,11 +40,11 @@ static void input_opened(void *context, uint8_t number, const char *name)
         assert(!"crew and feed both give the lowest number that is free");
 }
 
-static void input_ended(void *context, uint8_t number, const char *name, const char *cut)
+static void input_ended(void *context, uint8_t number, const char *name, const char *cut, uint64_t dropped)
 {
     struct reading *reading = context;
     bool stopped = signals_stop_asked(); /* then the cut is ours */
-    crew_source_ended(reading->crew, number, cut != NULL && !stopped, 0);
+    crew_source_ended(reading->crew, number, cut != NULL && !stopped, dropped);
     if (cut == NULL || stopped)
         return;
     progress_end(&reading->progress);

@@ -10,21 +10,26 @@
 #include <pcap/dlt.h>
 #include <stdlib.h>
 
-#define BLOCK_SECTION   0x0a0d0d0au
-#define BLOCK_INTERFACE 1u
-#define BLOCK_PACKET    2u
-#define BLOCK_SIMPLE    3u
-#define BLOCK_ENHANCED  6u
-#define BYTE_ORDER_MARK 0x1a2b3c4du
+#define BLOCK_SECTION    0x0a0d0d0au
+#define BLOCK_INTERFACE  1u
+#define BLOCK_PACKET     2u
+#define BLOCK_SIMPLE     3u
+#define BLOCK_STATISTICS 5u
+#define BLOCK_ENHANCED   6u
+#define BYTE_ORDER_MARK  0x1a2b3c4du
 
 #define OPTION_END    0
 #define OPTION_UNIT   9
 #define OPTION_OFFSET 14
 
+#define OPTION_DROPPED_BY_DEVICE 5 /* of statistics */
+#define OPTION_DROPPED_BY_SYSTEM 7
+
 #define HEAD_BYTES      8u /* type and length of a block */
 #define TAIL_BYTES      4u /* its length again */
 #define LONGEST_BLOCK   (16u << 20)
 #define MOST_INTERFACES 65536u
+#define DROPPED_MOST    (UINT64_C(1) << 40) /* more in one capture is a lie, or "unknown" */
 #define LINKTYPE_RAW    101
 
 struct interface {
@@ -32,6 +37,7 @@ struct interface {
     uint32_t snaplen;      /* 0: no limit */
     uint64_t units;        /* of time in a second */
     int64_t offset_second; /* added to all its times */
+    uint64_t dropped;      /* as its last statistics say */
 };
 
 struct pcapng {
@@ -44,6 +50,7 @@ struct pcapng {
     uint32_t block_room, block_got; /* bytes of the block that are there */
     bool grows;
     uint64_t bytes_done, frames;
+    uint64_t dropped_before; /* in sections before this one */
     enum pcapng_state state; /* PCAPNG_FRAME while there may be more */
     char text[160];
 };
@@ -177,6 +184,7 @@ static enum step section_begin(struct pcapng *p, struct bytes body)
     bytes_skip(&body, 2 + 8); /* minor version; length of the section, which may be unknown */
     if (!bytes_ok(&body) || major != 1)
         return stop_damaged(p, "a section of an unknown version");
+    p->dropped_before = pcapng_dropped(p);
     p->interface_count = 0;
     p->in_section = true;
     return STEP_OTHER;
@@ -290,6 +298,26 @@ static enum step frame_read(struct pcapng *p, uint32_t type, struct bytes body, 
     return STEP_FRAME;
 }
 
+/* Counted from the beginning of the capture on, so the last word holds. What lies here costs no frame. */
+static enum step statistics_read(struct pcapng *p, struct bytes in)
+{
+    uint32_t index = u32_take(p, &in);
+    uint64_t dropped = 0;
+    bytes_skip(&in, 8); /* time */
+    while (in.left > 0) {
+        uint16_t code = u16_take(p, &in), length = u16_take(p, &in);
+        struct bytes value = bytes_take(&in, length);
+        if (code == OPTION_END)
+            break;
+        if ((code == OPTION_DROPPED_BY_DEVICE || code == OPTION_DROPPED_BY_SYSTEM) && length == 8)
+            dropped += p->big ? bytes_be64(&value) : bytes_le64(&value);
+        bytes_skip(&in, (4 - length % 4u) % 4);
+    }
+    if (bytes_ok(&in) && index < p->interface_count)
+        p->interfaces[index].dropped = dropped <= DROPPED_MOST ? dropped : 0;
+    return STEP_OTHER;
+}
+
 static enum step block_next(struct pcapng *p, struct frame *out)
 {
     uint32_t type = 0;
@@ -303,6 +331,8 @@ static enum step block_next(struct pcapng *p, struct frame *out)
         return stop_damaged(p, "it does not begin with a section");
     if (type == BLOCK_INTERFACE)
         return interface_add(p, body);
+    if (type == BLOCK_STATISTICS)
+        return statistics_read(p, body);
     return block_has_frame(type) ? frame_read(p, type, body, out) : STEP_OTHER;
 }
 
@@ -326,6 +356,14 @@ void pcapng_grows(struct pcapng *p, bool grows)
 const char *pcapng_cut_text(const struct pcapng *p)
 {
     return p->text;
+}
+
+uint64_t pcapng_dropped(const struct pcapng *p)
+{
+    uint64_t dropped = p->dropped_before;
+    for (uint32_t i = 0; i < p->interface_count; i++)
+        dropped += p->interfaces[i].dropped;
+    return dropped;
 }
 
 uint64_t pcapng_bytes_done(const struct pcapng *p)

@@ -31,6 +31,8 @@ void pcapng_grows(struct pcapng *pcapng, bool grows);
 /* The next frame, numbered from 1. */
 enum pcapng_state pcapng_next(struct pcapng *pcapng, struct frame *out);
 const char *pcapng_cut_text(const struct pcapng *pcapng);
+/* Packets that did not get into the file, as far as was read that whoever wrote it says so. */
+uint64_t pcapng_dropped(const struct pcapng *pcapng);
 uint64_t pcapng_bytes_done(const struct pcapng *pcapng);
 
 #endif

@@ -1,11 +1,9 @@
 /* source: opens a capture, chooses who reads it, and hands its frames out in batches.
  *
- * libpcap opens every file. What follows the header of a plain pcap file is then walked by records.h, without a copy;
- * all else libpcap reads, into a buffer it uses again for the next frame, so that each frame is copied once, into the
- * block of its batch. pcapng that libpcap gives up on (it does so only when it meets the second
- * interface, or the cut) is begun anew with our own block reader, which passes over as many frames as were already
- * handed out; from a pipe and out of a compressed file, where nothing can be begun anew, pcapng is read by our own
- * reader from the start. */
+ * libpcap opens pcap. What follows the header of a plain file is then walked by records.h, without a copy; all else
+ * libpcap reads, into a buffer it uses again for the next frame, so that each frame is copied once, into the block of
+ * its batch. So does our own reader of pcapng (pcapng.h): libpcap refuses interfaces of different link types, and does
+ * not tell what was dropped when the file was written. */
 #include "capture/source.h"
 
 #include "base/clock.h"
@@ -33,7 +31,7 @@ _Static_assert(SOURCE_BLOCK >= 2 * LONGEST_FRAME && SOURCE_BLOCK >= RECORDS_BLOC
 
 struct source {
     int file;
-    bool is_pcapng, is_device;
+    bool is_device;
     int64_t fraction_ns; /* a unit of libpcap's fraction of a second: nanoseconds as we ask, of some devices more */
     bool seekable;       /* a file, perhaps packed */
     bool is_packed;
@@ -122,14 +120,6 @@ static void stream_close(struct source *source)
     source->stream = NULL;
 }
 
-static bool stream_rewind(struct source *source, const char *name, struct failure *failure)
-{
-    stream_close(source);
-    if (lseek(source->file, source->start, SEEK_SET) < 0)
-        return failure_add(failure, "%s: cannot be read again: %s", name, strerror(errno));
-    return stream_open(source, name, failure);
-}
-
 static bool pcapng_open(struct source *source, const char *name, struct failure *failure)
 {
     struct failure why = {0};
@@ -153,12 +143,11 @@ static bool reader_open(struct source *source, const char *name, struct failure 
     enum kind kind = KIND_OTHER;
     if (!stream_open(source, name, failure) || !begins_as(source->stream, source->is_packed, name, &kind, failure))
         return false;
-    source->is_pcapng = kind == KIND_PCAPNG;
-    bool again = source->seekable && !source->is_packed; /* can be begun anew */
-    if (source->grows && !again)
+    bool plain = source->seekable && !source->is_packed;
+    if (source->grows && !plain)
         return failure_add(failure, "%s: is %s; only a file as it is written can be followed", name,
                            source->is_packed ? "compressed" : "no plain file");
-    if (source->is_pcapng && (!again || source->grows)) {
+    if (kind == KIND_PCAPNG) {
         bool opened = pcapng_open(source, name, failure);
         if (opened)
             pcapng_grows(source->pcapng, source->grows);
@@ -167,17 +156,13 @@ static bool reader_open(struct source *source, const char *name, struct failure 
     char why[PCAP_ERRBUF_SIZE] = "";
     source->pcap = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
     source->bytes_counted = FILE_HEADER;
-    if (source->pcap != NULL && !source->is_pcapng && again && frames_are_short(pcap_datalink(source->pcap)))
+    if (source->pcap != NULL && plain && frames_are_short(pcap_datalink(source->pcap)))
         source->records =
             records_create(source->file, source->start, pcap_snapshot(source->pcap), pcap_datalink(source->pcap));
     if (source->grows && source->pcap != NULL && source->records == NULL)
         return failure_add(failure, "%s: pcap of this version or link type cannot be followed while it is written",
                            name);
-    if (source->pcap != NULL)
-        return true;
-    if (source->is_pcapng)
-        return stream_rewind(source, name, failure) && pcapng_open(source, name, failure);
-    return failure_add(failure, "%s: cannot be read as a capture: %s", name, why);
+    return source->pcap != NULL || failure_add(failure, "%s: cannot be read as a capture: %s", name, why);
 }
 
 static bool filter_open(struct source *source, const char *expression, const char *name, struct failure *failure)
@@ -310,7 +295,7 @@ static inline void batch_add(struct source *source, const struct frame *frame)
 static inline int64_t time_of(const struct source *source, const struct timeval *time)
 {
     const int64_t most = INT64_MAX / SECOND_NS - 10000; /* a fraction in a record may be more than a second */
-    int64_t seconds = source->is_pcapng || source->is_device ? time->tv_sec : (int64_t)(uint32_t)time->tv_sec;
+    int64_t seconds = source->is_device ? time->tv_sec : (int64_t)(uint32_t)time->tv_sec;
     if (seconds > most)
         return INT64_MAX;
     return seconds < -most ? INT64_MIN : seconds * SECOND_NS + time->tv_usec * source->fraction_ns;
@@ -345,18 +330,6 @@ static void pcap_tell_cut(struct source *source)
         failure_add(&source->cut, "damaged after frame %llu: %s", done, pcap_geterr(source->pcap));
 }
 
-/* libpcap gave up: our reader begins anew and passes over what was already read. */
-static enum source_state pcapng_take_over(struct source *source)
-{
-    if (!stream_rewind(source, "the file", &source->cut) || !pcapng_open(source, "the file", &source->cut))
-        return SOURCE_CUT;
-    struct frame passed;
-    for (uint64_t i = 0; i < source->frames; i++)
-        if (pcapng_next(source->pcapng, &passed) != PCAPNG_FRAME)
-            break; /* the file changed meanwhile: it ends here, and the next read says how */
-    return SOURCE_MORE;
-}
-
 static enum source_state pcap_read(struct source *source, size_t most)
 {
     int read = pcap_dispatch(source->pcap, (int)(most - source->count), pcap_frame, (u_char *)source);
@@ -367,8 +340,6 @@ static enum source_state pcap_read(struct source *source, size_t most)
     if (read != PCAP_ERROR)
         return read == 0 && !source->is_device ? SOURCE_END
                                                : SOURCE_MORE; /* PCAP_ERROR_BREAK: the batch before ended early */
-    if (source->is_pcapng)
-        return pcapng_take_over(source);
     pcap_tell_cut(source);
     return SOURCE_CUT;
 }
@@ -480,6 +451,11 @@ pcap_t *source_device(struct source *source)
 const char *source_cut_text(const struct source *source)
 {
     return source->cut.text;
+}
+
+uint64_t source_dropped(const struct source *source)
+{
+    return source->pcapng != NULL ? pcapng_dropped(source->pcapng) : 0;
 }
 
 uint64_t source_bytes_done(const struct source *source)

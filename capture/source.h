@@ -48,6 +48,8 @@ enum source_state source_read(struct source *source, uint8_t *block, struct fram
 void source_move(struct source *source, uint8_t *block);
 /* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */
 const char *source_cut_text(const struct source *source);
+/* Packets that did not get into a file, where it tells (pcapng); of an interface devices.h knows. */
+uint64_t source_dropped(const struct source *source);
 
 /* Bytes read so far and in all (0 when unknown, as for a pipe), for progress. */
 uint64_t source_bytes_done(const struct source *source);

@@ -32,9 +32,10 @@ static void opened(void *context, uint8_t number, const char *name)
     tell(context, "+", name, "");
 }
 
-static void ended(void *context, uint8_t number, const char *name, const char *cut)
+static void ended(void *context, uint8_t number, const char *name, const char *cut, uint64_t dropped)
 {
     (void)number;
+    assert_int_equal(dropped, 0);
     tell(context, "-", name, cut != NULL ? "(cut)" : "");
 }
 

@@ -1,6 +1,7 @@
 /* source on pcapng: what libpcap reads, what it refuses and our block reader takes over, and blocks that lie. Each file
  * is read twice, by its name and through a pipe, and must give the same both ways. */
 #include "base/clock.h"
+#include "capture/pcapng.h"
 #include "capture/source.h"
 #include "tests/capture_file.h"
 #include "tests/cmocka_all.h"
@@ -374,6 +375,52 @@ static void a_filter_that_does_not_fit_a_link_type_ends_the_reading_and_is_told(
     assert_non_null(strstr(seen.cut, "not read beyond frame 1: filter 'ether src 02:00:00:00:00:02' on link type RAW"));
 }
 
+/* By the device and by the system; there may be other options, and none. */
+static void file_statistics(struct file *f, uint32_t interface, uint32_t by_device, uint32_t by_system)
+{
+    struct build b = {0};
+    put_file32(&b, f->big, interface);
+    put_file32(&b, f->big, 0);
+    put_file32(&b, f->big, 0);
+    for (unsigned code = 4; code <= 7; code++) { /* received, dropped, taken by the filter, dropped */
+        uint32_t value = code == 5 ? by_device : code == 7 ? by_system : 1000000;
+        put_file16(&b, f->big, code);
+        put_file16(&b, f->big, 8);
+        put_file32(&b, f->big, f->big ? 0 : value);
+        put_file32(&b, f->big, f->big ? value : 0);
+    }
+    file_block(f, 5, b.bytes, (uint32_t)b.length);
+}
+
+static void packets_that_did_not_get_into_the_file_are_told(void **state)
+{
+    (void)state;
+    struct failure failure = {0};
+    struct frame frame;
+    struct file f = begin();
+    file_section(&f);
+    file_interface(&f, 1, 0, 0, 0);
+    file_interface(&f, 1, 0, 0, 0);
+    file_statistics(&f, 0, 1, 2);
+    file_statistics(&f, 1, 10, 20);
+    file_statistics(&f, 0, 3, 4); /* the last word */
+    file_statistics(&f, 2, 5, 5); /* of nobody */
+    file_block(&f, 5, "\1", 1);
+    f.big = 1;
+    file_section(&f);
+    file_interface(&f, 1, 0, 0, 0);
+    file_statistics(&f, 0, 100, 200);
+    rewind(f.stream);
+    struct pcapng *pcapng = pcapng_create(f.stream, &failure);
+    assert_non_null(pcapng);
+    assert_int_equal(pcapng_dropped(pcapng), 0);
+    assert_int_equal(pcapng_next(pcapng, &frame), PCAPNG_END);
+    assert_int_equal(pcapng_dropped(pcapng), 7 + 30 + 300);
+    pcapng_destroy(pcapng);
+    fclose(f.stream);
+    unlink(f.path);
+}
+
 static void a_section_without_interfaces_is_an_empty_capture(void **state)
 {
     (void)state;
@@ -396,6 +443,7 @@ int main(void)
         cmocka_unit_test(what_lies_ends_the_reading_and_is_told),
         cmocka_unit_test(a_filter_is_made_for_each_link_type),
         cmocka_unit_test(a_filter_that_does_not_fit_a_link_type_ends_the_reading_and_is_told),
+        cmocka_unit_test(packets_that_did_not_get_into_the_file_are_told),
         cmocka_unit_test(a_section_without_interfaces_is_an_empty_capture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
