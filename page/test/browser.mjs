@@ -260,6 +260,9 @@ async function all_of_it_works_with_the_keyboard() {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     check((await page.locator("#talks .active").getAttribute("id")) === "talk-1", "arrow keys walk");
+    await page.emulateMedia({ forcedColors: "active" });
+    check((await page.locator("#talks .active").evaluate((line) => getComputedStyle(line).outlineStyle)) === "solid", "where one is can be seen with the system's own colours, too");
+    await page.emulateMedia({ forcedColors: "none" });
     await page.keyboard.press("Enter");
     check(await page.locator("dialog").isVisible(), "Enter opens");
     await page.keyboard.press("Escape");
