@@ -1,5 +1,6 @@
 /* text_head: the first lines. Which capture, when, how much of it was seen, by which table and site; then the verdict
  * with its counts. */
+#include "audit/paths.h"
 #include "base/clock.h"
 #include "reports/names.h"
 #include "reports/text_sections.h"
@@ -296,8 +297,8 @@ static void verdict_blocked(const struct text_report *report, unsigned indent)
             continue;
         const struct judged_conversation *c = &audit->conversations[finding->conversation];
         char client[ADDRESS_TEXT], server[ADDRESS_TEXT];
-        if (c->verdict != VERDICT_BLOCKED || count++ >= BLOCKED_NAMED)
-            continue;
+        if (c->verdict != VERDICT_BLOCKED || path_forbids(audit, c) || count++ >= BLOCKED_NAMED)
+            continue; /* what must not happen is well blocked */
         phrase_add(&blocked, "%s%s -> %s:%u/%s",
                    count > 1 ? ", " : "blocked: ", names_host(audit, c->client_host, &c->client, client),
                    names_host(audit, c->server_host, &c->server, server), c->port, c->transport_text);

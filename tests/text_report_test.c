@@ -86,6 +86,14 @@ static void what_is_blocked_is_named_unless_the_site_excepts_it(void **state)
     assert_has(text, "blocked: cas1 -> mbx1:6004/tcp (nspi), cas1 -> mbx1:6004/tcp (nspi), "
                      "cas1 -> mbx1:6004/tcp (nspi) and 2 more\n");
     free(text);
+    struct judged_path *row =
+        &fixture->audit.paths[fixture->audit.conversations[findings[0].conversation].owners[0].path];
+    enum requirement before = row->required;
+    row->required = REQUIRED_NEVER; /* then it is well blocked */
+    text = written(state, (struct report_options){0});
+    row->required = before;
+    assert_null(strstr(text, "blocked: "));
+    free(text);
     for (size_t i = 0; i < COUNT_OF(findings); i++)
         findings[i].excepted = "known";
     text = written(state, (struct report_options){0});
