@@ -405,8 +405,10 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->observers = threads > 0 ? threads : 1;
     crew->first_ns = INT64_MAX;
     crew->now_ns = INT64_MIN;
+    crew->pace.how = options->pace;
     crew->pace.hands_over = true; /* what observers start with, they start side by side */
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
+    crew->ahead = ahead_create(failure);
     crew->decoder = decoder_create(memory_bytes / 64 / (options->crews > 0 ? options->crews : 1), failure);
     crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
     if (options->keeps_parts)
@@ -433,10 +435,12 @@ void crew_destroy(struct crew *crew)
         return;
     if (crew->threads > 0)
         crew_threads_stop(crew);
+    crew_threads_stop_ahead(crew);
     for (unsigned i = 0; i < crew->observers; i++)
         observer_destroy(crew->members[i].observer);
     observations_destroy(crew->kept);
     adviser_destroy(crew->adviser);
+    ahead_destroy(crew->ahead);
     duplicates_destroy(crew->duplicates);
     decoder_destroy(crew->decoder);
     memory_release(crew->ring, RING * sizeof *crew->ring);

@@ -13,6 +13,14 @@
 
 struct crew;
 
+/* Who observes, where there are observers beside the reading thread. A result never depends on it: all but the first
+ * are for tests. */
+enum crew_pace {
+    CREW_PACE_MEASURED,   /* they, or the reading thread: what takes less time */
+    CREW_PACE_ALONE,      /* the reading thread, which is read ahead for */
+    CREW_PACE_ALTERNATES, /* by turns */
+};
+
 struct crew_options {
     size_t memory_bytes; /* for everything; 0: the default of 512 MiB */
     const char *sensor;  /* name of this sensor, "" for none */
@@ -21,7 +29,8 @@ struct crew_options {
     unsigned crews;      /* so many side by side share the memory; 0: this one alone */
     bool is_other;       /* of those, not the one to which what the others observed is added */
     bool keeps_parts;    /* what crew_forget takes away is kept for crew_store */
-    unsigned threads;    /* observers beside the reading thread; 0: none, all is done in the caller's thread */
+    enum crew_pace pace;
+    unsigned threads; /* observers beside the reading thread; 0: none, all is done in the caller's thread */
 };
 
 #define CREW_MEMORY_DEFAULT ((size_t)512 << 20)
@@ -38,6 +47,9 @@ void crew_destroy(struct crew *crew);
 uint8_t crew_source(struct crew *crew, const char *name, const char *filter);
 /* Memory for the next frames, SOURCE_BLOCK bytes; waits until an observer is done with it. */
 uint8_t *crew_block(struct crew *crew);
+/* Reads the next pieces of a file while this thread is busy with what it read; NULL where that would be no gain.
+ * What is read ahead lies in memory of the crew's, until the frames are taken and it is asked for again. */
+struct ahead *crew_ahead(struct crew *crew);
 /* At most SOURCE_FRAMES_MOST frames, in order; none says that there is nothing more just now. With threads they lie in
  * the block that crew_block gave last. */
 void crew_take(struct crew *crew, const struct frame frames[], size_t count);

@@ -20,6 +20,11 @@
 #define SLOW_NS INT64_C(1000000)
 /* Batches by which the pace is judged. */
 #define PACE_BATCHES 8
+/* Judgements on end that the reading thread does best alone, until somebody reads ahead for it: a capture of which that
+ * is true only now and then is read as before. */
+#define LONG_ALONE 4
+/* What is read ahead, the reading thread need not read: that is the larger part of reading. */
+#define READING_AHEAD_SAVES 3
 
 /* Tells the processor that this is a loop of looks. */
 static void pause_a_little(void)
@@ -154,22 +159,29 @@ static void await_ready(struct crew *crew)
     pthread_mutex_unlock(&crew->mutex);
 }
 
-/* Signals are for the reading thread, which waits for packets; but what the sandbox denies a thread is told there. */
-bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure)
+/* Signals are for the reading thread, which waits for packets; but what the sandbox denies a thread is told there.
+ * Returns an error number, or 0. */
+static int start(pthread_t *thread, void *(*does)(void *), void *context)
 {
     sigset_t all, before;
     sigfillset(&all);
     sigdelset(&all, SIGSYS);
     pthread_sigmask(SIG_SETMASK, &all, &before);
+    int problem = pthread_create(thread, NULL, does, context);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return problem;
+}
+
+bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure)
+{
     for (; crew->threads < wanted; crew->threads++) {
         struct member *member = &crew->members[crew->threads];
-        int problem = pthread_create(&member->thread, NULL, observe, member);
+        int problem = start(&member->thread, observe, member);
         if (problem != 0) {
             failure_add(failure, "cannot start a thread: %s", strerror(problem));
             break;
         }
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     await_ready(crew);
     for (unsigned i = 0; i < crew->threads; i++)
         if (failure_any(&crew->members[i].failure))
@@ -194,6 +206,48 @@ void crew_threads_rest(struct crew *crew)
     await_done(crew, atomic_load(&crew->filled));
 }
 
+/* ---- reading ahead ---- */
+
+/* All batches are free but the one that the reading thread is to fill. */
+static void begin_ahead(struct crew *crew)
+{
+    uint8_t *blocks[AHEAD_BLOCKS];
+    uint64_t filled = atomic_load(&crew->filled);
+    for (size_t i = 0; i < AHEAD_BLOCKS; i++)
+        blocks[i] = crew->ring[(filled + 1 + i) % RING].block;
+    ahead_use(crew->ahead, blocks);
+}
+
+struct ahead *crew_ahead(struct crew *crew)
+{
+    if (crew->pace.alone < LONG_ALONE || crew->cannot_fetch)
+        return NULL;
+    if (!crew->fetches)
+        crew->fetches = start(&crew->fetcher, ahead_work, crew->ahead) == 0;
+    crew->cannot_fetch = !crew->fetches;
+    return crew->fetches ? crew->ahead : NULL;
+}
+
+void crew_threads_stop_ahead(struct crew *crew)
+{
+    if (!crew->fetches)
+        return;
+    ahead_end(crew->ahead);
+    pthread_join(crew->fetcher, NULL);
+    crew->fetches = false;
+}
+
+/* ---- the pace ---- */
+
+static bool is_worth_handing_over(const struct crew *crew)
+{
+    const struct pace *pace = &crew->pace;
+    if (pace->how == CREW_PACE_ALTERNATES)
+        return !pace->hands_over && pace->alone > 2 * LONG_ALONE;
+    return pace->how == CREW_PACE_MEASURED &&
+           pace->worked_ns > pace->read_ns * (pace->alone >= LONG_ALONE ? READING_AHEAD_SAVES : 1);
+}
+
 /* Judges the pace every few batches. */
 static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
 {
@@ -204,7 +258,12 @@ static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
         pace->worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
     if (++pace->batches < PACE_BATCHES)
         return;
-    pace->hands_over = pace->worked_ns > pace->read_ns;
+    pace->hands_over = is_worth_handing_over(crew);
+    pace->alone = pace->hands_over || crew->threads == 0 ? 0 : pace->alone + 1;
+    if (pace->hands_over)
+        ahead_rest(crew->ahead); /* the blocks are needed */
+    else if (pace->alone == LONG_ALONE)
+        begin_ahead(crew);
     pace->batches = 0;
     pace->read_ns = pace->worked_ns = 0;
 }

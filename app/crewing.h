@@ -5,6 +5,7 @@
 
 #include "app/crew.h"
 #include "app/observer.h"
+#include "capture/ahead.h"
 #include "capture/duplicates.h"
 
 #include <pthread.h>
@@ -12,6 +13,8 @@
 
 /* Batches under way at once: enough that nobody waits for a slow one, few enough to stay in the cache. */
 #define RING 16
+_Static_assert(AHEAD_BLOCKS < RING && AHEAD_FRONT + AHEAD_PIECE <= SOURCE_BLOCK,
+               "pieces read ahead lie in free blocks");
 /* Room beside a block for packets that were made whole from fragments. */
 #define ASIDE_BYTES ((size_t)256 << 10)
 /* Parcels asked into the cache before they are written. */
@@ -53,8 +56,10 @@ struct member {
 
 /* Is it worth while to hand batches over? What reading and observing took of the last few. */
 struct pace {
+    enum crew_pace how;
     bool hands_over;
     unsigned batches;
+    unsigned alone; /* judgements on end by which the reading thread does both */
     int64_t read_ns, worked_ns;
     int64_t rested_ns; /* when the last batch was dealt with */
 };
@@ -72,6 +77,9 @@ struct crew {
     bool others_mix; /* networks, of those that were added */
     bool keep_apart;
     struct pace pace;
+    struct ahead *ahead; /* its blocks are those of batches, which are free while the reading thread does all */
+    pthread_t fetcher;   /* works for it, once it was needed */
+    bool fetches, cannot_fetch;
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
     bool reading[SOURCES_AT_ONCE];
@@ -101,6 +109,8 @@ void crew_join_parts(struct crew *crew, uint8_t number);
 /* All that was observed, in the store that keeps the parts. */
 struct observations *crew_kept_store(struct crew *crew);
 
+/* Nothing is read ahead any more; its thread ends. */
+void crew_threads_stop_ahead(struct crew *crew);
 /* Starts this many threads, which make the observers that are not there yet. False with a failure. */
 bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *failure);
 /* Ends them, when they have done all that was handed over and concluded their flows. */

@@ -50,6 +50,7 @@ struct feed {
     int64_t looked_ns;         /* of the monotonic clock */
     bool idle;                 /* at the last read there was nothing */
     bool told_many;
+    struct ahead *ahead;
 };
 
 static const struct input *input_of(const struct feed *feed, const struct opened *opened)
@@ -217,6 +218,7 @@ static bool read_one(struct feed *feed, struct opened *opened, uint8_t *block, s
 {
     int64_t until_ns = next_begins_ns(feed);
     size_t read, before = 0;
+    source_read_ahead(opened->source, feed->ahead);
     opened->state = source_read(opened->source, block, out, most, &read);
     uint8_t number = (uint8_t)(opened - feed->opened);
     for (size_t i = 0; number > 0 && i < read; i++)
@@ -418,6 +420,11 @@ static struct opened *only_one(struct feed *feed)
         if (feed->opened[i].source != NULL)
             return feed->opened[i].at == feed->opened[i].count ? &feed->opened[i] : NULL;
     return NULL;
+}
+
+void feed_read_ahead(struct feed *feed, struct ahead *ahead)
+{
+    feed->ahead = ahead;
 }
 
 enum feed_state feed_read(struct feed *feed, uint8_t *block, struct frame out[], size_t most, size_t *count,

@@ -39,6 +39,9 @@ void feed_close(struct feed *feed);
 enum feed_state feed_read(struct feed *feed, uint8_t *block, struct frame out[], size_t most, size_t *count,
                           struct failure *failure);
 
+/* While one capture alone is open, `ahead` reads it ahead from now on (capture/ahead.h); NULL: nobody does. */
+void feed_read_ahead(struct feed *feed, struct ahead *ahead);
+
 struct feed_progress {
     const char *name;             /* of the input opened last; "" before */
     uint64_t bytes, bytes_in_all; /* of files as they lie on disk; in all 0 when not known */

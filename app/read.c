@@ -119,6 +119,8 @@ static bool drain(struct reading *reading, struct feed *feed, struct failure *fa
         uint64_t wanted = reading->options->packets;
         if (wanted > 0 && wanted - crew_packets(reading->crew) < most)
             most = wanted - crew_packets(reading->crew);
+        if (!reading->options->follow) /* who follows may fork, and waits for packets anyhow */
+            feed_read_ahead(feed, crew_ahead(reading->crew));
         state = feed_read(feed, crew_block(reading->crew), frames, most, &count, failure);
         take(reading, frames, count);
         if (reading->progress.wanted)

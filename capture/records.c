@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <pcap/dlt.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,7 +24,9 @@ struct records {
     size_t at, filled;
     size_t used; /* by the last call */
     uint64_t frames, passed;
-    uint8_t *buffer; /* the block of the last call; belongs to the caller */
+    uint8_t *buffer; /* the block of the last call, or a piece read ahead; belongs to the caller */
+    struct ahead *ahead;
+    bool ahead_over; /* what is left of the file is no whole piece, or frames are longer than there is room for */
 };
 
 static uint32_t take32(struct bytes *in, bool little)
@@ -44,10 +47,22 @@ static bool header_take(struct records *records, struct bytes in)
     return bytes_ok(&in) && major == 2 && minor == 4;
 }
 
+/* Of a few link types libpcap allows frames of many MiB; only it reads them. */
+static bool frames_are_short(int link_type)
+{
+    static const int exceptions[] = {DLT_DBUS,    DLT_EBHSCR,    DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED,
+                                     DLT_USBPCAP, DLT_USB_DARWIN};
+    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
+        if (link_type == exceptions[i])
+            return false;
+    return true;
+}
+
 struct records *records_create(int file, off_t start, int snapshot, int link_type)
 {
     uint8_t header[FILE_HEADER];
-    if (snapshot <= 0 || pread(file, header, sizeof header, start) != (ssize_t)sizeof header)
+    if (snapshot <= 0 || !frames_are_short(link_type) ||
+        pread(file, header, sizeof header, start) != (ssize_t)sizeof header)
         return NULL;
     struct records *records = calloc(1, sizeof *records);
     if (records == NULL)
@@ -67,7 +82,16 @@ struct records *records_create(int file, off_t start, int snapshot, int link_typ
 
 void records_destroy(struct records *records)
 {
+    if (records != NULL)
+        records_read_ahead(records, NULL);
     free(records);
+}
+
+void records_read_ahead(struct records *records, struct ahead *ahead)
+{
+    if (records->ahead != NULL && records->ahead != ahead)
+        ahead_rest(records->ahead);
+    records->ahead = records->ahead_over ? NULL : ahead;
 }
 
 void records_again(struct records *records)
@@ -78,6 +102,7 @@ void records_again(struct records *records)
 /* What is left of the block before goes to the front of this one. */
 void records_move(struct records *records, uint8_t *block)
 {
+    records_read_ahead(records, NULL);
     if (records->filled > records->at)
         memmove(block, records->buffer + records->at, records->filled - records->at);
     records->buffer = block;
@@ -102,6 +127,24 @@ static bool refill(struct records *records, size_t wanted)
         records->next += got;
     }
     return records->filled >= wanted;
+}
+
+/* What is left over goes in front of the next piece that was read ahead. False when there is none. */
+static bool take_piece(struct records *records)
+{
+    size_t left = records->filled - records->at;
+    uint8_t *piece = left > AHEAD_FRONT ? NULL : ahead_take(records->ahead, records->file, records->next);
+    if (piece == NULL) {
+        records->ahead_over = true;
+        return false;
+    }
+    if (left > 0)
+        memcpy(piece - left, records->buffer + records->at, left);
+    records->buffer = piece - left;
+    records->at = 0;
+    records->filled = left + AHEAD_PIECE;
+    records->next += (off_t)AHEAD_PIECE;
+    return true;
 }
 
 /* The record at `at`, when it is whole in the buffer; *wanted is how many bytes it takes, as far as that is known. */
@@ -138,7 +181,8 @@ static void read_on(struct records *records)
     refill(records, wanted < READ_BYTES ? wanted : READ_BYTES);
 }
 
-static enum records_state take_records(struct records *records, struct frame out[], size_t most, size_t *count)
+static enum records_state take_records(struct records *records, uint8_t *block, struct frame out[], size_t most,
+                                       size_t *count)
 {
     size_t wanted;
     while (*count < most) {
@@ -150,6 +194,11 @@ static enum records_state take_records(struct records *records, struct frame out
             return RECORDS_WRONG;
         if (*count > 0)
             return RECORDS_MORE; /* a block is read once, so that what is looked at is still in the cache */
+        if (records->ahead != NULL) {
+            if (take_piece(records))
+                continue;
+            records_move(records, block);
+        }
         if (!refill(records, wanted))
             return records->filled == 0 ? RECORDS_END : RECORDS_CUT;
     }
@@ -159,9 +208,11 @@ static enum records_state take_records(struct records *records, struct frame out
 enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most, size_t *count)
 {
     *count = 0;
-    records_move(records, block);
-    read_on(records);
-    enum records_state state = take_records(records, out, most, count);
+    if (records->ahead == NULL) {
+        records_move(records, block);
+        read_on(records);
+    }
+    enum records_state state = take_records(records, block, out, most, count);
     records->used = records->at;
     return state;
 }

@@ -8,6 +8,7 @@
 #define CAPTURE_RECORDS_H
 
 #include "base/failure.h"
+#include "capture/ahead.h"
 #include "capture/decode.h"
 
 #include <sys/types.h>
@@ -32,6 +33,9 @@ void records_destroy(struct records *records);
  * read of the file and is no whole frame yet moves on to the next block. */
 enum records_state records_read(struct records *records, uint8_t *block, struct frame out[], size_t most,
                                 size_t *count);
+/* From now on pieces of the file are taken from `ahead`, while it has any; NULL: no more. Frames and what is left over
+ * then lie in its blocks instead, as long as they would in `block`. */
+void records_read_ahead(struct records *records, struct ahead *ahead);
 /* It ended before, and may have grown since: the next read looks again. */
 void records_again(struct records *records);
 /* What was read ahead is kept in `block` from now on, so that the one before may be given to others. */

@@ -127,17 +127,6 @@ static bool pcapng_open(struct source *source, const char *name, struct failure 
     return source->pcapng != NULL || failure_add(failure, "%s: cannot be read as a capture: %s", name, why.text);
 }
 
-/* Of a few link types libpcap allows frames of many MiB; only it reads them. */
-static bool frames_are_short(int link_type)
-{
-    static const int exceptions[] = {DLT_DBUS,    DLT_EBHSCR,    DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED,
-                                     DLT_USBPCAP, DLT_USB_DARWIN};
-    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
-        if (link_type == exceptions[i])
-            return false;
-    return true;
-}
-
 static bool reader_open(struct source *source, const char *name, struct failure *failure)
 {
     enum kind kind = KIND_OTHER;
@@ -156,7 +145,7 @@ static bool reader_open(struct source *source, const char *name, struct failure 
     char why[PCAP_ERRBUF_SIZE] = "";
     source->pcap = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
     source->bytes_counted = FILE_HEADER;
-    if (source->pcap != NULL && plain && frames_are_short(pcap_datalink(source->pcap)))
+    if (source->pcap != NULL && plain)
         source->records =
             records_create(source->file, source->start, pcap_snapshot(source->pcap), pcap_datalink(source->pcap));
     if (source->grows && source->pcap != NULL && source->records == NULL)
@@ -435,6 +424,12 @@ enum source_state source_read(struct source *source, uint8_t *block, struct fram
     }
     *count = source->count;
     return source->state;
+}
+
+void source_read_ahead(struct source *source, struct ahead *ahead)
+{
+    if (source->records != NULL)
+        records_read_ahead(source->records, source->grows ? NULL : ahead);
 }
 
 void source_move(struct source *source, uint8_t *block)

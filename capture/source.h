@@ -8,6 +8,7 @@
 #include "capture/decode.h"
 #include "capture/device.h"
 
+struct ahead;
 struct source;
 
 enum source_state {
@@ -44,6 +45,8 @@ void source_close(struct source *source);
  * `number`, so that numbers are those of Wireshark. The frames of the last batch come together with SOURCE_END or
  * SOURCE_CUT, or before it with SOURCE_MORE. */
 enum source_state source_read(struct source *source, uint8_t *block, struct frame out[], size_t most, size_t *count);
+/* A plain file that does not grow is read through `ahead` from now on (capture/ahead.h); NULL: no more. */
+void source_read_ahead(struct source *source, struct ahead *ahead);
 /* What was read ahead of the frames handed out is kept in `block` from now on, until the next read. */
 void source_move(struct source *source, uint8_t *block);
 /* After SOURCE_CUT: one line for a warning, such as "cut off in the middle of frame 18". */

@@ -1,18 +1,66 @@
-/* The fast way through a pcap file gives the same frames as libpcap, file by file: those of pcaps/, made ones with
- * every flaw, and any that are named on the command line. */
+/* The fast way through a pcap file gives the same frames as libpcap, read ahead or not, file by file: those of pcaps/,
+ * made ones with every flaw, and any that are named on the command line. */
 #include "tests/cmocka_all.h"
 
 #include "base/clock.h"
+#include "capture/ahead.h"
 #include "capture/source.h"
 #include "tests/capture_file.h"
 
 #include <glob.h>
 #include <pcap/pcap.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* Where frames lie. */
-static uint8_t block[SOURCE_BLOCK];
+static uint8_t block[SOURCE_BLOCK], moved[SOURCE_BLOCK];
+static uint8_t pieces[AHEAD_BLOCKS][AHEAD_FRONT + AHEAD_PIECE];
+
+/* How a file is read. */
+enum way {
+    PLAIN,
+    AHEAD,       /* read ahead, all by the reader: no thread works for it */
+    WITH_THREAD, /* by both of them */
+    BY_TURNS,    /* by both, and now and then not, and what is left over moves elsewhere */
+    WAYS
+};
+
+static struct ahead *ahead_of(enum way way, pthread_t *thread)
+{
+    uint8_t *blocks[AHEAD_BLOCKS];
+    struct failure failure = {0};
+    struct ahead *ahead = way == PLAIN ? NULL : ahead_create(&failure);
+    for (size_t i = 0; i < AHEAD_BLOCKS; i++)
+        blocks[i] = pieces[i];
+    if (ahead != NULL)
+        ahead_use(ahead, blocks);
+    if (way >= WITH_THREAD)
+        assert_int_equal(pthread_create(thread, NULL, ahead_work, ahead), 0);
+    return ahead;
+}
+
+/* The source is closed. */
+static void release(struct ahead *ahead, enum way way, pthread_t thread)
+{
+    if (way >= WITH_THREAD) {
+        ahead_end(ahead);
+        pthread_join(thread, NULL);
+    }
+    ahead_destroy(ahead);
+}
+
+#define TURN 7 /* reads */
+
+static enum source_state read_on(struct source *source, struct ahead *ahead, enum way way, unsigned *reads,
+                                 struct frame out[], size_t *count)
+{
+    unsigned turn = (*reads)++ / TURN % 3;
+    if (way == BY_TURNS && turn == 1)
+        source_move(source, moved);
+    source_read_ahead(source, way == BY_TURNS && turn > 0 ? NULL : ahead);
+    return source_read(source, block, out, 32, count);
+}
 
 static char **extra_files;
 
@@ -27,8 +75,8 @@ static bool is_pcapng(const char *path)
     return same;
 }
 
-/* Both ways side by side. How many frames there were. */
-static size_t compare(const char *path)
+/* libpcap and a way of ours side by side. How many frames there were. */
+static size_t compare_way(const char *path, enum way way)
 {
     char why[PCAP_ERRBUF_SIZE];
     pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
@@ -41,6 +89,9 @@ static size_t compare(const char *path)
         source_close(source);
         return 0;
     }
+    pthread_t thread = 0;
+    struct ahead *ahead = ahead_of(way, &thread);
+    unsigned reads = 0;
     size_t frames = 0, count = 0, at = 0;
     struct frame batch[32];
     enum source_state state = SOURCE_MORE;
@@ -50,7 +101,7 @@ static size_t compare(const char *path)
     while ((status = pcap_next_ex(pcap, &header, &bytes)) == 1) {
         if (at == count) {
             assert_int_equal(state, SOURCE_MORE);
-            state = source_read(source, block, batch, 32, &count);
+            state = read_on(source, ahead, way, &reads, batch, &count);
             at = 0;
         }
         assert_true(at < count);
@@ -63,13 +114,22 @@ static size_t compare(const char *path)
         assert_memory_equal(frame->start, bytes, frame->captured);
     }
     while (at == count && state == SOURCE_MORE) {
-        state = source_read(source, block, batch, 32, &count);
+        state = read_on(source, ahead, way, &reads, batch, &count);
         at = 0;
     }
     assert_int_equal(at, count);
     assert_int_equal(state, status == PCAP_ERROR_BREAK ? SOURCE_END : SOURCE_CUT);
     pcap_close(pcap);
     source_close(source);
+    release(ahead, way, thread);
+    return frames;
+}
+
+static size_t compare(const char *path)
+{
+    size_t frames = compare_way(path, PLAIN);
+    for (enum way way = AHEAD; way < WAYS; way++)
+        assert_int_equal(compare_way(path, way), frames);
     return frames;
 }
 
@@ -139,6 +199,54 @@ static void a_file_cut_anywhere_reads_alike(void **state)
     }
 }
 
+/* As many records of this frame as make up this many pieces, and one more. */
+static void fill_pieces(struct file *f, size_t in_all, uint32_t length)
+{
+    static uint8_t bytes[300000];
+    for (uint32_t i = 0; in_all > 0; i++) {
+        size_t record = 16 + (size_t)length;
+        memset(bytes, (int)(i * 31 + 1), length);
+        file_pcap_record(f, i, i % 1000000, bytes, length, length + i);
+        in_all -= in_all < record ? in_all : record;
+    }
+}
+
+static void a_piece_may_end_anywhere_in_a_record(void **state)
+{
+    (void)state;
+    for (uint32_t shift = 0; shift < 16 + 60; shift++) {
+        struct file f = begin(0xa1b2c3d4, 0);
+        file_pcap_record(&f, 1, 2, "what comes before the first piece's end, byte by byte, and a little more........",
+                         shift, shift);
+        fill_pieces(&f, 3 * AHEAD_PIECE, 60);
+        assert_true(finish(&f) > 3 * AHEAD_PIECE / 76);
+    }
+}
+
+static void a_file_may_end_anywhere_near_the_end_of_a_piece(void **state)
+{
+    (void)state;
+    for (size_t cut = 0; cut < 2 * 76; cut++) {
+        struct file f = begin(0xa1b23c4d, 1);
+        fill_pieces(&f, 2 * AHEAD_PIECE, 60);
+        assert_int_equal(fflush(f.stream), 0);
+        assert_int_equal(ftruncate(fileno(f.stream), (off_t)(24 + 2 * AHEAD_PIECE - 76 + cut)), 0);
+        finish(&f);
+    }
+}
+
+static void frames_of_any_length_are_read_ahead_alike(void **state)
+{
+    (void)state;
+    static const uint32_t lengths[] = {
+        0, 1, 1514, 65549, AHEAD_FRONT - 17, AHEAD_FRONT + 20, AHEAD_PIECE - 16, AHEAD_PIECE, 262144};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct file f = begin(0xa1b2c3d4, 0);
+        fill_pieces(&f, (AHEAD_BLOCKS + 3) * AHEAD_PIECE, lengths[i]);
+        assert_true(finish(&f) > 0);
+    }
+}
+
 static void a_length_that_cannot_be_ends_both_ways_in_the_same_place(void **state)
 {
     (void)state;
@@ -169,6 +277,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(both_byte_orders_and_both_resolutions_read_alike),
         cmocka_unit_test(frames_across_the_ends_of_the_buffer_read_alike),
         cmocka_unit_test(a_file_cut_anywhere_reads_alike),
+        cmocka_unit_test(a_piece_may_end_anywhere_in_a_record),
+        cmocka_unit_test(a_file_may_end_anywhere_near_the_end_of_a_piece),
+        cmocka_unit_test(frames_of_any_length_are_read_ahead_alike),
         cmocka_unit_test(a_length_that_cannot_be_ends_both_ways_in_the_same_place),
         cmocka_unit_test(files_named_on_the_command_line_read_alike),
     };
