@@ -26,7 +26,8 @@ struct records {
     uint64_t frames, passed;
     uint8_t *buffer; /* the block of the last call, or a piece read ahead; belongs to the caller */
     struct ahead *ahead;
-    bool ahead_over; /* what is left of the file is no whole piece, or frames are longer than there is room for */
+    size_t length_before; /* of the last record, while it is read ahead */
+    bool ahead_over;      /* what is left of the file is no whole piece, or frames are longer than there is room for */
 };
 
 static uint32_t take32(struct bytes *in, bool little)
@@ -147,6 +148,20 @@ static bool take_piece(struct records *records)
     return true;
 }
 
+/* Where a record begins is told by the one before, and a header that another thread fetched is far away. Bulk data is
+ * full frames and short answers to them: so the next ones are asked for as if they were as long as the longer of two.
+ */
+static inline void ask_for_next(struct records *records, const uint8_t *next, size_t length)
+{
+    uintptr_t at = (uintptr_t)next;
+    size_t step = length > records->length_before ? length : records->length_before;
+    records->length_before = length;
+    __builtin_prefetch((const void *)(at + 64));
+    __builtin_prefetch((const void *)(at + step));
+    __builtin_prefetch((const void *)(at + step + 64));
+    __builtin_prefetch((const void *)(at + 2 * step));
+}
+
 /* The record at `at`, when it is whole in the buffer; *wanted is how many bytes it takes, as far as that is known. */
 static inline bool record_take(struct records *records, struct frame *out, size_t *wanted)
 {
@@ -171,6 +186,8 @@ static inline bool record_take(struct records *records, struct frame *out, size_
     records->passed += *wanted;
     __builtin_prefetch(in.at + 48);       /* where IP ends and TCP begins */
     __builtin_prefetch(in.at + captured); /* the next record */
+    if (records->ahead != NULL)
+        ask_for_next(records, in.at + captured, *wanted);
     return true;
 }
 
