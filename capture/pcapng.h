@@ -1,6 +1,5 @@
-/* pcapng: a block reader of our own for what libpcap refuses: interfaces of different link types or snaplens, sections
- * of different byte order; and for pcapng from a pipe, where nobody can begin anew when libpcap has refused. Hides
- * blocks, options, byte orders and time units. */
+/* pcapng: a block reader of our own, since libpcap refuses interfaces of different link types or snaplens and passes
+ * over statistics. Hides blocks, options, byte orders and time units. */
 #ifndef CAPTURE_PCAPNG_H
 #define CAPTURE_PCAPNG_H
 

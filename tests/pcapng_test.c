@@ -1,4 +1,4 @@
-/* source on pcapng: what libpcap reads, what it refuses and our block reader takes over, and blocks that lie. Each file
+/* source on pcapng: interfaces and sections of all kinds, and blocks that lie. Each file
  * is read twice, by its name and through a pipe, and must give the same both ways. */
 #include "base/clock.h"
 #include "capture/pcapng.h"
