@@ -317,11 +317,17 @@ static bool was_unanswered(const struct judged_conversation *conversation)
 /* What keeps "no answer" from being certain. */
 static const char *loss_sentence(struct work *work, const struct judged_conversation *conversation)
 {
-    uint64_t dropped = 0;
-    for (size_t i = 0; i < work->audit->coverage_count; i++)
-        dropped += work->audit->coverages[i].dropped;
-    if (dropped == 0 || !was_unanswered(conversation))
+    uint64_t dropped = 0, missing_bytes = 0;
+    for (size_t i = 0; i < work->audit->coverage_count; i++) {
+        const struct coverage *coverage = &work->audit->coverages[i];
+        dropped += coverage->dropped;
+        missing_bytes += coverage->truncated_frames == 0 ? coverage->missing_bytes : 0; /* else the snaplen cut them */
+    }
+    if ((dropped == 0 && missing_bytes == 0) || !was_unanswered(conversation))
         return "";
+    if (dropped == 0)
+        return tell(work->arena, " The capture lacks %s of connections: answers may be missing, too.",
+                    tell_many(work->arena, missing_bytes, "byte"));
     return tell(work->arena, " The capture dropped %s: answers may be among them.",
                 tell_many(work->arena, dropped, "packet"));
 }

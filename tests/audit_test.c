@@ -223,6 +223,36 @@ static void failures_beside_success_degrade_pair_and_row(void **state)
     scene_close(&scene);
 }
 
+/* What is said of an attempt without answer, where the capture says this of itself. */
+static void assert_unanswered(const struct coverage *coverage, const char *doubt)
+{
+    struct scene scene;
+    const char *explain = "";
+    scene_open(&scene);
+    scene_flows(&scene, tcp(&scene, HUB, EDGE, 25), DISPOSITION_UNANSWERED, "", "", "", 2);
+    scene_flows(&scene, tcp(&scene, EDGE, HUB, 9), DISPOSITION_REFUSED, "", "", "", 1); /* the edge is heard */
+    observations_cover(scene.store, coverage);
+    const struct audit *audit = scene_audit(&scene, &table, &site);
+    for (size_t i = 0; i < audit->finding_count; i++)
+        if (strcmp(audit->findings[i].verdict, "blocked") == 0)
+            explain = audit->findings[i].explain;
+    assert_string_not_equal(explain, "");
+    assert_int_equal(strstr(explain, "answers may be") != NULL, doubt[0] != '\0');
+    assert_non_null(strstr(explain, doubt));
+    scene_close(&scene);
+}
+
+static void no_answer_is_not_certain_where_the_capture_lacks_something(void **state)
+{
+    (void)state;
+    assert_unanswered(&(struct coverage){.packets = 10}, "");
+    assert_unanswered(&(struct coverage){.packets = 10, .dropped = 3},
+                      "The capture dropped 3 packets: answers may be among them.");
+    assert_unanswered(&(struct coverage){.packets = 10, .missing_bytes = 5000},
+                      "The capture lacks 5,000 bytes of connections: answers may be missing, too.");
+    assert_unanswered(&(struct coverage){.packets = 10, .missing_bytes = 5000, .truncated_frames = 4}, "");
+}
+
 static void rows_nobody_used_say_why(void **state)
 {
     (void)state;
@@ -420,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_port_the_mapper_gave_and_nobody_reaches_fails_the_row),
         cmocka_unit_test(a_port_the_server_gave_counts_even_without_row_or_role),
         cmocka_unit_test(failures_beside_success_degrade_pair_and_row),
+        cmocka_unit_test(no_answer_is_not_certain_where_the_capture_lacks_something),
         cmocka_unit_test(rows_nobody_used_say_why),
         cmocka_unit_test(roles_on_one_host_alone_are_not_applicable),
         cmocka_unit_test(the_site_may_require_or_forbid_a_row),
