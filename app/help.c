@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Where the text of an option begins. */
-#define TEXT_COLUMN 27
-
 enum group { GROUP_INPUT, GROUP_JUDGING, GROUP_OUTPUT, GROUP_LIVE, GROUP_RIGHTS, GROUP_COUNT };
 static const char *const group_names[GROUP_COUNT] = {"Input", "Judging", "Output", "Live", "Rights and resources"};
 
@@ -221,13 +218,14 @@ static void print_option(const struct about *about, FILE *out)
 {
     const char *line = about->text, *end;
     int column = fprintf(out, "  %s", about->option);
-    if (column >= TEXT_COLUMN) {
+    if (column >= HELP_TEXT_COLUMN) {
         fputc('\n', out);
         column = 0;
     }
     for (; line != NULL; line = end != NULL ? end + 1 : NULL, column = 0) {
         end = strchr(line, '\n');
-        fprintf(out, "%*s%.*s\n", TEXT_COLUMN - column, "", end != NULL ? (int)(end - line) : (int)strlen(line), line);
+        fprintf(out, "%*s%.*s\n", HELP_TEXT_COLUMN - column, "", end != NULL ? (int)(end - line) : (int)strlen(line),
+                line);
     }
 }
 

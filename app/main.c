@@ -1,6 +1,7 @@
 /* main: reads the command line, runs one command, and tells a failure once. */
 #include "app/commands.h"
 #include "app/notice.h"
+#include "app/terminal.h"
 #include "app/version.h"
 
 #include <errno.h>
@@ -51,6 +52,15 @@ static void print_failure(const struct failure *failure)
  * other page unless it may begin with many. */
 #define HEAP_BEGINS_BYTES (8 << 20)
 
+static void print_help(const struct options *options)
+{
+    unsigned width = terminal_width();
+    if (width != 0 && width < HELP_WIDTH)
+        options_help_narrow(options->command, options->help_all, width, stdout);
+    else
+        options_help(options->command, options->help_all, stdout);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -61,7 +71,7 @@ int main(int argc, char **argv)
     if (options_parse(&options, argc, argv, &failure)) {
         status = 0;
         if (options.help)
-            options_help(options.command, options.help_all, stdout);
+            print_help(&options);
         else if (options.version)
             version_print(stdout);
         else

@@ -109,5 +109,9 @@ bool options_read_packets(enum command command);
 
 /* Writes the help of one command, what is often needed or all of it; or with COMMAND_COUNT of all commands. */
 void options_help(enum command command, bool all, FILE *out);
+/* The same for a terminal of so many columns, where 100 are too many. */
+void options_help_narrow(enum command command, bool all, unsigned width, FILE *out);
+#define HELP_WIDTH       100 /* columns of help as it is written */
+#define HELP_TEXT_COLUMN 27  /* where the text of an option begins */
 
 #endif

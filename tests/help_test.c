@@ -77,6 +77,41 @@ static void no_line_of_help_is_wider_than_a_terminal(void **state)
     }
 }
 
+/* The words alone, with one space between. */
+static void squeeze(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++)
+        if (*from != ' ' && *from != '\n')
+            *to++ = *from;
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    *to = '\0';
+}
+
+static void a_narrow_terminal_gets_the_same_words_in_shorter_lines(void **state)
+{
+    (void)state;
+    for (unsigned command = 0; command <= COMMAND_COUNT; command++) {
+        for (unsigned width = 72; width <= 100; width += 4) {
+            char *help = help_of((enum command)command, true), *narrow = NULL;
+            size_t length = 0;
+            FILE *out = open_memstream(&narrow, &length);
+            assert_non_null(out);
+            options_help_narrow((enum command)command, true, width, out);
+            assert_int_equal(fclose(out), 0);
+            for (const char *line = narrow; *line != '\0'; line += strcspn(line, "\n") + 1)
+                if (strcspn(line, "\n") > width && strncmp(line, "  pathaudit ", 12) != 0)
+                    fail_msg("too wide for %u: %.*s", width, (int)strcspn(line, "\n"), line);
+            squeeze(help);
+            squeeze(narrow);
+            assert_string_equal(help, narrow);
+            free(help);
+            free(narrow);
+        }
+    }
+}
+
 static size_t count(const char *text, const char *wanted)
 {
     size_t times = 0;
@@ -142,6 +177,7 @@ int main(void)
         cmocka_unit_test(every_option_a_command_takes_is_in_its_help),
         cmocka_unit_test(every_command_is_in_the_help_of_all),
         cmocka_unit_test(no_line_of_help_is_wider_than_a_terminal),
+        cmocka_unit_test(a_narrow_terminal_gets_the_same_words_in_shorter_lines),
         cmocka_unit_test(what_is_often_needed_fits_one_screen_and_has_examples),
         cmocka_unit_test(who_leaves_something_out_says_where_it_is),
         cmocka_unit_test(every_option_is_in_the_man_page),
