@@ -81,8 +81,10 @@ static bool take_entry(struct folder_files *files, struct ways *ways, const stru
         *(is_link ? &files->links : &files->too_deep) += 1;
         return true;
     }
-    if (!S_ISDIR(about.st_mode) && !S_ISREG(about.st_mode))
-        return true; /* a pipe that lies about would wait for ever */
+    if (!S_ISDIR(about.st_mode) && !S_ISREG(about.st_mode)) {
+        files->no_files++;
+        return true;
+    }
     char *path = joined(way->path, name);
     bool taken = path != NULL && (S_ISDIR(about.st_mode) ? add_way(ways, path, way->depth + 1) : add_file(files, path));
     if (!taken)

@@ -13,6 +13,7 @@ struct folder_files {
     size_t hidden;        /* names that begin with a dot, folders included */
     size_t links;         /* symbolic links to folders: not followed, so that no loop can arise */
     size_t too_deep;      /* folders below the 16th */
+    size_t no_files;      /* named pipes, devices and sockets: they might wait for ever */
     size_t unreadable;    /* folders */
     char *one_unreadable; /* the first of them, or NULL */
 };

@@ -59,6 +59,9 @@ static void tell_passed_over(const struct folder_files *files, const struct pass
         sentence_add(&sentence, "%zu link%s to a folder", files->links, files->links == 1 ? "" : "s");
     if (files->too_deep > 0)
         sentence_add(&sentence, "%zu folder%s too deep below", files->too_deep, files->too_deep == 1 ? "" : "s");
+    if (files->no_files > 0)
+        sentence_add(&sentence, "%zu pipe%s or device%s", files->no_files, files->no_files == 1 ? "" : "s",
+                     files->no_files == 1 ? "" : "s");
     if (files->unreadable > 0)
         sentence_add(&sentence, "%zu folder%s that cannot be read (%s)", files->unreadable,
                      files->unreadable == 1 ? "" : "s", files->one_unreadable != NULL ? files->one_unreadable : "");

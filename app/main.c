@@ -66,6 +66,7 @@ int main(int argc, char **argv)
     struct options options;
     struct failure failure = {0};
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN); /* who asks for a report before there can be one shall not end us */
     mallopt(M_TOP_PAD, HEAP_BEGINS_BYTES);
     int status = EXIT_TROUBLE;
     if (options_parse(&options, argc, argv, &failure)) {

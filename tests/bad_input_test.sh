@@ -222,6 +222,17 @@ kill -INT "$pid" || fail "nothing to stop"
 wait "$pid"
 grep -q "NOT CONFORMING" "$work/stopped.txt" || fail "Ctrl-C leaves no report: $(cat "$work/err")"
 
+# Who asks for a report before anything was read does not end the run. It waits for its site file here.
+mkfifo "$work/site"
+"$binary" audit -q -r pcaps/smtp.pcap -s "$work/site" -o "$work/early.txt" 2> "$work/err" &
+pid=$!
+exec 9> "$work/site"
+kill -USR1 "$pid" || fail "nobody to ask"
+cat pcaps/lab.yaml >&9
+exec 9>&-
+wait "$pid"
+grep -q "NOT CONFORMING" "$work/early.txt" || fail "SIGUSR1 at the beginning leaves no report: $(cat "$work/err")"
+
 # timeout(1) sends its signal twice, to the program and to its group: both are one request.
 (cat pcaps/smtp.pcap; while tail -c +25 pcaps/smtp.pcap 2> /dev/null; do :; done) |
     timeout 1 "$binary" audit -r - -s pcaps/lab.yaml -o "$work/timeout.txt" 2> "$work/err"
