@@ -245,26 +245,43 @@ static bool is_worth_handing_over(const struct crew *crew)
     if (pace->how == CREW_PACE_ALTERNATES)
         return !pace->hands_over && pace->alone > 2 * LONG_ALONE;
     return pace->how == CREW_PACE_MEASURED &&
-           pace->worked_ns > pace->read_ns * (pace->alone >= LONG_ALONE ? READING_AHEAD_SAVES : 1);
+           pace->worked_ns / pace->observed >
+               pace->read_ns / pace->batches * (pace->alone >= LONG_ALONE ? READING_AHEAD_SAVES : 1);
+}
+
+/* Batches that all threads are done with. */
+static uint64_t least_done(struct crew *crew)
+{
+    uint64_t least = atomic_load(&crew->filled);
+    for (unsigned i = 0; i < crew->threads; i++)
+        if (atomic_load(&crew->members[i].done) < least)
+            least = atomic_load(&crew->members[i].done);
+    return least;
 }
 
 /* Judges the pace every few batches. */
 static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
 {
     struct pace *pace = &crew->pace;
+    pace->batches++;
     pace->read_ns += read_ns;
     pace->worked_ns += worked_ns;
+    if (pace->batches < PACE_BATCHES)
+        return;
+    uint64_t done = least_done(crew);
+    pace->observed += (unsigned)(done - pace->done);
+    pace->done = done;
     for (unsigned i = 0; i < crew->threads; i++)
         pace->worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
-    if (++pace->batches < PACE_BATCHES)
-        return;
+    if (pace->observed == 0)
+        return; /* threads have only just been woken */
     pace->hands_over = is_worth_handing_over(crew);
     pace->alone = pace->hands_over || crew->threads == 0 ? 0 : pace->alone + 1;
     if (pace->hands_over)
         ahead_rest(crew->ahead); /* the blocks are needed */
     else if (pace->alone == LONG_ALONE)
         begin_ahead(crew);
-    pace->batches = 0;
+    pace->batches = pace->observed = 0;
     pace->read_ns = pace->worked_ns = 0;
 }
 
@@ -278,6 +295,7 @@ void crew_threads_take(struct crew *crew, const struct batch *batch)
         crew_threads_rest(crew);
         for (unsigned i = 0; i < crew->observers; i++)
             worked_ns += work(&crew->members[i], batch);
+        crew->pace.observed++;
     }
     pace_add(crew, read_ns, worked_ns);
     crew->pace.rested_ns = monotonic_ns();

@@ -59,8 +59,11 @@ struct pace {
     enum crew_pace how;
     bool hands_over;
     unsigned batches;
-    unsigned alone; /* judgements on end by which the reading thread does both */
-    int64_t read_ns, worked_ns;
+    unsigned alone;    /* judgements on end by which the reading thread does both */
+    int64_t read_ns;   /* for `batches` */
+    int64_t worked_ns; /* on `observed` of them: threads may be behind */
+    unsigned observed;
+    uint64_t done;     /* by all threads, at the last judgement */
     int64_t rested_ns; /* when the last batch was dealt with */
 };
 
