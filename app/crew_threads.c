@@ -16,6 +16,7 @@
 /* To wake somebody costs as much as to observe many packets, so sleepers stay asleep until it is worth while: this many
  * batches are there to be observed, or as many can be filled again. */
 #define WORTH_WAKING 4
+_Static_assert(RING >= 2 * WORTH_WAKING, "who waits for batches to be done would wait for one that sleeps");
 /* Or until reading a batch takes so long that they might as well begin. */
 #define SLOW_NS INT64_C(1000000)
 /* Batches by which the pace is judged. */
