@@ -299,9 +299,24 @@ void spool_set_lost(struct spool *spool, uint64_t rows)
 /* -- a run goes out --------------------------------------------------------------------------------------------------
  */
 
+/* A run comes with what is said about it, and loses that last: who took a run without it was ended meanwhile. */
+static void remove_taken(const struct spool *spool)
+{
+    char **names = spool_names(spool), path[192];
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+        snprintf(path, sizeof path, "%.96s/about", names[i]);
+        if (faccessat(spool->folder, path, F_OK, 0) != 0 && errno == ENOENT)
+            remove_folder(spool->folder, names[i]);
+    }
+    spool_names_free(names);
+}
+
 bool spool_begin_taking(struct spool *spool, struct failure *failure)
 {
-    return lock(spool, spool->taking, failure);
+    if (!lock(spool, spool->taking, failure))
+        return false;
+    remove_taken(spool);
+    return true;
 }
 
 void spool_end_taking(struct spool *spool)

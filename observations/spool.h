@@ -52,7 +52,8 @@ uint64_t spool_waiting(const struct spool *spool);
 uint64_t spool_lost(const struct spool *spool);
 void spool_set_lost(struct spool *spool, uint64_t rows);
 
-/* Who takes runs out does so between these: waits until no other process does. */
+/* Who takes runs out does so between these: waits until no other process does. What is left of a run whose taker was
+ * ended just before the end of it is removed. */
 bool spool_begin_taking(struct spool *spool, struct failure *failure);
 void spool_end_taking(struct spool *spool);
 /* The folders of the runs, oldest first; NULL-ended. Released by spool_names_free. NULL when memory runs out. */

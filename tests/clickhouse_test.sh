@@ -57,8 +57,8 @@ same again
 database="clickhouse:http://$HTTP_1,$HTTP_2/killed?cluster=two"
 for i in 1 2 3; do
     for kills in 1 2 3 4 5 6; do
-        sensor "$i" &
-        pid=$!
+        (exec "$binary" observe -r "$work/third$i.pcap" --sensor "s$i" -O "$database" --spool "$work/spool$i" 2> /dev/null) &
+        pid=$! # of the program itself, not of a shell around it, which would live on
         sleep "0.0$((kills * 15 % 70 + 20))"
         kill -9 $pid 2> /dev/null
         wait $pid 2> /dev/null

@@ -117,6 +117,30 @@ static void what_a_killed_process_left_unfinished_is_no_run(void **state)
     spool_close(spool);
 }
 
+static void what_a_killed_process_left_of_a_run_it_took_is_removed(void **state)
+{
+    (void)state;
+    struct failure failure = {.count = 0};
+    struct spool *spool = opened();
+    char about[128];
+    put(spool, "taken", 1, 1);
+    put(spool, "waiting", 2, 1);
+    char **names = spool_names(spool);
+    spool_remove(spool, names[0], 1, "facts");
+    spool_remove(spool, names[0], 2, "bindings");
+    snprintf(about, sizeof about, "%s/%.60s/about", folder, names[0]);
+    assert_int_equal(unlink(about), 0); /* the last of it; it was killed before the folder went */
+    assert_int_equal(runs_in(spool), 2);
+    assert_true(spool_begin_taking(spool, &failure));
+    spool_end_taking(spool);
+    assert_int_equal(runs_in(spool), 1);
+    struct spool_run run;
+    assert_true(spool_about(spool, names[1], &run));
+    assert_string_equal(run.run, "waiting");
+    spool_names_free(names);
+    spool_close(spool);
+}
+
 static void what_finds_no_room_is_told_and_takes_none(void **state)
 {
     (void)state;
@@ -189,6 +213,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_run_comes_out_as_it_went_in_and_the_oldest_first, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_a_killed_process_left_unfinished_is_no_run, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_a_killed_process_left_of_a_run_it_took_is_removed, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(what_finds_no_room_is_told_and_takes_none, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_folder_that_everybody_may_write_to_is_refused, make_folder, remove_folder),
         cmocka_unit_test(packed_bytes_come_back_and_damaged_ones_do_not),
