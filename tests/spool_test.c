@@ -122,7 +122,7 @@ static void what_a_killed_process_left_of_a_run_it_took_is_removed(void **state)
     (void)state;
     struct failure failure = {.count = 0};
     struct spool *spool = opened();
-    char about[128];
+    char about[256];
     put(spool, "taken", 1, 1);
     put(spool, "waiting", 2, 1);
     char **names = spool_names(spool);
