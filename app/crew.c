@@ -30,11 +30,6 @@ static struct batch *batch_now(const struct crew *crew)
 
 /* Everything of two hosts, and errors about it, falls to one observer, and to the same in every run: where memory is
  * short, it decides what is forgotten. */
-static inline unsigned member_of_pair(const struct crew *crew, const struct endpoints *ends)
-{
-    return flow_pair_place(ends, crew->observers);
-}
-
 static inline unsigned member_for(const struct crew *crew, const struct parcel *parcel)
 {
     if (crew->observers == 1)
@@ -42,10 +37,11 @@ static inline unsigned member_for(const struct crew *crew, const struct parcel *
     if (parcel->packed) {
         struct endpoints ends;
         parcel_ends(parcel, &ends);
-        return member_of_pair(crew, &ends);
+        return flow_pair_place(&ends, crew->observers);
     }
     const struct packet *packet = parcel->at;
-    return member_of_pair(crew, packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends);
+    const struct endpoints *ends = packet->icmp_says != ICMP_SAYS_NOTHING ? &packet->quoted : &packet->ends;
+    return flow_pair_place(ends, crew->observers);
 }
 
 /* Hands over what is in the batch, if anything, and begins the next. */

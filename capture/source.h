@@ -1,6 +1,6 @@
 /* source: where frames come from: a pcap or pcapng file, a pipe, standard input or a network interface. pcap is
- * opened by libpcap, pcapng by our own block reader (pcapng.h). Frames come in order, in batches, and lie in memory that
- * the caller gives, so that several batches can be worked on at once. */
+ * opened by libpcap, pcapng by our own block reader (pcapng.h). Frames come in order, in batches, and lie in memory
+ * that the caller gives, so that several batches can be worked on at once. */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
 

@@ -4,8 +4,8 @@
  * one without (allowed over UDP only, RFC 3261 18.3) at its head, and lines after it that begin no message are its body
  * or nothing. Bodies other than session descriptions are skipped by count. Rules: RFC 3261 7, 18.3, 20, 22; MS-SIPAE
  * (NTLM and Kerberos); sdp.h for bodies. */
-#include "base/hash.h"
 #include "base/base64.h"
+#include "base/hash.h"
 #include "dissectors/negotiate.h"
 #include "dissectors/sdp.h"
 #include "dissectors/sip_head.h"

@@ -4,8 +4,8 @@
  * nDPI costs microseconds a call, so it is asked about services as each client uses them, not about flows: a few flows
  * of each (one of a named one), a few payloads of a flow, within a budget per second of packet time; what was not named
  * and not asked is counted. It is not told addresses: its word of one flow depends on no other, in whatever order flows
- * come, and not on who is behind an address either. Its word never decides a verdict. This is the only file that knows nDPI; built without it,
- * it knows nothing and says so. */
+ * come, and not on who is behind an address either. Its word never decides a verdict. This is the only file that knows
+ * nDPI; built without it, it knows nothing and says so. */
 #ifndef FLOWS_SECOND_OPINION_H
 #define FLOWS_SECOND_OPINION_H
 

@@ -2,7 +2,8 @@
  *
  * Columns are as wide as what stands in them; when that is more than the screen has, the widest of those that may
  * give way become narrower: names are cut, lists show fewer items and how many are left out, long text is wrapped.
- * Numbers are never cut; where they leave no room, each row becomes some lines with the columns' names. Memory that runs out is said in place of the rows. */
+ * Numbers are never cut; where they leave no room, each row becomes some lines with the columns' names. Memory that
+ * runs out is said in place of the rows. */
 #ifndef REPORTS_GRID_H
 #define REPORTS_GRID_H
 

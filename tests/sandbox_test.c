@@ -1,5 +1,4 @@
-/* What the sandbox denies is really tried, each in a child process of its own: a child that gets through ends with 0.
- */
+/* What the sandbox denies is really tried, each in a child process of its own: one that gets through ends with 0. */
 #include "tests/cmocka_all.h"
 
 #include "app/sandbox.h"
