@@ -23,12 +23,19 @@
 /* So many copies in turn of different packets with one identification: their sender does not number its packets. */
 #define CONSTANT_PROVES 2
 
+#define UDP_HEADER 8u
+#define NO_ID      0x10000u
+
+#define HOT static inline __attribute__((always_inline))
+
 #define SPREAD UINT64_C(0x9e3779b97f4a7c15) /* odd, with bits all over */
 
 /* How a packet was seen, in one word, so that it is written at once: from above its time in ticks modulo 2^32 (an
  * hour), a hash of the frame it came in (16 bits), its TTL (8 bits), and how many were seen of it, the first included
  * (8 bits; 0: nothing is here). */
 #define TICK_SHIFT  10 /* a tick is 2^10 nanoseconds */
+#define MOST_TICKS  (DUPLICATES_WINDOW_NS >> TICK_SHIFT)
+#define CLOSE_TICKS (DUPLICATES_CLOSE_NS >> TICK_SHIFT)
 #define TICKS(how)  ((uint32_t)((how) >> 32))
 #define LINK(how)   ((uint16_t)((how) >> 16))
 #define TTL(how)    ((uint8_t)((how) >> 8))
@@ -45,10 +52,12 @@ _Static_assert(sizeof(struct set) == 64, "a set is a cache line");
 struct proof {
     uint64_t pair, identity; /* of the last sure copy */
     uint16_t id;
+    uint16_t ticks;    /* by which the last of the copies of one packet came after the first */
     uint8_t copies;    /* of one packet, the first included, in the same frames; 0 and 1: none known */
     uint8_t same_ids;  /* different packets in turn, with the same identification */
     bool ids_constant; /* so identifications tell nothing here */
 };
+_Static_assert(MOST_TICKS <= UINT16_MAX, "fits a proof");
 
 struct duplicates {
     _Alignas(64) struct set sets[1u << SETS_BITS];
@@ -58,6 +67,7 @@ struct duplicates {
     uint64_t run_until;    /* `taken` at the last sure copy */
     unsigned run;          /* then */
     uint8_t copies_lately; /* of one packet, in that run */
+    uint16_t ticks_lately; /* as in a proof, of the last sure copies */
 };
 
 /* ---- what a packet is ------------------------------------------------------------------------------------------- */
@@ -95,6 +105,54 @@ static inline uint64_t payload_word(uint8_t protocol, struct bytes payload, uint
     return protocol == IP_ICMP || protocol == IP_ICMPV6 ? checksum * SPREAD : 0;
 }
 
+/* ---- the checksum of a datagram that has none yet ---------------------------------------------------------------- */
+
+/* Words in the order of bytes of the processor, which a sum of this kind survives; carries are added (RFC 1071). */
+static inline uint64_t sum_add(uint64_t sum, uint64_t word)
+{
+    sum += word;
+    return sum + (sum < word);
+}
+
+/* What a datagram's checksum covers before the datagram (RFC 768; RFC 8200 section 8.1). The mapped form of an IPv4
+ * address adds 0xffff, which is nothing. */
+static inline uint64_t sum_pseudo(const struct endpoints *ends, uint32_t length)
+{
+    uint64_t sum = sum_add(word_of(ends->source.octets), word_of(ends->source.octets + 8));
+    sum = sum_add(sum_add(sum, word_of(ends->target.octets)), word_of(ends->target.octets + 8));
+    return sum_add(sum, (uint64_t)htobe32(length) + htobe16(IP_UDP));
+}
+
+/* As a card makes it; never 0, which says that there is none. Without carries there is one number for each 16 bits, but
+ * 0 and 0xffff, so what is left of a division by the latter is the sum folded. */
+HOT uint16_t checksum_make(const struct endpoints *ends, struct bytes payload, uint32_t length)
+{
+    uint64_t sum = sum_pseudo(ends, length), last = 0;
+    sum = sum_add(sum, (uint64_t)htobe16(ends->source_port) + htobe16(ends->target_port) + htobe32(length));
+    while (payload.left >= sizeof last)
+        sum = sum_add(sum, word_of(bytes_take(&payload, sizeof last).at));
+    memcpy(&last, payload.at, payload.left);
+    return be16toh((uint16_t) ~(sum_add(sum, last) % UINT16_MAX));
+}
+
+/* Its identification. Where it has none the checksum, which covers all that was sent, stands in for it; but not of TCP,
+ * which has numbers of its own. A sender leaves checksums to its card: what is captured before the card has the sum of
+ * the pseudo-header in their place, or 0 as where none is sent at all. There it is made, unless what it covers was
+ * cut. */
+HOT uint32_t tag_of(const struct endpoints *ends, uint16_t ip_id, struct bytes payload, uint32_t payload_sent,
+                    uint16_t checksum)
+{
+    if (ip_id != 0)
+        return ip_id;
+    if (ends->protocol == IP_TCP)
+        return NO_ID;
+    if (ends->protocol != IP_UDP || payload.left < payload_sent)
+        return NO_ID | checksum;
+    uint32_t length = payload_sent + UDP_HEADER;
+    bool made = checksum != 0 && sum_add(sum_pseudo(ends, length), (uint16_t)~htobe16(checksum)) % UINT16_MAX != 0;
+    return NO_ID | (__builtin_expect(made, true) ? checksum : checksum_make(ends, payload, length));
+}
+
 /* What the frame was like around the packet, where `how` has it. Only of Ethernet is known that nothing there changes
  * by itself. */
 static inline uint64_t link_of(const struct frame *frame, uint8_t tunnel)
@@ -128,7 +186,7 @@ static void run_on(struct duplicates *d, uint8_t copies)
 {
     unsigned run = run_now(d);
     if (run == 0)
-        d->copies_lately = 0;
+        d->copies_lately = 0, d->ticks_lately = 0;
     if (copies > d->copies_lately)
         d->copies_lately = copies;
     d->run = run + RUN_COPY < RUN_MOST ? run + RUN_COPY : RUN_MOST;
@@ -150,6 +208,7 @@ static bool id_tells(struct proof *proof, const struct packet *packet, uint64_t 
         return true;
     proof->ids_constant = true;
     proof->copies = 0;
+    proof->ticks = 0;
     return false;
 }
 
@@ -165,20 +224,26 @@ static bool rtp_tells(const struct packet *packet)
            bytes_ok(&head) && first >> 14 == 2 && (first & 0x60) != 0x40 && source != 0;
 }
 
-/* In the same kind of frame, with the same TTL: a copy, or the same thing sent again? `copies` with this one. */
+/* In the same kind of frame, with the same TTL: a copy, or the same thing sent again? `copies` with this one. What
+ * nothing of its own tells is a copy in the company of sure ones: no more of a packet than there were of theirs, and
+ * not much later than their last came. */
 static bool same_is_copy(struct duplicates *d, const struct packet *packet, uint64_t identity, uint32_t ticks,
                          uint8_t copies)
 {
     struct proof *proof = proof_of(d, &packet->ends);
     bool tells = (packet->tcp_flags & TCP_SYN) != 0 || id_tells(proof, packet, identity) || rtp_tells(packet);
-    if (tells && copies > proof->copies)
-        proof->copies = copies;
-    uint8_t known = proof->copies;
-    if (run_now(d) >= RUN_PROVES && d->copies_lately > known)
-        known = d->copies_lately;
-    if (!tells && (ticks > DUPLICATES_CLOSE_NS >> TICK_SHIFT || copies > known))
+    bool run = run_now(d) >= RUN_PROVES;
+    uint8_t known = run && d->copies_lately > proof->copies ? d->copies_lately : proof->copies;
+    uint16_t late = run && d->ticks_lately > proof->ticks ? d->ticks_lately : proof->ticks;
+    if (!tells && (copies > known || ticks > late + CLOSE_TICKS))
         return false;
     run_on(d, copies);
+    if (tells && copies >= proof->copies) {
+        proof->copies = copies;
+        proof->ticks = (uint16_t)ticks;
+    }
+    if (tells && copies >= d->copies_lately)
+        d->ticks_lately = (uint16_t)ticks;
     return true;
 }
 
@@ -192,7 +257,7 @@ static enum duplicate compare(struct duplicates *d, uint64_t *seen, uint64_t how
                               const struct packet *packet)
 {
     uint32_t ticks = ticks_between(TICKS(*seen), TICKS(how));
-    if (COPIES(*seen) == 0 || ticks > DUPLICATES_WINDOW_NS >> TICK_SHIFT)
+    if (COPIES(*seen) == 0 || ticks > MOST_TICKS)
         return DUPLICATE_NO;
     if (TTL(*seen) != TTL(how))
         return DUPLICATE_ROUTED;
@@ -225,20 +290,17 @@ struct marks {
     uint64_t payload; /* payload_word() */
     uint64_t link;    /* link_of() */
     int64_t time_ns;
+    uint32_t tag; /* tag_of() */
     uint32_t ip_bytes, sequence, acknowledged;
-    uint16_t ip_id, checksum;
     uint8_t tcp_flags, ttl;
 };
 
 /* Nobody can write packets that are taken for those of other hosts, since the seed is unknown; the place does without
- * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run.
- * Without an identification the checksum, which covers all that was sent, stands in for it; but not of TCP, which has
- * numbers of its own, and whose checksum the card makes after the sender's own capture. */
+ * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run. */
 static inline struct sighting sight(const struct duplicates *d, const struct marks *marks)
 {
-    uint16_t checksum = marks->ends->protocol == IP_TCP ? 0 : marks->checksum;
-    uint64_t tag = marks->ip_id != 0 ? marks->ip_id : UINT64_C(0x10000) | checksum;
-    uint64_t numbers = (tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
+    uint64_t numbers =
+        ((uint64_t)marks->tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
     uint64_t ports = ports_word(marks->ends), said = marks->sequence + marks->acknowledged * SPREAD;
     uint64_t between =
         hash_mix(address_word(&marks->ends->source) ^ d->seed, address_word(&marks->ends->target) + ports);
@@ -253,17 +315,17 @@ static inline struct sighting sight(const struct duplicates *d, const struct mar
 struct sighting duplicates_sight(const struct duplicates *d, const struct frame *frame, const struct packet *packet)
 {
     const struct endpoints *ends = &packet->ends;
-    const struct marks marks = {.ends = ends,
-                                .payload = payload_word(ends->protocol, packet->payload, packet->checksum),
-                                .link = link_of(frame, ends->tunnel),
-                                .time_ns = packet->time_ns,
-                                .ip_bytes = packet->ip_bytes,
-                                .sequence = packet->sequence,
-                                .acknowledged = packet->acknowledged,
-                                .ip_id = packet->ip_id,
-                                .checksum = packet->checksum,
-                                .tcp_flags = packet->tcp_flags,
-                                .ttl = packet->ttl};
+    const struct marks marks = {
+        .ends = ends,
+        .payload = payload_word(ends->protocol, packet->payload, packet->checksum),
+        .link = link_of(frame, ends->tunnel),
+        .time_ns = packet->time_ns,
+        .ip_bytes = packet->ip_bytes,
+        .sequence = packet->sequence,
+        .acknowledged = packet->acknowledged,
+        .tag = tag_of(ends, packet->ip_id, packet->payload, packet->payload_sent, packet->checksum),
+        .tcp_flags = packet->tcp_flags,
+        .ttl = packet->ttl};
     return sight(d, &marks);
 }
 
@@ -280,8 +342,7 @@ struct sighting duplicates_sight_plain(const struct duplicates *d, const struct 
                                 .ip_bytes = parcel->ip_bytes,
                                 .sequence = parcel->sequence,
                                 .acknowledged = parcel->acknowledged,
-                                .ip_id = plain->ip_id,
-                                .checksum = plain->checksum,
+                                .tag = tag_of(&ends, plain->ip_id, payload, parcel->payload_sent, plain->checksum),
                                 .tcp_flags = parcel->tcp_flags,
                                 .ttl = parcel->ttl};
     return sight(d, &marks);

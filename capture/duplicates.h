@@ -1,6 +1,7 @@
 /* duplicates: the same packet captured more than once, as a mirror of several ports, VLANs or directions gives it. A
  * copy may differ from what came first in what taps, switches and routers change: MAC addresses, VLAN tag, mirror or
- * tunnel header, TTL or hop limit, and where the sender numbers its packets (IPv4 identification, TCP) checksums.
+ * tunnel header, TTL or hop limit, and checksums where the sender numbers its packets (IPv4 identification, TCP) or
+ * its card had not made them yet.
  *
  * Hides how a copy is told from a packet that was sent again; docs/decisions.md, "A copy is told from a packet sent
  * again", has the reasons. Bounded memory, no allocation, time from packets only. */
@@ -13,7 +14,8 @@
 /* A copy comes within this time of the first: a router, a firewall or the way to a remote mirror takes less, and no TCP
  * waits so short before it sends again (RFC 6298: a second; systems: 200 ms). */
 #define DUPLICATES_WINDOW_NS (20 * (SECOND_NS / 1000))
-/* Where nothing changed on the way and nothing but its company tells that it is a copy. */
+/* By how much a copy may come later than sure ones did, where nothing changed on the way and nothing but its company
+ * tells that it is one. */
 #define DUPLICATES_CLOSE_NS (2 * (SECOND_NS / 1000))
 
 enum duplicate {

@@ -7,6 +7,8 @@
 
 #define MS_NS (SECOND_NS / 1000)
 
+#define PAYLOAD 22
+
 static struct duplicates *given;
 
 static int begin(void **state)
@@ -34,7 +36,8 @@ struct shot {
 static struct shot shot_of(uint8_t protocol, uint16_t ip_id, uint16_t checksum)
 {
     static const uint8_t client[4] = {10, 0, 0, 1}, server[4] = {10, 0, 0, 2};
-    struct shot s = {.packet = {.ip_bytes = 60, .ttl = 64, .ip_id = ip_id, .checksum = checksum}};
+    struct shot s = {
+        .packet = {.ip_bytes = 60, .payload_sent = PAYLOAD, .ttl = 64, .ip_id = ip_id, .checksum = checksum}};
     s.packet.ends = (struct endpoints){.source = address_from_v4(client),
                                        .target = address_from_v4(server),
                                        .source_port = 40000,
@@ -47,7 +50,7 @@ static struct shot shot_of(uint8_t protocol, uint16_t ip_id, uint16_t checksum)
 static enum duplicate take_at(struct shot s, int64_t time_ns)
 {
     s.packet.time_ns = 1700000000 * SECOND_NS + time_ns;
-    s.packet.payload = bytes_of(s.frame + 42, 22 - s.cut);
+    s.packet.payload = bytes_of(s.frame + 42, PAYLOAD - s.cut);
     uint32_t captured = (uint32_t)(sizeof s.frame - s.cut);
     struct frame frame = {.start = s.frame, .captured = captured, .sent = 64, .link_type = DLT_EN10MB};
     struct sighting sighting = duplicates_sight(given, &frame, &s.packet);
@@ -185,6 +188,60 @@ static void without_a_number_tcp_has_its_own_whatever_checksum_a_card_made(void 
     assert_int_equal(take_at(mirrored, 2), DUPLICATE_NO);
 }
 
+/* The same datagram before its sender's card, which has the sum of the pseudo-header, and where none was made, and
+ * behind the card. Checksums are by another program. */
+static void check_that_the_card_made(struct shot s, uint16_t begun, uint16_t made)
+{
+    struct shot behind = s, none = s;
+    s.packet.checksum = begun;
+    behind.packet.checksum = made;
+    none.packet.checksum = 0;
+    behind.frame[0]++;
+    none.packet.ttl--;
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(behind, 1), DUPLICATE_COPY);
+    assert_int_equal(take_at(none, 2), DUPLICATE_ROUTED);
+    behind.packet.checksum++;
+    assert_int_equal(take_at(behind, 3), DUPLICATE_NO);
+}
+
+static void without_a_number_a_checksum_is_made_where_a_card_will_make_it(void **state)
+{
+    (void)state;
+    static const uint8_t source[16] = {0x20, 1, 0x0d, 0xb8, [15] = 1};
+    static const uint8_t target[16] = {0x20, 1,    0x0d, 0xb8, 0xff, 0xff, 0xff, 0xff,
+                                       0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe};
+    struct shot v4 = shot_of(IP_UDP, 0, 0), v6 = v4;
+    v6.packet.ends.source = address_from_v6(source);
+    v6.packet.ends.target = address_from_v6(target);
+    check_that_the_card_made(v4, 0x1432, 0x0020);
+    check_that_the_card_made(v6, 0x5ba1, 0xb8b0);
+    v4.packet.payload_sent = v6.packet.payload_sent = PAYLOAD - 1; /* an odd number of bytes */
+    v4.cut = v6.cut = 1;
+    check_that_the_card_made(v4, 0x1431, 0x0029);
+    check_that_the_card_made(v6, 0x5ba0, 0xb8b9);
+}
+
+static void what_was_cut_cannot_be_added_up(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 0, 0x1432), behind = shot_of(IP_UDP, 0, 0x0020);
+    s.cut = 1;
+    behind.frame[0]++;
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(behind, 1), DUPLICATE_NO);
+}
+
+static void datagrams_without_checksums_that_begin_alike_are_others(void **state)
+{
+    (void)state;
+    struct shot s = shot_of(IP_UDP, 0, 0), other = s;
+    other.frame[42 + 8]++;
+    other.frame[0]++;
+    assert_int_equal(take_at(s, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(other, 1), DUPLICATE_NO);
+}
+
 static struct shot rtp_of(uint8_t version, uint8_t type, uint16_t number)
 {
     struct shot s = shot_of(IP_UDP, 0, (uint16_t)(0xabcd + number));
@@ -210,7 +267,7 @@ static void what_only_resembles_rtp_may_be_sent_twice(void **state)
     (void)state;
     struct shot dns = rtp_of(2, 8, 1), cut = rtp_of(2, 8, 2);
     dns.packet.ends.target_port = 53;
-    cut.cut = 22 - 11;
+    cut.cut = PAYLOAD - 11;
     const struct shot others[] = {rtp_of(1, 8, 3), rtp_of(2, 72, 4), dns, cut}; /* the second is RTCP */
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         assert_int_equal(take_at(others[i], 0), DUPLICATE_NO);
@@ -248,6 +305,63 @@ static void proven_copies_are_as_many_as_were_proven_and_close(void **state)
     s.packet.checksum++;
     assert_int_equal(take_at(s, 0), DUPLICATE_NO);
     assert_int_equal(take_at(s, 3 * MS_NS), DUPLICATE_NO);
+}
+
+static void copies_come_as_late_as_the_last_that_were_proven(void **state)
+{
+    (void)state;
+    struct shot syn = shot_of(IP_TCP, 0, 1), data = shot_of(IP_TCP, 0, 2);
+    syn.packet.tcp_flags = TCP_SYN;
+    assert_int_equal(take_at(syn, 0), DUPLICATE_NO);
+    assert_int_equal(take_at(syn, 8 * MS_NS), DUPLICATE_COPY);
+    assert_int_equal(take_at(data, 9 * MS_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(data, 18 * MS_NS), DUPLICATE_COPY);
+    assert_int_equal(take_at(data, 18 * MS_NS), DUPLICATE_NO); /* sent again, with a copy as late again */
+    assert_int_equal(take_at(data, 27 * MS_NS), DUPLICATE_COPY);
+    data.packet.sequence++;
+    assert_int_equal(take_at(data, 30 * MS_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(data, 41 * MS_NS), DUPLICATE_NO);
+    syn.packet.sequence++; /* now they come at once */
+    assert_int_equal(take_at(syn, 50 * MS_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(syn, 50 * MS_NS), DUPLICATE_COPY);
+    data.packet.sequence++;
+    assert_int_equal(take_at(data, 60 * MS_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(data, 69 * MS_NS), DUPLICATE_NO);
+}
+
+static void of_several_copies_the_last_tells_how_late_they_come(void **state)
+{
+    (void)state;
+    struct shot syn = shot_of(IP_TCP, 0, 1), data = shot_of(IP_TCP, 0, 2);
+    syn.packet.tcp_flags = TCP_SYN;
+    for (uint32_t round = 0; round < 2; round++) { /* one switch at once, and another 8 ms later */
+        int64_t at_ns = round * SECOND_NS;
+        syn.packet.sequence = data.packet.sequence = round;
+        assert_int_equal(take_at(syn, at_ns), DUPLICATE_NO);
+        assert_int_equal(take_at(syn, at_ns), DUPLICATE_COPY);
+        if (round == 0)
+            assert_int_equal(take_at(syn, at_ns + 8 * MS_NS), DUPLICATE_COPY);
+        assert_int_equal(take_at(data, at_ns + 9 * MS_NS), DUPLICATE_NO);
+        assert_int_equal(take_at(data, at_ns + 9 * MS_NS), DUPLICATE_COPY);
+        assert_int_equal(take_at(data, at_ns + 17 * MS_NS), DUPLICATE_COPY);
+        assert_int_equal(take_at(data, at_ns + 17 * MS_NS), DUPLICATE_NO);
+    }
+}
+
+static void where_nearly_all_is_copied_late_the_rest_is_as_late(void **state)
+{
+    (void)state;
+    struct shot sure = shot_of(IP_UDP, 0, 0), s = moved_to_other_host(shot_of(IP_TCP, 0, 2), 9);
+    for (uint16_t i = 1; i <= 20; i++) {
+        sure.packet.ip_id = i;
+        assert_int_equal(take_at(sure, i * 20 * MS_NS), DUPLICATE_NO);
+        assert_int_equal(take_at(sure, (i * 20 + 12) * MS_NS), DUPLICATE_COPY);
+    }
+    assert_int_equal(take_at(s, 420 * MS_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 433 * MS_NS), DUPLICATE_COPY);
+    s.packet.sequence++;
+    assert_int_equal(take_at(s, 440 * MS_NS), DUPLICATE_NO);
+    assert_int_equal(take_at(s, 455 * MS_NS), DUPLICATE_NO);
 }
 
 static void copies_of_other_hosts_prove_nothing_unless_nearly_all_is_copied(void **state)
@@ -354,10 +468,16 @@ int main(void)
         TEST(without_a_number_the_same_thing_again_was_sent_again),
         TEST(without_a_number_another_frame_says_that_it_is_a_copy),
         TEST(without_a_number_tcp_has_its_own_whatever_checksum_a_card_made),
+        TEST(without_a_number_a_checksum_is_made_where_a_card_will_make_it),
+        TEST(what_was_cut_cannot_be_added_up),
+        TEST(datagrams_without_checksums_that_begin_alike_are_others),
         TEST(rtp_numbers_its_packets_and_sends_none_twice),
         TEST(what_only_resembles_rtp_may_be_sent_twice),
         TEST(a_syn_is_not_sent_again_so_soon_and_proves_copies_for_its_hosts),
         TEST(proven_copies_are_as_many_as_were_proven_and_close),
+        TEST(copies_come_as_late_as_the_last_that_were_proven),
+        TEST(of_several_copies_the_last_tells_how_late_they_come),
+        TEST(where_nearly_all_is_copied_late_the_rest_is_as_late),
         TEST(copies_of_other_hosts_prove_nothing_unless_nearly_all_is_copied),
         TEST(a_sender_that_numbers_nothing_is_found_out),
         TEST(a_copy_is_known_among_thousands),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a mirror gives twice is what was there once: each capture of pcaps/ is read as it is, and again with a copy of
 every packet, changed in what switches, routers and offloading change. The conversations must be the same, and every
-copy counted as one. Two networks with the same addresses stay two when they are to be kept apart.
+copy counted as one, in IPv6 too, where no packet has a number. Two networks with the same addresses stay two when they are to be kept apart.
 
 usage: mirrored_test.py BINARY CAPTURE..."""
 
@@ -14,7 +14,9 @@ import tempfile
 
 ETHERNET, IPV4, IPV6 = 1, 0x0800, 0x86dd
 LATE_S = 0.0004
+VERY_LATE_S = 0.008
 FRAGMENTS = "krb_udp.pcap"  # inside of a tunnel a copy of fragments is one, whatever they were
+WITHOUT_UDP = ("nntp.pcap", "mailbox.pcap", "rpc_port_blocked.pcap")  # all begins with a SYN, which proves copies
 NAMED = "rpc_port_blocked.pcap"  # has conversations that the short report lists
 
 
@@ -68,7 +70,7 @@ def routed(frame):
 
 def other_checksum(frame):
     """As seen before and behind a card that makes checksums. Without a number in the IP header the checksum is what
-    tells a copy: there it stays."""
+    tells a copy: there it stays, and behind_card() changes it."""
     frame = bytearray(frame)
     if kind_of(frame) != IPV4 or frame[18:20] == b"\0\0" or (frame[20] & 0x3f) + frame[21] > 0:
         return bytes(frame)
@@ -76,6 +78,30 @@ def other_checksum(frame):
     if frame[23] in (6, 17):
         frame[at:at + 2] = b"\x12\x34"
     return bytes(frame)
+
+
+def in_ipv6(frame):
+    """The same in IPv6, as its sender captures it: what the card makes is not there yet. None of what has no place
+    there."""
+    if kind_of(frame) != IPV4 or frame[14] != 0x45 or frame[23] not in (6, 17) or (frame[20] & 0x3f) + frame[21] > 0:
+        return None
+    length, = struct.unpack_from(">H", frame, 16)
+    addresses = b"".join(bytes.fromhex("20010db8") + bytes(8) + frame[at:at + 4] for at in (26, 30))
+    rest = bytearray(frame[34:14 + length])
+    if frame[23] == 17:
+        rest[6:8] = struct.pack(">H", 0xffff - checksum(addresses + struct.pack(">II", length - 20, 17)))
+    head = struct.pack(">IHBB", 6 << 28, length - 20, frame[23], frame[22])
+    return frame[:12] + struct.pack(">H", IPV6) + head + addresses + bytes(rest)
+
+
+def behind_card(frame):
+    """Of in_ipv6(): the checksum is made, and a switch put it into a VLAN."""
+    frame = bytearray(frame)
+    if frame[20] == 17:
+        rest = bytes(frame[54:60]) + bytes(2) + bytes(frame[62:])
+        made = checksum(bytes(frame[22:54]) + struct.pack(">II", len(rest), 17) + rest + bytes(len(rest) % 2))
+        frame[60:62] = struct.pack(">H", made or 0xffff)
+    return other_vlan(bytes(frame))
 
 
 def erspan(frame):
@@ -168,38 +194,65 @@ def differences(once, twice):
     return f"{len(rows)} rows in {', '.join(keys)}; the first: {json.dumps(rows[0][0])} now {json.dumps(rows[0][1])}"
 
 
+def mirrored_bad(binary, folder, name, capture, changes, late, read):
+    """True when copies so changed and so late are not all found; `read` is what the capture is without them."""
+    head, unit, frames = capture
+    once, coverage = read
+    path = os.path.join(folder, "twice.pcap")
+    with open(path, "wb") as file:
+        file.write(written(head, unit, frames, changes, late))
+    twice, covered = observed(binary, path)
+    copies = coverage["packets"] - coverage["undecoded"] - coverage["duplicates"]
+    wanted = len(changes) * copies + (len(changes) + 1) * coverage["duplicates"]
+    what = f"{name}: {' and '.join(change.__name__ for change in changes)}, {late} s late"
+    bad = False
+    if twice != once:
+        bad = True
+        print(f"{what}: other conversations: {differences(once, twice)}")
+    if covered["duplicates"] != wanted:
+        bad = True
+        print(f"{what}: {covered['duplicates']} duplicates instead of {wanted}")
+    if (covered["duplicates_routed"] > 0) != (routed in changes):
+        bad = True
+        print(f"{what}: {covered['duplicates_routed']} of them routed")
+    return bad
+
+
+def in_ipv6_bad(binary, folder, name, capture):
+    head, unit, frames = capture
+    frames = [(time, in_ipv6(frame), 0) for time, frame, _ in frames if in_ipv6(frame) is not None]
+    path = os.path.join(folder, "once.pcap")
+    with open(path, "wb") as file:
+        file.write(written(head, unit, frames, (), 0))
+    read, capture, bad = observed(binary, path), (head, unit, frames), False
+    if not read[0] or read[1]["undecoded"]:
+        bad = True
+        print(f"{name} in IPv6 is not read")
+    for late in (0, LATE_S, VERY_LATE_S):
+        bad |= mirrored_bad(binary, folder, name + " in IPv6", capture, (behind_card,), late, read)
+    if name in WITHOUT_UDP:
+        bad |= mirrored_bad(binary, folder, name + " in IPv6", capture, (same,), VERY_LATE_S, read)
+    return bad
+
+
 def main():
     binary, captures = sys.argv[1], sys.argv[2:]
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
-        for capture in captures:
-            head, unit, frames = records(capture)
-            if networks_bad(binary, capture, folder):
+        for path in captures:
+            name, capture = os.path.basename(path), records(path)
+            if networks_bad(binary, path, folder):
                 bad += 1
-                print(f"{os.path.basename(capture)}: networks are not kept apart")
-            once, coverage = observed(binary, capture)
-            copies = coverage["packets"] - coverage["undecoded"] - coverage["duplicates"]
+                print(f"{name}: networks are not kept apart")
+            read = observed(binary, path)
             for changes in ((same,), (other_vlan,), (routed,), (other_checksum,), (erspan,), (cut,), (same, same),
                             (other_vlan, routed, same)):
-                if erspan in changes and os.path.basename(capture) == FRAGMENTS:
+                if erspan in changes and name == FRAGMENTS:
                     continue
                 for late in (0, LATE_S):
-                    path = os.path.join(folder, "twice.pcap")
-                    with open(path, "wb") as file:
-                        file.write(written(head, unit, frames, changes, late))
-                    twice, covered = observed(binary, path)
-                    names = " and ".join(change.__name__ for change in changes)
-                    what = f"{os.path.basename(capture)}: {names}, {late} s late"
-                    more = len(changes) * copies + (len(changes) + 1) * coverage["duplicates"]
-                    if twice != once:
-                        bad += 1
-                        print(f"{what}: other conversations: {differences(once, twice)}")
-                    if covered["duplicates"] != more:
-                        bad += 1
-                        print(f"{what}: {covered['duplicates']} duplicates instead of {more}")
-                    if (covered["duplicates_routed"] > 0) != (routed in changes):
-                        bad += 1
-                        print(f"{what}: {covered['duplicates_routed']} of them routed")
+                    bad += mirrored_bad(binary, folder, name, capture, changes, late, read)
+            if name != FRAGMENTS:
+                bad += in_ipv6_bad(binary, folder, name, capture)
     return bad > 0
 
 
