@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "capture/device.h"
 #include "capture/filter.h"
+#include "capture/growing.h"
 #include "capture/kind.h"
 #include "capture/pcapng.h"
 #include "capture/records.h"
@@ -35,9 +36,10 @@ struct source {
     int64_t fraction_ns; /* a unit of libpcap's fraction of a second: nanoseconds as we ask, of some devices more */
     bool seekable;       /* a file, perhaps packed */
     bool is_packed;
-    bool grows; /* is still being written */
-    bool idle;  /* the last read met the end of a file that grows */
-    const char *path;
+    bool grows;       /* is still being written */
+    bool idle;        /* the last read met the end of a file that grows */
+    bool was_growing; /* when it was opened */
+    struct growing growing;
     off_t start; /* where in the file the capture begins */
     uint64_t bytes_in_all, bytes_counted;
     char *stream_buffer;
@@ -87,7 +89,8 @@ static bool file_open(struct source *source, const char *path, const char *name,
         return failure_add(failure, "%s: is a folder; a capture file is needed", name);
     source->start = lseek(source->file, 0, SEEK_CUR);
     source->seekable = S_ISREG(about.st_mode) && source->start >= 0;
-    if (source->seekable && about.st_size > source->start)
+    growing_init(&source->growing, path, source->file, source->start);
+    if (source->seekable && !source->grows && about.st_size > source->start)
         source->bytes_in_all = (uint64_t)(about.st_size - source->start);
     return true;
 }
@@ -206,8 +209,7 @@ static struct source *file_source(const char *path, const char *filter, bool gro
     struct source *source = source_create(name, failure);
     if (source == NULL)
         return NULL;
-    source->path = path;
-    source->grows = grows;
+    source->grows = source->was_growing = grows;
     if (!file_open(source, path, name, failure) || !reader_open(source, name, failure) ||
         !filter_open(source, filter, name, failure)) {
         source_close(source);
@@ -235,16 +237,7 @@ void source_grown(struct source *source)
 
 const char *source_fate(const struct source *source)
 {
-    struct stat own, named;
-    if (fstat(source->file, &own) != 0 || own.st_nlink == 0)
-        return "was removed";
-    if (own.st_size < source->start + (off_t)source_bytes_done(source))
-        return "was begun anew";
-    if (strcmp(source->path, "-") == 0)
-        return NULL; /* it has no name to be looked at */
-    if (stat(source->path, &named) != 0)
-        return "was renamed";
-    return named.st_dev != own.st_dev || named.st_ino != own.st_ino ? "was replaced" : NULL;
+    return growing_fate(&source->growing, source_bytes_done(source));
 }
 
 void source_close(struct source *source)
@@ -417,10 +410,14 @@ enum source_state source_read(struct source *source, uint8_t *block, struct fram
     if (most > SOURCE_FRAMES_MOST)
         most = SOURCE_FRAMES_MOST;
     source->idle = false;
-    while (source->state == SOURCE_MORE && source->count == 0 && most > 0 && !source->idle) {
+    while (source->state == SOURCE_MORE && source->count == 0 && most > 0 && !source->idle && !source->growing.anew) {
         source->state = read_more(source, most);
         if (source->is_device)
             break; /* there is nothing: whoever reads several looks at the next */
+    }
+    if (source->was_growing && !growing_goes_on(&source->growing, source_bytes_done(source))) {
+        source->count = 0;
+        source->state = source->grows ? SOURCE_MORE : SOURCE_END;
     }
     *count = source->count;
     return source->state;

@@ -31,7 +31,8 @@ pcap_t *source_device(struct source *source);
 struct source *source_open_growing(const char *path, const char *filter, struct failure *failure);
 /* It grows no more: where it ends now is its end. */
 void source_grown(struct source *source);
-/* What became of a file that grows, when nothing more will come into it: "was removed", "was replaced"; else NULL. */
+/* What became of a file that grows, when nothing more will come of it: "was removed", "was begun anew"; else NULL. What
+ * another file has in its place is never given. */
 const char *source_fate(const struct source *source);
 void source_close(struct source *source);
 

@@ -41,7 +41,7 @@ static void ended(void *context, uint8_t number, const char *name, const char *c
 
 static void noted(void *context, const char *name, const char *what)
 {
-    tell(context, "!", name, strstr(what, "removed") != NULL ? "(removed)" : "");
+    tell(context, "!", name, strstr(what, "removed") ? "(removed)" : strstr(what, "begun anew") ? "(anew)" : "");
 }
 
 /* Reads on, at most `most` frames at once, until the feed says anything else than that there may be more. */
@@ -280,6 +280,73 @@ static void a_file_that_grows_byte_by_byte_gives_each_frame_when_it_is_whole(voi
     }
 }
 
+/* The file "a" from its beginning, with a frame a second of `seconds`. */
+static void write_again(struct folder *folder, bool is_pcapng, const uint32_t *seconds)
+{
+    struct file f = {.stream = fopen(folder_name(folder, "a"), "wb")};
+    assert_non_null(f.stream);
+    if (is_pcapng) {
+        file_section(&f);
+        file_interface(&f, 1, 0, 0, 0);
+    } else {
+        file_pcap_head(&f, 0xa1b2c3d4, 1);
+    }
+    for (; *seconds != 0; seconds++)
+        if (is_pcapng)
+            file_enhanced(&f, 0, (uint64_t)*seconds * 1000000, seconds, sizeof *seconds, 60);
+        else
+            file_pcap_record(&f, *seconds, 0, seconds, sizeof *seconds, 60);
+    assert_int_equal(fclose(f.stream), 0);
+}
+
+static void a_file_that_was_begun_anew_is_known_also_when_it_is_longer_than_before(void **state)
+{
+    (void)state;
+    static struct heard heard;
+    static const uint32_t before[] = {10, 11, 12, 0}, shorter[] = {20, 0}, as_long[] = {20, 21, 22, 0},
+                          longer[] = {20, 21, 22, 23, 24, 0}, *const again[] = {shorter, as_long, longer};
+    for (size_t i = 0; i < 2 * sizeof again / sizeof *again; i++) {
+        struct folder folder;
+        struct inputs inputs;
+        char path[256];
+        folder_begin(&folder);
+        write_again(&folder, i % 2, (const uint32_t[]){10, 0});
+        snprintf(path, sizeof path, "%s", folder_name(&folder, "a"));
+        struct words words = {.items = {path}, .count = 1};
+        struct feed *feed = feed_of(&inputs, &words, true, &heard);
+        assert_int_equal(await(feed, &heard, 1), FEED_IDLE);
+        write_again(&folder, i % 2, before); /* the same, and more behind it: it went on */
+        assert_int_equal(await(feed, &heard, 3), FEED_IDLE);
+        write_again(&folder, i % 2, again[i / 2]);
+        assert_int_equal(await(feed, &heard, 4), FEED_END);
+        SECONDS(&heard, 10, 11, 12);
+        assert_string_equal(heard.told, "+a !a(anew) -a ");
+        feed_close(feed);
+        inputs_fini(&inputs);
+        folder_end(&folder);
+    }
+}
+
+static void a_file_of_a_folder_that_was_begun_anew_is_read_from_its_beginning(void **state)
+{
+    (void)state;
+    static struct heard heard;
+    struct folder folder;
+    struct inputs inputs;
+    folder_begin(&folder);
+    write_again(&folder, false, (const uint32_t[]){10, 11, 0});
+    struct words words = {.items = {folder.path}, .count = 1};
+    struct feed *feed = feed_of(&inputs, &words, true, &heard);
+    assert_int_equal(await(feed, &heard, 2), FEED_IDLE);
+    write_again(&folder, false, (const uint32_t[]){20, 21, 22, 23, 0});
+    assert_int_equal(await(feed, &heard, 6), FEED_IDLE);
+    SECONDS(&heard, 10, 11, 20, 21, 22, 23);
+    assert_string_equal(heard.told, "+a -a +a ");
+    feed_close(feed);
+    inputs_fini(&inputs);
+    folder_end(&folder);
+}
+
 static void a_file_that_is_damaged_while_it_grows_is_read_no_further(void **state)
 {
     (void)state;
@@ -348,6 +415,8 @@ int main(void)
         cmocka_unit_test(a_capture_that_is_cut_off_does_not_keep_others_from_being_read),
         cmocka_unit_test(going_through_the_inputs_again_gives_the_same),
         cmocka_unit_test(a_file_that_grows_byte_by_byte_gives_each_frame_when_it_is_whole),
+        cmocka_unit_test(a_file_that_was_begun_anew_is_known_also_when_it_is_longer_than_before),
+        cmocka_unit_test(a_file_of_a_folder_that_was_begun_anew_is_read_from_its_beginning),
         cmocka_unit_test(a_file_that_is_damaged_while_it_grows_is_read_no_further),
         cmocka_unit_test(a_ring_goes_on_with_its_next_file_also_where_it_uses_a_name_again),
     };

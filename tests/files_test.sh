@@ -168,4 +168,22 @@ kill -INT "$pid" || fail "nothing to stop"
 wait "$pid"
 grep -q "NOT CONFORMING" "$work/followed.txt" || fail "Ctrl-C leaves no report of a file that is followed"
 [ ! -s "$work/err" ] || fail "Ctrl-C on a file that is followed says: $(cat "$work/err")"
+
+# Begun anew, and longer than before when it is looked at again: what was in it is read, and a line tells.
+cat pcaps/dns.pcap > "$work/growing.pcap"
+rm -f "$work/followed.txt"
+"$binary" audit -r "$work/growing.pcap" -s pcaps/lab.yaml --follow --every 1 -o "$work/followed.txt" 2> "$work/err" &
+pid=$!
+for _ in $(seq 300); do
+    [ -s "$work/followed.txt" ] && break
+    sleep 0.1
+done
+cat pcaps/smtp.pcap > "$work/growing.pcap"
+wait "$pid"
+grep -q "growing.pcap: was begun anew; what was in it is read" "$work/err" ||
+    fail "of a file that was begun anew is said: $(cat "$work/err")"
+read_of() { grep -oE "[0-9,]+ packets" "$1" | head -1; }
+"$binary" audit -q -r pcaps/dns.pcap -s pcaps/lab.yaml -o "$work/once.txt"
+[ "$(read_of "$work/followed.txt")" = "$(read_of "$work/once.txt")" ] ||
+    fail "of a file that was begun anew is read: $(read_of "$work/followed.txt")"
 exit $bad
