@@ -381,7 +381,6 @@ static void divide_memory(struct crew *crew, const struct crew_options *options,
             .store_bytes = i == 0 && !options->is_other && !options->keeps_parts ? stores : stores / in_all,
             .sensor = options->sensor,
             .adviser = crew->adviser,
-            .observers = in_all,
             .decoder = crew->decoder,
         };
         member->options.memory_bytes = member->options.store_bytes + (memory_bytes - stores) / in_all;

@@ -325,7 +325,7 @@ struct observer *observer_create(const struct observer_options *options, struct 
     observer->decoder = options->decoder;
     bool ok = reserve(observer, options, failure);
     if (ok && options->adviser != NULL) {
-        observer->second_opinion = second_opinion_create(options->adviser, options->observers, failure);
+        observer->second_opinion = second_opinion_create(options->adviser, failure);
         ok = observer->second_opinion != NULL;
     }
     if (!ok) {

@@ -19,7 +19,6 @@ struct observer_options {
     size_t store_bytes;            /* of them for the store */
     const char *sensor;            /* name of this sensor, "" for none */
     struct adviser *adviser;       /* nDPI; NULL: is not asked */
-    unsigned observers;            /* that divide the work */
     const struct decoder *decoder; /* knows the names of tunnels */
 };
 

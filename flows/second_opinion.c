@@ -13,15 +13,27 @@
 #include <ndpi_api.h>
 #include <pthread.h>
 
-#define SERVICES       8192 /* a power of two */
-#define NEIGHBOURS     8    /* places a service may stand in */
-#define QUESTIONS      256  /* flows asked about at once */
-#define FLOWS_MOST     3    /* flows of a service */
-#define PAYLOADS_MOST  4    /* payloads of a flow */
-#define CALLS_A_SECOND 2000 /* of packet time, of all observers together */
-#define CHECKS_MOST    256  /* services named by us that are asked about as well, at once; and one more each second */
-#define HEADER_MOST    60
-#define PAYLOAD_MOST   1400
+/* All that two hosts say to each other falls to one of so many parts, each with its own share of everything. Part and
+ * share do not depend on the number of observers, nor does then what is asked: one to four of them, six or twelve take
+ * whole parts (flow_pair_place). */
+#define PARTS 12
+
+/* Of each part: */
+#define SERVICES       512 /* a power of two */
+#define NEIGHBOURS     8   /* places a service may stand in */
+#define QUESTIONS      32  /* flows asked about at once */
+#define CALLS_A_SECOND 166 /* of packet time, on average: 2,000 of all parts */
+#define CALLS_AT_ONCE  500
+#define CHECKS_AT_ONCE 21              /* services named by us that are asked about as well; */
+#define CHECK_EACH     (4 * SECOND_NS) /* and one more in this time */
+
+#define FLOWS_MOST    3 /* flows of a service */
+#define PAYLOADS_MOST 4 /* payloads of a flow */
+/* So long, and no longer, a question waits for the next payload when its place is needed. Shorter than any silence
+ * after which an observer may end a flow, since when it does depends on its other flows. */
+#define PATIENCE_NS  (SECOND_NS / 2)
+#define HEADER_MOST  60
+#define PAYLOAD_MOST 1400
 
 /* As one client uses it: what is asked about a flow must not depend on flows of others, which may be observed in
  * another thread. */
@@ -36,8 +48,15 @@ struct service {
 
 struct question {
     struct ndpi_flow_struct *state; /* NULL: free */
+    struct flow *flow;
     struct service *service;
+    int64_t heard_ns; /* last */
     uint8_t payloads;
+};
+
+struct part {
+    int64_t calls_ns, checks_ns; /* up to when calls and checks were given out */
+    unsigned calls, checks;      /* that may still be made */
 };
 
 struct adviser {
@@ -48,14 +67,11 @@ struct adviser {
 
 struct second_opinion {
     struct adviser *adviser;
-    uint32_t tags[SERVICES]; /* of the hash, never 0; so that a look-up touches one cache line */
-    struct service services[SERVICES];
-    struct question questions[QUESTIONS];
     uint64_t unasked;
-    int64_t second;
-    unsigned share;  /* of the budget: one in so many */
-    unsigned calls;  /* in this second */
-    unsigned checks; /* that may still be made */
+    struct part parts[PARTS];
+    struct question questions[PARTS * QUESTIONS];
+    uint32_t tags[PARTS * SERVICES]; /* of the hash, never 0; so that a look-up touches one cache line */
+    struct service services[PARTS * SERVICES];
 };
 
 const char *second_opinion_version(void)
@@ -124,7 +140,7 @@ static bool advise(struct adviser *adviser, struct ndpi_flow_struct *flow, const
     return able;
 }
 
-struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned share, struct failure *failure)
+struct second_opinion *second_opinion_create(struct adviser *adviser, struct failure *failure)
 {
     struct second_opinion *opinion = calloc(1, sizeof *opinion);
     if (opinion == NULL) {
@@ -132,13 +148,14 @@ struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned s
         return NULL;
     }
     opinion->adviser = adviser;
-    opinion->share = share;
-    opinion->checks = CHECKS_MOST / share;
+    for (size_t i = 0; i < PARTS; i++)
+        opinion->parts[i] = (struct part){.calls = CALLS_AT_ONCE, .checks = CHECKS_AT_ONCE};
     return opinion;
 }
 
 static void release(struct question *question)
 {
+    question->flow->side[0].ask = 0;
     ndpi_free_flow(question->state);
     *question = (struct question){0};
 }
@@ -147,13 +164,21 @@ void second_opinion_destroy(struct second_opinion *opinion)
 {
     if (opinion == NULL)
         return;
-    for (size_t i = 0; i < QUESTIONS; i++)
+    for (size_t i = 0; i < PARTS * QUESTIONS; i++)
         if (opinion->questions[i].state != NULL)
-            release(&opinion->questions[i]);
+            ndpi_free_flow(opinion->questions[i].state);
     free(opinion);
 }
 
-/* The service's place, or a free place for it (tag 0); SERVICES when its neighbourhood is full. */
+#define NO_PLACE SIZE_MAX
+
+static unsigned part_of(const struct flow *flow)
+{
+    const struct endpoints ends = {.source = flow->key.address[0], .target = flow->key.address[1]};
+    return flow_pair_place(&ends, PARTS);
+}
+
+/* The service's place, or a free place for it (tag 0); NO_PLACE when its neighbourhood is full. */
 static size_t place_of(const struct second_opinion *opinion, const struct flow *flow, uint32_t *tag)
 {
     const struct address *address = &flow->key.address[1 - flow->client];
@@ -163,8 +188,9 @@ static size_t place_of(const struct second_opinion *opinion, const struct flow *
     uint64_t hash = hash_bytes(address, sizeof *address, port + ((uint64_t)flow->key.protocol << 16));
     hash = hash_bytes(client, sizeof *client, hash);
     *tag = (uint32_t)(hash >> 32) | 1;
+    const size_t first = (size_t)part_of(flow) * SERVICES;
     for (size_t i = 0; i < NEIGHBOURS; i++) {
-        size_t place = (hash + i) & (SERVICES - 1);
+        size_t place = first + ((hash + i) & (SERVICES - 1));
         if (opinion->tags[place] == 0)
             return place;
         const struct service *service = &opinion->services[place];
@@ -172,7 +198,7 @@ static size_t place_of(const struct second_opinion *opinion, const struct flow *
             address_equal(&service->address, address) && address_equal(&service->client, client))
             return place;
     }
-    return SERVICES;
+    return NO_PLACE;
 }
 
 /* The flow's service, made when it is new; NULL when its neighbourhood is full. */
@@ -180,7 +206,7 @@ static struct service *service_of(struct second_opinion *opinion, const struct f
 {
     uint32_t tag;
     size_t place = place_of(opinion, flow, &tag);
-    if (place == SERVICES)
+    if (place == NO_PLACE)
         return NULL;
     struct service *service = &opinion->services[place];
     if (opinion->tags[place] == 0) {
@@ -193,46 +219,59 @@ static struct service *service_of(struct second_opinion *opinion, const struct f
     return service;
 }
 
-/* May one more call be made in this second of packet time? */
-static bool within_budget(struct second_opinion *opinion, int64_t time_ns)
+/* How many of what is given out one each `each_ns` have come due since `*until_ns`, which moves on: at most `room`. */
+static unsigned come_due(int64_t *until_ns, int64_t each_ns, int64_t time_ns, unsigned room)
 {
-    int64_t second = time_ns / SECOND_NS;
-    if (second != opinion->second) {
-        opinion->second = second;
-        opinion->calls = 0;
-        opinion->checks += opinion->checks < CHECKS_MOST / opinion->share;
-    }
-    return opinion->calls < CALLS_A_SECOND / opinion->share;
+    int64_t since_ns = clock_since(time_ns, *until_ns), due = since_ns / each_ns;
+    if (due >= room || since_ns < -SECOND_NS) /* a clock that was set back goes on from there */
+        *until_ns = time_ns;
+    else if (due > 0)
+        *until_ns += due * each_ns;
+    return due <= 0 ? 0 : due < room ? (unsigned)due : room;
+}
+
+/* May one more call be made at this packet time? */
+static bool within_budget(struct part *part, int64_t time_ns)
+{
+    part->calls += come_due(&part->calls_ns, SECOND_NS / CALLS_A_SECOND, time_ns, CALLS_AT_ONCE - part->calls);
+    part->checks += come_due(&part->checks_ns, CHECK_EACH, time_ns, CHECKS_AT_ONCE - part->checks);
+    return part->calls > 0;
 }
 
 /* NULL when too many are asked about at once. */
-static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service)
+static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service, int64_t time_ns)
 {
-    size_t i = 0, most = QUESTIONS / opinion->share;
-    while (i < most && opinion->questions[i].state != NULL)
+    size_t i = part_of(flow) * QUESTIONS, end = i + QUESTIONS;
+    while (i < end && opinion->questions[i].state != NULL &&
+           clock_since(time_ns, opinion->questions[i].heard_ns) <= PATIENCE_NS)
         i++;
-    struct ndpi_flow_struct *state = i < most ? ndpi_flow_malloc(SIZEOF_FLOW_STRUCT) : NULL;
+    if (i == end)
+        return NULL;
+    struct question *question = &opinion->questions[i];
+    if (question->state != NULL)
+        release(question);
+    struct ndpi_flow_struct *state = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT);
     if (state == NULL)
         return NULL;
     memset(state, 0, SIZEOF_FLOW_STRUCT);
     service->flows++;
-    opinion->questions[i] = (struct question){.state = state, .service = service};
+    *question = (struct question){.state = state, .flow = flow, .service = service, .heard_ns = time_ns};
     flow->side[0].ask = (uint16_t)(i + 1);
-    return &opinion->questions[i];
+    return question;
 }
 
 /* Decides once for a flow whether to ask about it. */
 static struct question *begin(struct second_opinion *opinion, struct flow *flow, int64_t time_ns)
 {
     flow->flags |= FLOW_ASKED;
-    if (!within_budget(opinion, time_ns)) {
+    if (!within_budget(&opinion->parts[part_of(flow)], time_ns)) {
         opinion->unasked++;
         return NULL;
     }
     struct service *service = service_of(opinion, flow);
     if (service != NULL && (service->named || service->opinion[0] != '\0' || service->flows >= FLOWS_MOST))
         return NULL;
-    struct question *question = service != NULL ? ask(opinion, flow, service) : NULL;
+    struct question *question = service != NULL ? ask(opinion, flow, service, time_ns) : NULL;
     opinion->unasked += question == NULL;
     return question;
 }
@@ -247,8 +286,9 @@ void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int
     if (!first || flow->side[0].ask != 0)
         return;
     service->opinion[0] = '\0'; /* it was of flows that we did not name */
-    if (within_budget(opinion, time_ns) && opinion->checks > 0 && ask(opinion, flow, service) != NULL)
-        opinion->checks--;
+    struct part *part = &opinion->parts[part_of(flow)];
+    if (within_budget(part, time_ns) && part->checks > 0 && ask(opinion, flow, service, time_ns) != NULL)
+        part->checks--;
     flow->flags |= FLOW_ASKED;
 }
 
@@ -354,12 +394,16 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
         question = &opinion->questions[flow->side[0].ask - 1];
     else if ((flow->flags & FLOW_ASKED) == 0)
         question = begin(opinion, flow, packet->time_ns);
-    if (question == NULL || !within_budget(opinion, packet->time_ns))
+    if (question == NULL)
+        return;
+    struct part *part = &opinion->parts[(size_t)(question - opinion->questions) / QUESTIONS];
+    question->heard_ns = packet->time_ns;
+    if (!within_budget(part, packet->time_ns))
         return;
     uint8_t bytes[HEADER_MOST + PAYLOAD_MOST];
     uint16_t length = compose(bytes, packet);
     ndpi_protocol protocol;
-    opinion->calls++;
+    part->calls--;
     if (!advise(opinion->adviser, question->state, bytes, length, packet->time_ns, &protocol)) {
         opinion->unasked++;
         second_opinion_forget(opinion, flow);
@@ -374,7 +418,6 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
     if (flow->side[0].ask == 0)
         return;
     release(&opinion->questions[flow->side[0].ask - 1]);
-    flow->side[0].ask = 0;
 }
 
 const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow, bool named)
@@ -383,7 +426,7 @@ const char *second_opinion_of(const struct second_opinion *opinion, const struct
         return "";
     uint32_t tag;
     size_t place = place_of(opinion, flow, &tag);
-    if (place == SERVICES || opinion->tags[place] == 0 || opinion->services[place].named != named)
+    if (place == NO_PLACE || opinion->tags[place] == 0 || opinion->services[place].named != named)
         return "";
     return opinion->services[place].opinion;
 }
@@ -416,10 +459,9 @@ void adviser_destroy(struct adviser *adviser)
     (void)adviser;
 }
 
-struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned share, struct failure *failure)
+struct second_opinion *second_opinion_create(struct adviser *adviser, struct failure *failure)
 {
     (void)adviser;
-    (void)share;
     failure_add(failure, "built without nDPI");
     return NULL;
 }

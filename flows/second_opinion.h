@@ -26,8 +26,9 @@ const char *second_opinion_gcrypt_version(void);
 struct adviser *adviser_create(struct failure *failure);
 void adviser_destroy(struct adviser *adviser);
 
-/* `share` of these divide the budget. NULL with a failure. */
-struct second_opinion *second_opinion_create(struct adviser *adviser, unsigned share, struct failure *failure);
+/* For one observer. What is asked does not depend on how many there are, as long as they take whole parts of the pairs
+ * of hosts: with one to four of them, six or twelve. NULL with a failure. */
+struct second_opinion *second_opinion_create(struct adviser *adviser, struct failure *failure);
 void second_opinion_destroy(struct second_opinion *opinion);
 
 /* Our own dissectors named this flow's service, at this packet time: it is asked about once, if there is time for that.

@@ -2,6 +2,7 @@
 #include "app/crew.h"
 
 #include "base/clock.h"
+#include "flows/second_opinion.h"
 #include "observations/gather.h"
 #include "tests/cmocka_all.h"
 #include "tests/frames.h"
@@ -93,11 +94,54 @@ static void neighbours_are_divided_evenly_among_observers(void **state)
     crew_destroy(crew);
 }
 
+/* More services that nobody knows than nDPI is asked about in a second, and flows that leave their questions open. How
+ * many flows were not asked about. */
+static uint64_t unasked_with(unsigned threads)
+{
+    struct failure failure = {0};
+    struct crew_options options = {.memory_bytes = (size_t)192 << 20, .threads = threads, .second_opinion = true};
+    struct crew *crew = crew_create(&options, &failure);
+    assert_non_null(crew);
+    assert_int_equal(crew_source(crew, "eth0", ""), 0);
+    for (unsigned i = 0; i < 6000; i++) {
+        char client[16];
+        struct made_frame made = {.length = 0};
+        snprintf(client, sizeof client, "10.0.1.%u", 1 + i % 60);
+        put_ethernet(&made);
+        put_udp(&made, client, 50000, SERVER, (uint16_t)(20000 + i), "\x01nobody's words\x02", 16);
+        const struct frame frame = {.time_ns = BEGIN + (int64_t)i * (SECOND_NS / 3000),
+                                    .number = i + 1,
+                                    .start = made.bytes,
+                                    .captured = (uint32_t)made.length,
+                                    .sent = (uint32_t)made.length,
+                                    .link_type = 1};
+        crew_take(crew, &frame, 1);
+    }
+    crew_source_ended(crew, 0, false, 0);
+    crew_finish(crew);
+    const struct coverage *coverage = observations_coverage(crew_store(crew), 0);
+    uint64_t unasked = coverage->unasked_flows;
+    crew_destroy(crew);
+    return unasked;
+}
+
+static void what_ndpi_is_asked_does_not_depend_on_the_number_of_observers(void **state)
+{
+    (void)state;
+    if (second_opinion_version()[0] == '\0')
+        skip();
+    uint64_t alone = unasked_with(0);
+    assert_in_range(alone, 1000, 5000);
+    for (unsigned threads = 1; threads <= 4; threads++)
+        assert_int_equal(unasked_with(threads), alone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_are_divided_evenly_among_observers),
         cmocka_unit_test(what_is_open_ends_with_the_run_and_not_with_its_crew),
+        cmocka_unit_test(what_ndpi_is_asked_does_not_depend_on_the_number_of_observers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

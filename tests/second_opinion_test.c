@@ -18,7 +18,7 @@ static int set_up(void **state)
     if (second_opinion_version()[0] == '\0')
         return 0;
     asking.adviser = adviser_create(&failure);
-    asking.opinion = second_opinion_create(asking.adviser, 1, &failure);
+    asking.opinion = second_opinion_create(asking.adviser, &failure);
     *state = &asking;
     return failure_any(&failure);
 }
