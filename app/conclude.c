@@ -289,5 +289,6 @@ void conclude_leaving(void *context, struct flow *flow)
         hand_on(observer, flow, conclude_pair(observer, flow), &row);
     }
     conclude_missing(observer, flow, (uint64_t)gaps->unseen[0] + gaps->unseen[1]);
-    *gaps = (struct gaps){{0}};
+    if (gaps->unseen[0] != 0 || gaps->unseen[1] != 0) /* most stay as they are, and so untouched */
+        *gaps = (struct gaps){{0}};
 }
