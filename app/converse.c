@@ -430,7 +430,7 @@ static void take_datagram(struct observer *observer, struct flow *flow, const st
 /* nDPI hears what nobody claims, and a little of what somebody did. */
 static void hear_second_opinion(struct observer *observer, struct flow *flow, const struct packet *packet)
 {
-    bool unclaimed = flow->dissector == 0 && flow->slot == FLOW_NO_SLOT;
+    bool unclaimed = flow->dissector == 0 && flow->slot == FLOW_NO_SLOT && (flow->flags & FLOW_ASKED) == 0;
     if (observer->second_opinion != NULL && (unclaimed || second_opinion_wants(flow)))
         second_opinion_hear(observer->second_opinion, flow, packet);
 }

@@ -87,7 +87,7 @@ static bool lies_in(const struct bytes *payload, const struct frame *frame)
 }
 
 /* Any frame. False when no packet came of it. */
-static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct frame *frame,
+static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct frame *frame, struct parcel *parcel,
                                                  struct decoded_packet *out)
 {
     struct batch *batch = batch_now(crew);
@@ -97,7 +97,7 @@ static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct
     if (decoded != DECODED_PACKET)
         return false;
     batch->unpacked_count++;
-    parcel_wrap(packet, &out->parcel);
+    parcel_wrap(packet, parcel);
     out->sighting = duplicates_sight(crew->duplicates, frame, packet);
     if (!lies_in(&packet->payload, frame))
         bring_along(crew, packet);
@@ -105,21 +105,23 @@ static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct
 }
 
 /* A plain one, as nearly all are, or any other. Networks are told apart by what a plain one passes over. */
-static inline bool decode(struct crew *crew, const struct frame *frame, struct decoded_packet *out)
+static inline bool decode(struct crew *crew, const struct frame *frame, struct parcel *parcel,
+                          struct decoded_packet *out)
 {
     cover_frame(crew, frame);
-    if (crew->keep_apart || !parcel_take(frame, &out->parcel, &out->plain))
-        return decode_any(crew, frame, out);
-    out->sighting = duplicates_sight_plain(crew->duplicates, frame, &out->parcel, &out->plain);
+    if (crew->keep_apart || !parcel_take(frame, parcel, &out->plain))
+        return decode_any(crew, frame, parcel, out);
+    out->sighting = duplicates_sight_plain(crew->duplicates, frame, parcel, &out->plain);
     return true;
 }
 
 /* There was one like it. A packet that was there before is counted in coverage alone. */
-static __attribute__((noinline, cold)) bool is_duplicate(struct crew *crew, const struct decoded_packet *decoded)
+static __attribute__((noinline, cold)) bool is_duplicate(struct crew *crew, const struct parcel *parcel,
+                                                         const struct decoded_packet *decoded)
 {
     struct timed_packet opened;
-    parcel_open(&decoded->parcel, &opened);
-    if (decoded->parcel.packed) {
+    parcel_open(parcel, &opened);
+    if (parcel->packed) {
         opened.packet.ip_id = decoded->plain.ip_id;
         opened.packet.checksum = decoded->plain.checksum;
     }
@@ -130,39 +132,46 @@ static __attribute__((noinline, cold)) bool is_duplicate(struct crew *crew, cons
     return said != DUPLICATE_NO;
 }
 
-/* Puts it into the batch. */
-PREFETCHES_FOR_WRITING static inline void put(struct crew *crew, const struct parcel *parcel)
+/* Makes it the next of the batch, where it mostly lies already: behind a duplicate it moves up. */
+static inline void put(struct crew *crew, struct batch *batch, const struct parcel *parcel)
 {
-    struct batch *batch = batch_now(crew);
     struct parcel *out = &batch->parcels[batch->count];
-    /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
-    __builtin_prefetch(out + AHEAD, 1);
-    if (parcel->time_ns > crew->now_ns)
-        crew->now_ns = parcel->time_ns;
-    if (parcel->time_ns < crew->first_ns)
-        crew->first_ns = parcel->time_ns;
-    *out = *parcel;
+    if (out != parcel)
+        *out = *parcel;
+    if (out->time_ns > crew->now_ns)
+        crew->now_ns = out->time_ns;
+    if (out->time_ns < crew->first_ns)
+        crew->first_ns = out->time_ns;
     out->now_ns = crew->now_ns;
-    struct share *share = &batch->shares[member_for(crew, parcel)];
+    struct share *share = &batch->shares[member_for(crew, out)];
+    __builtin_prefetch(&share->which[share->count + WHICH_AHEAD], 1);
     share->which[share->count++] = (uint16_t)batch->count++;
 }
 
 /* The longest IP packet may not fit any more. */
-static bool aside_is_full(const struct crew *crew)
+static bool aside_is_full(const struct batch *batch)
 {
-    const struct batch *batch = batch_now(crew);
     return ASIDE_BYTES - batch->aside_used < UINT16_MAX;
 }
 
 /* Takes some of these frames, at most as many as are decoded together. Returns how many. */
-static size_t take_group(struct crew *crew, const struct frame frames[], size_t count)
+PREFETCHES_FOR_WRITING static size_t take_group(struct crew *crew, const struct frame frames[], size_t count)
 {
+    struct batch *batch = batch_now(crew);
+    struct parcel *parcels = &batch->parcels[batch->count];
     size_t taken = 0, decoded = 0;
-    for (; taken < count && decoded < GROUP && !aside_is_full(crew); taken++)
-        decoded += decode(crew, &frames[taken], &crew->group[decoded]);
+    for (; taken < count && decoded < GROUP && !aside_is_full(batch); taken++) {
+        const struct frame *soon = &frames[taken + SOON < count ? taken + SOON : count - 1];
+        __builtin_prefetch(soon->start);
+        __builtin_prefetch(soon->start + 48); /* where IP ends and TCP begins */
+        /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
+        __builtin_prefetch(&parcels[decoded + AHEAD], 1);
+        decoded += decode(crew, &frames[taken], &parcels[decoded], &crew->group[decoded]);
+    }
     for (size_t i = 0; i < decoded; i++)
-        if (duplicates_is_new(crew->duplicates, &crew->group[i].sighting) || !is_duplicate(crew, &crew->group[i]))
-            put(crew, &crew->group[i].parcel);
+        if (duplicates_is_new(crew->duplicates, &crew->group[i].sighting) ||
+            !is_duplicate(crew, &parcels[i], &crew->group[i]))
+            put(crew, batch, &parcels[i]);
     return taken;
 }
 
@@ -175,7 +184,7 @@ void crew_take(struct crew *crew, const struct frame frames[], size_t count)
 {
     bool split = false;
     for (size_t taken = 0; taken < count; taken += take_group(crew, frames + taken, count - taken)) {
-        if (aside_is_full(crew)) {
+        if (aside_is_full(batch_now(crew))) {
             hand_over(crew);
             split = true;
         }
@@ -358,10 +367,8 @@ static unsigned processors(void)
 
 unsigned crew_threads_default(size_t memory_bytes)
 {
-    unsigned threads = processors();
+    unsigned available = processors(), threads = available == 1 ? 0 : available < 4 ? 2 : available / 2;
     size_t memory = memory_bytes != 0 ? memory_bytes : CREW_MEMORY_DEFAULT;
-    if (threads != 2) /* of two, reading leaves enough of one for another to observe */
-        threads--;
     if (threads > memory / MEMORY_LEAST)
         threads = (unsigned)(memory / MEMORY_LEAST);
     return threads < 4 ? threads : 4; /* more would wait for the one that reads */

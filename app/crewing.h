@@ -17,8 +17,10 @@ _Static_assert(AHEAD_BLOCKS < RING && AHEAD_FRONT + AHEAD_PIECE <= SOURCE_BLOCK,
                "pieces read ahead lie in free blocks");
 /* Room beside a block for packets that were made whole from fragments. */
 #define ASIDE_BYTES ((size_t)256 << 10)
-/* Parcels asked into the cache before they are written. */
-#define AHEAD 24
+/* Parcels, and numbers of them, asked into the cache before they are written, and frames before they are read. */
+#define AHEAD       24
+#define WHICH_AHEAD 64
+#define SOON        6
 
 struct batch {
     uint8_t block[SOURCE_BLOCK];
@@ -29,15 +31,15 @@ struct batch {
     struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that are not plain */
     size_t unpacked_count;
     struct share {
-        uint16_t which[SOURCE_FRAMES_MOST];
+        uint16_t which[SOURCE_FRAMES_MOST + WHICH_AHEAD];
         size_t count;
     } shares[CREW_OBSERVERS_MOST];
 };
 
-/* Packets decoded one after another, so that what the next step needs of each is on its way from memory meanwhile. */
+/* Packets decoded one after another, so that what the next step needs of each is on its way from memory meanwhile.
+ * Their parcels lie where the batch will have them; this is what else is known of each. */
 #define GROUP 16
 struct decoded_packet {
-    struct parcel parcel;
     struct plain plain; /* when it is packed */
     struct sighting sighting;
 };

@@ -26,7 +26,14 @@ struct ready {
     size_t place;                     /* among the packets of all observers */
     struct flow_key key;
     uint64_t hash;
+    struct flow *guess; /* its flow most likely */
     unsigned from;
+};
+
+/* What tells of nearly all packets that none of the next ones came late, with a few words of each and no branch. */
+struct lately {
+    uint32_t tags[OBSERVER_BATCH + LATE_MOST]; /* bits of the flow's hash, and in the lowest place the side */
+    uint32_t sequences[OBSERVER_BATCH + LATE_MOST];
 };
 
 /* After long silence what comes is another flow, though its ends are the same; a TCP flow goes on whatever the pause,
@@ -51,7 +58,9 @@ static bool may_go(void *context, struct flow *flow)
 static struct flow *flow_of(struct observer *observer, const struct ready *ready)
 {
     const struct packet *packet = &ready->timed->packet;
-    struct flow *flow = flow_table_find(observer->flows, &ready->key, ready->hash);
+    struct flow *flow = ready->guess;
+    if (!flow_table_guessed(flow, &ready->key))
+        flow = flow_table_find(observer->flows, &ready->key, ready->hash);
     if (flow != NULL && !is_over(observer, flow, packet->time_ns) && !flow_is_anew(flow, packet, ready->from))
         return flow;
     if (flow != NULL) { /* the ends begin another flow: the place is used again */
@@ -97,10 +106,10 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
     struct flow *flow = flow_of(observer, ready);
     conclude_slice(observer, flow, packet->time_ns);
     bool over = flow_count(flow, packet, ready->from);
-    if (packet->ends.protocol == IP_TCP)
+    if ((packet->tcp_flags & (TCP_SYN | TCP_RST)) != 0) {
         track(flow, packet, ready->from);
-    if ((packet->tcp_flags & (TCP_SYN | TCP_RST)) != 0)
         compare_ways(observer, flow, packet, ready->from);
+    }
     if (packet->payload_sent > 0)
         converse(observer, flow, packet, ready->from);
     if (flow->slot != FLOW_NO_SLOT && (packet->tcp_flags & TCP_ACK) != 0)
@@ -156,35 +165,56 @@ static struct ready *first_of_side(struct ready ready[], struct ready *late)
     return late;
 }
 
-/* Those of the next packets that are of the same flow: bit 0 is the next one. Places behind the last are empty. */
-static inline unsigned kin_of(const struct ready ready[])
-{
-    _Static_assert(LATE_MOST == 4, "each is named here");
-    uint64_t hash = ready->hash;
-    return (unsigned)(ready[1].hash == hash) | (unsigned)(ready[2].hash == hash) << 1 |
-           (unsigned)(ready[3].hash == hash) << 2 | (unsigned)(ready[4].hash == hash) << 3;
-}
-
 /* The one of these packets to be taken now: the first, or one that came late. */
-static struct ready *next_of(struct ready ready[], unsigned kin)
+static __attribute__((noinline)) struct ready *next_of(struct ready ready[])
 {
     struct ready *next = ready;
-    for (; kin != 0; kin &= kin - 1) {
-        struct ready *one = &ready[1 + __builtin_ctz(kin)];
-        if (one->timed != NULL && one->place - ready->place <= LATE_MOST && was_sent_before(one, next))
+    for (struct ready *one = ready + 1; one <= ready + LATE_MOST; one++)
+        if (one->timed != NULL && one->hash == ready->hash && one->place - ready->place <= LATE_MOST &&
+            was_sent_before(one, next))
             next = first_of_side(ready, one);
-    }
     return next;
 }
 
-/* Takes the first of these packets, but before it those that came late. */
-static inline void take_in_turn(struct observer *observer, struct ready ready[])
+/* Could one of the packets after this one have been sent before it? Without TCP all numbers are 0, and it could not. */
+static inline bool may_be_overtaken(const struct lately *lately, size_t i, uint32_t acknowledged)
 {
-    unsigned kin = ready->key.protocol == IP_TCP ? kin_of(ready) : 0;
-    while (ready->timed != NULL) { /* else it was taken before its turn */
-        struct ready *next = kin != 0 ? next_of(ready, kin) : ready;
+    uint32_t tag = lately->tags[i], sequence = lately->sequences[i];
+    unsigned any = 0;
+    for (size_t k = i + 1; k <= i + LATE_MOST; k++) {
+        uint32_t apart = lately->tags[k] ^ tag, until = apart == 0 ? sequence : acknowledged;
+        any |= (unsigned)(apart <= 1) & (unsigned)(until - lately->sequences[k] - 1 < LATE_BYTES_MOST);
+    }
+    return any != 0;
+}
+
+/* Takes the first of these packets, but before it those that came late. */
+static inline void take_in_turn(struct observer *observer, struct ready ready[], const struct lately *lately, size_t i)
+{
+    if (ready[i].timed == NULL)
+        return; /* it was taken before its turn */
+    if (!may_be_overtaken(lately, i, ready[i].timed->packet.acknowledged)) {
+        take_packet(observer, &ready[i]);
+        return;
+    }
+    while (ready[i].timed != NULL) {
+        struct ready *next = next_of(&ready[i]);
         take_packet(observer, next);
         next->timed = NULL;
+    }
+}
+
+/* Behind the last packet come places without one. */
+static void get_some_ready(const struct observer *observer, struct ready ready[], struct lately *lately, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ready[i].guess = flow_table_guess(observer->flows, ready[i].hash);
+        lately->tags[i] = ((uint32_t)(ready[i].hash >> 32) & ~UINT32_C(1)) | ready[i].from;
+        lately->sequences[i] = ready[i].timed->packet.sequence;
+    }
+    for (size_t i = count; i < count + LATE_MOST; i++) {
+        ready[i].timed = NULL;
+        lately->tags[i] = lately->sequences[i] = 0;
     }
 }
 
@@ -192,6 +222,7 @@ static void take_some(struct observer *observer, const struct parcel parcels[], 
 {
     struct timed_packet opened[OBSERVER_BATCH];
     struct ready ready[OBSERVER_BATCH + LATE_MOST];
+    struct lately lately;
     for (size_t i = 0; i < count; i++) {
         parcel_open(&parcels[which[i]], &opened[i]);
         __builtin_prefetch(opened[i].packet.payload.at);
@@ -200,14 +231,9 @@ static void take_some(struct observer *observer, const struct parcel parcels[], 
         get_ready(observer, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
-    for (size_t i = count; i < count + LATE_MOST; i++) {
-        ready[i].timed = NULL;
-        ready[i].hash = 0;
-    }
+    get_some_ready(observer, ready, &lately, count);
     for (size_t i = 0; i < count; i++)
-        flow_table_prefetch_flow(observer->flows, ready[i].hash);
-    for (size_t i = 0; i < count; i++)
-        take_in_turn(observer, &ready[i]);
+        take_in_turn(observer, ready, &lately, i);
     flow_table_sweep(observer->flows, SWEEP_MOST, may_go, observer);
     errors_expire(observer);
 }
@@ -278,7 +304,7 @@ void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns
         observations_span(observer->store, now_ns);
     }
     errors_release(observer, INT64_MAX);
-    flow_table_empty(observer->flows);
+    flow_table_finish(observer->flows);
     release_flows(observer);
 }
 

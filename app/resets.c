@@ -14,12 +14,12 @@
 struct way {
     struct address server, client;
     uint8_t apart; /* the network, when these are kept apart */
-    uint8_t ttl;   /* 0: the place is free */
+    uint8_t ttl;
     bool varies;
 };
 
 struct resets {
-    uint8_t oldest[SETS];
+    uint8_t noted[SETS]; /* ways; from 2 * NEIGHBOURS on counted from NEIGHBOURS again */
     struct way ways[SETS][NEIGHBOURS];
 };
 
@@ -35,24 +35,33 @@ void resets_destroy(struct resets *resets)
 
 static bool is_way(const struct way *way, const struct packet *packet)
 {
-    return way->ttl != 0 && way->apart == packet->ends.apart && address_equal(&way->server, &packet->ends.source) &&
+    return way->apart == packet->ends.apart && address_equal(&way->server, &packet->ends.source) &&
            address_equal(&way->client, &packet->ends.target);
+}
+
+/* Memory that nothing was written to is not looked at: the system would lay a page there twice, one to be read and one
+ * to be written. */
+static size_t ways_of(const struct resets *resets, size_t set)
+{
+    return resets->noted[set] < NEIGHBOURS ? resets->noted[set] : NEIGHBOURS;
 }
 
 void resets_note(struct resets *resets, const struct packet *answer)
 {
-    size_t set = flow_pair_place(&answer->ends, SETS);
+    size_t set = flow_pair_place(&answer->ends, SETS), ways = ways_of(resets, set);
+    uint8_t *noted = &resets->noted[set];
     if (answer->ttl == 0)
         return;
-    for (size_t i = 0; i < NEIGHBOURS; i++) {
+    for (size_t i = 0; i < ways; i++) {
         struct way *way = &resets->ways[set][i];
         if (!is_way(way, answer))
             continue;
         way->varies = way->varies || way->ttl != answer->ttl;
         return;
     }
-    resets->ways[set][resets->oldest[set]++ % NEIGHBOURS] =
+    resets->ways[set][*noted % NEIGHBOURS] =
         (struct way){answer->ends.source, answer->ends.target, answer->ends.apart, answer->ttl, false};
+    *noted = *noted + 1 < 2 * NEIGHBOURS ? (uint8_t)(*noted + 1) : NEIGHBOURS;
 }
 
 /* Systems begin with 64, 128 or 255, some old ones with 32. */
@@ -63,8 +72,9 @@ static unsigned hops_of(uint8_t ttl)
 
 unsigned resets_nearer(const struct resets *resets, const struct packet *reset)
 {
-    const struct way *ways = resets->ways[flow_pair_place(&reset->ends, SETS)];
-    for (size_t i = 0; i < NEIGHBOURS; i++) {
+    size_t set = flow_pair_place(&reset->ends, SETS), count = ways_of(resets, set);
+    const struct way *ways = resets->ways[set];
+    for (size_t i = 0; i < count; i++) {
         if (!is_way(&ways[i], reset) || ways[i].varies || reset->ttl == 0)
             continue;
         unsigned server = hops_of(ways[i].ttl), here = hops_of(reset->ttl);

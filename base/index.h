@@ -63,11 +63,15 @@ static inline void index_prefetch(const struct index *index, uint64_t hash)
     __builtin_prefetch(&index->cells[index_start(index, hash)]);
 }
 
-/* The number of this hash when it stands where it belongs, else 0: a guess, for what is to be prefetched next. */
+/* The number of this hash when it stands near where it belongs, as most do, else 0: a guess, for what is to be
+ * prefetched next. Without a branch for each cell. */
 static inline uint32_t index_guess(const struct index *index, uint64_t hash)
 {
-    const struct index_cell *cell = &index->cells[index_start(index, hash)];
-    return cell->tag == index_tag(hash) ? cell->number : 0;
+    uint32_t start = index_start(index, hash), number = 0;
+    const struct index_cell *cell = &index->cells[start < index->size - 4 ? start : index->size - 4];
+    for (size_t i = 0; i < 4; i++)
+        number = cell[i].tag == index_tag(hash) ? cell[i].number : number;
+    return number;
 }
 
 #endif

@@ -32,3 +32,9 @@ void memory_in_large_pages(void *start, size_t bytes)
     if (first < end)
         (void)madvise((char *)start + (first - (uintptr_t)start), end - first, MADV_HUGEPAGE);
 }
+
+void memory_in_large_pages_later(void *start, size_t bytes)
+{
+    if (bytes > LARGE_PAGE)
+        memory_in_large_pages((char *)start + LARGE_PAGE, bytes - LARGE_PAGE);
+}

@@ -326,18 +326,25 @@ static enum source_state pcap_read(struct source *source, size_t most)
     return SOURCE_CUT;
 }
 
-/* Frames in place; those that the filter rejects are taken out of the batch. */
-static enum source_state records_pass(struct source *source, size_t most)
+/* Takes out of the batch what the filter rejects. Returns how many are left. */
+static size_t filter_batch(struct source *source, size_t count)
 {
-    size_t read, kept = 0;
-    enum records_state state = records_read(source->records, source->arena, source->batch, most, &read);
-    for (size_t i = 0; i < read; i++) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
         const struct frame *frame = &source->batch[i];
         struct pcap_pkthdr header = {.caplen = frame->captured, .len = frame->sent};
-        if (source->filter == NULL || filter_accepts(source->filter, &header, frame->start))
+        if (filter_accepts(source->filter, &header, frame->start))
             source->batch[kept++] = *frame;
     }
-    source->count = kept;
+    return kept;
+}
+
+/* Frames in place. */
+static enum source_state records_pass(struct source *source, size_t most)
+{
+    size_t read;
+    enum records_state state = records_read(source->records, source->arena, source->batch, most, &read);
+    source->count = source->filter == NULL ? read : filter_batch(source, read);
     source->frames += read;
     if (state == RECORDS_MORE)
         return SOURCE_MORE;

@@ -47,8 +47,8 @@ struct service {
 };
 
 struct question {
-    struct ndpi_flow_struct *state; /* NULL: free */
-    struct flow *flow;
+    struct ndpi_flow_struct *state; /* stays for the next question; NULL before the first */
+    struct flow *flow;              /* NULL: free */
     struct service *service;
     int64_t heard_ns; /* last */
     uint8_t payloads;
@@ -153,11 +153,13 @@ struct second_opinion *second_opinion_create(struct adviser *adviser, struct fai
     return opinion;
 }
 
+/* The state is as good as new afterwards. */
 static void release(struct question *question)
 {
     question->flow->side[0].ask = 0;
-    ndpi_free_flow(question->state);
-    *question = (struct question){0};
+    question->flow = NULL;
+    ndpi_free_flow_data(question->state);
+    memset(question->state, 0, SIZEOF_FLOW_STRUCT);
 }
 
 void second_opinion_destroy(struct second_opinion *opinion)
@@ -238,24 +240,29 @@ static bool within_budget(struct part *part, int64_t time_ns)
     return part->calls > 0;
 }
 
+static bool has_state(struct question *question)
+{
+    if (question->state == NULL && (question->state = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT)) != NULL)
+        memset(question->state, 0, SIZEOF_FLOW_STRUCT);
+    return question->state != NULL;
+}
+
 /* NULL when too many are asked about at once. */
 static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service, int64_t time_ns)
 {
     size_t i = part_of(flow) * QUESTIONS, end = i + QUESTIONS;
-    while (i < end && opinion->questions[i].state != NULL &&
+    while (i < end && opinion->questions[i].flow != NULL &&
            clock_since(time_ns, opinion->questions[i].heard_ns) <= PATIENCE_NS)
         i++;
     if (i == end)
         return NULL;
     struct question *question = &opinion->questions[i];
-    if (question->state != NULL)
+    if (question->flow != NULL)
         release(question);
-    struct ndpi_flow_struct *state = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT);
-    if (state == NULL)
+    if (!has_state(question))
         return NULL;
-    memset(state, 0, SIZEOF_FLOW_STRUCT);
     service->flows++;
-    *question = (struct question){.state = state, .flow = flow, .service = service, .heard_ns = time_ns};
+    *question = (struct question){.state = question->state, .flow = flow, .service = service, .heard_ns = time_ns};
     flow->side[0].ask = (uint16_t)(i + 1);
     return question;
 }
@@ -290,11 +297,6 @@ void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int
     if (within_budget(part, time_ns) && part->checks > 0 && ask(opinion, flow, service, time_ns) != NULL)
         part->checks--;
     flow->flags |= FLOW_ASKED;
-}
-
-bool second_opinion_wants(const struct flow *flow)
-{
-    return flow->side[0].ask != 0;
 }
 
 static void put16(uint8_t *at, uint32_t value)
@@ -476,12 +478,6 @@ void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int
     (void)opinion;
     (void)flow;
     (void)time_ns;
-}
-
-bool second_opinion_wants(const struct flow *flow)
-{
-    (void)flow;
-    return false;
 }
 
 void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, const struct packet *packet)

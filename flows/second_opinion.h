@@ -36,7 +36,10 @@ void second_opinion_destroy(struct second_opinion *opinion);
 void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int64_t time_ns);
 /* A payload of a flow that no dissector claimed, or that second_opinion_wants. Usually does nothing; asks nDPI when the
  * service is still of interest. */
-bool second_opinion_wants(const struct flow *flow);
+static inline bool second_opinion_wants(const struct flow *flow)
+{
+    return flow->side[0].ask != 0;
+}
 void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, const struct packet *packet);
 /* The flow is over: gives up what is held for it. */
 void second_opinion_forget(struct second_opinion *opinion, struct flow *flow);

@@ -51,6 +51,7 @@ struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_le
         flow_table_destroy(table);
         return NULL;
     }
+    memory_in_large_pages_later(table->flows, table->capacity * sizeof *table->flows);
     index_init(&table->index, table->index_memory, (uint32_t)table->capacity);
     return table;
 }
@@ -76,14 +77,15 @@ void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash)
     index_prefetch(&table->index, hash);
 }
 
-void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash)
+struct flow *flow_table_guess(const struct flow_table *table, uint64_t hash)
 {
     uint32_t number = index_guess(&table->index, hash);
     if (number == 0)
-        return;
-    const char *flow = (const char *)&table->flows[number - 1];
+        return NULL;
+    struct flow *flow = &table->flows[number - 1];
     __builtin_prefetch(flow, 1);
-    __builtin_prefetch(flow + 64, 1);
+    __builtin_prefetch((const char *)flow + 64, 1);
+    return flow;
 }
 
 struct flow *flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash)
@@ -178,6 +180,7 @@ struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key
     struct flow *flow = &table->flows[place];
     flow->key = *key;
     flow->slot = FLOW_NO_SLOT;
+    table->gaps[place] = (struct gaps){{0}}; /* before it is read (base/memory.h) */
     table->tags[place] = index_tag(hash);
     index_add(&table->index, hash, (uint32_t)(place + 1));
     table->count++;
@@ -195,15 +198,11 @@ void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visit
     }
 }
 
-void flow_table_empty(struct flow_table *table)
+void flow_table_finish(struct flow_table *table)
 {
     for (size_t place = 0; place < table->used; place++)
         if (!is_free(&table->flows[place]))
-            give_up(table, place);
-    table->used = 0;
-    table->free_head = 0;
-    table->hand = 0;
-    assert(table->count == 0);
+            table->leaving(table->context, &table->flows[place]);
 }
 
 size_t flow_table_count(const struct flow_table *table)

@@ -22,7 +22,15 @@ void flow_table_destroy(struct flow_table *table);
 uint64_t flow_table_hash(const struct flow_table *table, const struct endpoints *ends);
 /* First and second step of getting a flow into the cache before it is needed. */
 void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash);
-void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash);
+/* Gives back the flow it asks for, which need not be the one that is looked for; NULL when there is none to be guessed.
+ */
+struct flow *flow_table_guess(const struct flow_table *table, uint64_t hash);
+/* Is what was guessed still the flow of this key? Its place may have been given to another one meanwhile, or to none,
+ * where the key is zero. */
+static inline bool flow_table_guessed(const struct flow *guess, const struct flow_key *key)
+{
+    return guess != NULL && flow_key_equal(&guess->key, key) && key->protocol != 0;
+}
 
 /* The flow of this key, or NULL. */
 struct flow *flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash);
@@ -37,8 +45,9 @@ struct gaps *flow_table_gaps(struct flow_table *table, const struct flow *flow);
 typedef bool flow_visited(void *context, struct flow *flow);
 /* Visits the flows in the next `most` places. */
 void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visited, void *context);
-/* Gives up every flow, in the order in which they stand. */
-void flow_table_empty(struct flow_table *table);
+/* Tells of every flow, in the order in which they stand, that it leaves; what is left to do with the table is to
+ * destroy it. */
+void flow_table_finish(struct flow_table *table);
 
 size_t flow_table_count(const struct flow_table *table);
 /* Flows given up for want of room that had not been counted yet. */

@@ -20,6 +20,15 @@ static void *carve(char *block, size_t *used, size_t count, size_t size)
     return block != NULL ? block + start : NULL;
 }
 
+/* The same for things that are used one after the other. */
+static void *carve_row(char *block, size_t *used, size_t count, size_t size)
+{
+    void *start = carve(block, used, count, size);
+    if (start != NULL)
+        memory_in_large_pages_later(start, count * size);
+    return start;
+}
+
 static void carve_index(struct index *index, char *block, size_t *used, uint32_t numbers)
 {
     void *memory = carve(block, used, 1, index_bytes(numbers));
@@ -35,10 +44,10 @@ static size_t lay_out(struct observations *store, char *block)
     names->arena = carve(block, &used, names->size, 1);
     names->starts = carve(block, &used, names->capacity, sizeof *names->starts);
     carve_index(&names->index, block, &used, names->capacity);
-    store->pairs = carve(block, &used, store->pair_capacity + (size_t)1, sizeof *store->pairs);
+    store->pairs = carve_row(block, &used, store->pair_capacity + (size_t)1, sizeof *store->pairs);
     carve_index(&store->pair_index, block, &used, store->pair_capacity);
-    store->rows = carve(block, &used, store->row_capacity + (size_t)1, sizeof *store->rows);
-    store->values = carve(block, &used, store->value_capacity + (size_t)1, sizeof *store->values);
+    store->rows = carve_row(block, &used, store->row_capacity + (size_t)1, sizeof *store->rows);
+    store->values = carve_row(block, &used, store->value_capacity + (size_t)1, sizeof *store->values);
     store->bindings = carve(block, &used, store->binding_capacity + (size_t)1, sizeof *store->bindings);
     carve_index(&store->binding_index, block, &used, store->binding_capacity);
     store->coverages = carve(block, &used, store->coverage_capacity + (size_t)1, sizeof *store->coverages);
