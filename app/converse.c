@@ -278,6 +278,8 @@ static void take_segment(struct observer *observer, struct flow *flow, struct sl
 {
     struct stream *stream = &slot->stream[from];
     struct flow_side *side = &flow->side[from];
+    if (gaps_disbelieve(flow, packet, from))
+        return;
     if (!stream->started)
         stream_start(stream, (side->seen & SIDE_TRACKED) != 0 ? side->next : packet->sequence);
     struct bytes window;

@@ -33,6 +33,8 @@
 #define FLOW_FOLLOWED_1 0x04
 #define FLOW_PRESUMED_0 0x08 /* what is missing of side 0 may still come, as its first payload */
 #define FLOW_PRESUMED_1 0x10
+#define FLOW_FAR_0      0x20 /* the last packet of side 0 was not believed, as its number was too far ahead */
+#define FLOW_FAR_1      0x40
 
 #define FLOW_NO_SLOT 0
 
@@ -57,7 +59,7 @@ struct flow_side {
 struct flow {
     struct flow_key key;
     uint8_t tunnel; /* number of what its first packet was wrapped in */
-    uint8_t marks;  /* FLOW_MADE_ROOM, FLOW_FOLLOWED_ and FLOW_PRESUMED_ */
+    uint8_t marks;  /* FLOW_MADE_ROOM, FLOW_FOLLOWED_, FLOW_PRESUMED_ and FLOW_FAR_ */
     struct flow_side side[2];
     int64_t first_ns, last_ns;
     uint64_t frame;        /* of the first packet */

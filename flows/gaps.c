@@ -98,6 +98,11 @@ void gaps_note(struct flow *flow, struct gaps *gaps, const struct packet *packet
         begin(flow, packet, from, end);
         return;
     }
+    if (gaps_disbelieve(flow, packet, from)) {
+        flow->marks |= (uint8_t)(FLOW_FAR_0 << from);
+        return;
+    }
+    flow->marks &= (uint8_t) ~(FLOW_FAR_0 << from);
     if ((flow->marks & presumed(from)) != 0 && packet->payload_sent > 0)
         find_out(flow, gaps, from);
     if (packet->sequence == side->next)

@@ -16,13 +16,24 @@ struct gaps {
     uint32_t unseen[2];
 };
 
+/* Is its number too far ahead to be believed? It is believed when the next of its side is as far ahead: so much was
+ * lost. One alone was forged, or is of another connection whose SYN was lost. To be asked before the packet is noted.
+ */
+static inline bool gaps_disbelieve(const struct flow *flow, const struct packet *packet, unsigned from)
+{
+    unsigned followed = (unsigned)FLOW_FOLLOWED_0 << from, far = (unsigned)FLOW_FAR_0 << from;
+    return (int32_t)(packet->sequence - flow->side[from].next) > GAPS_MOST &&
+           (flow->marks & (followed | far)) == followed && (packet->tcp_flags & (TCP_SYN | TCP_RST)) == 0;
+}
+
 /* Both are for when all else that looks at `next` has seen the packet. True when it goes on where its side was, and
  * acknowledges nothing that was not seen, as nearly all do; else gaps_note notes where it stands. */
 static inline bool gaps_go_on(struct flow *flow, const struct packet *packet, unsigned from)
 {
     struct flow_side *side = &flow->side[from];
-    unsigned followed = (unsigned)FLOW_FOLLOWED_0 << from, presumed = (unsigned)FLOW_PRESUMED_0 << from;
-    bool goes_on = (flow->marks & (followed | presumed)) == followed && packet->sequence == side->next &&
+    unsigned followed = (unsigned)FLOW_FOLLOWED_0 << from;
+    unsigned marks = (unsigned)(FLOW_FOLLOWED_0 | FLOW_PRESUMED_0 | FLOW_FAR_0) << from;
+    bool goes_on = (flow->marks & marks) == followed && packet->sequence == side->next &&
                    (packet->tcp_flags & (TCP_SYN | TCP_RST)) == 0 &&
                    (int32_t)(packet->acknowledged - flow->side[1 - from].next) <= 0;
     if (goes_on)

@@ -164,6 +164,37 @@ static void what_is_missing_before_a_first_payload_counts_once(void **state)
     assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
 }
 
+static void one_number_far_ahead_is_not_believed_and_what_is_missing_after_it_counts(void **state)
+{
+    (void)state;
+    struct talk talk = handshake();
+    send(&talk, SERVER, true);
+    packet(&talk, SERVER, TCP_ACK, talk.sent[SERVER] + 2000000000, talk.sent[CLIENT] + 5 * LENGTH, LENGTH);
+    assert_int_equal(talk.flow.side[SERVER].next, talk.sent[SERVER]);
+    send(&talk, SERVER, true);
+    packet(&talk, SERVER, TCP_ACK, talk.sent[SERVER] + 2000000000, talk.sent[CLIENT], LENGTH); /* and another time */
+    send(&talk, SERVER, false);
+    send(&talk, SERVER, true);
+    assert_int_equal(talk.flow.side[SERVER].next, talk.sent[SERVER]);
+    assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
+    assert_int_equal(talk.gaps.unseen[CLIENT], 0);
+}
+
+static void two_numbers_far_ahead_in_turn_are_where_the_stream_is_by_now(void **state)
+{
+    (void)state;
+    struct talk talk = handshake();
+    send(&talk, SERVER, true);
+    talk.sent[SERVER] += GAPS_MOST + 1;
+    send(&talk, SERVER, true);
+    send(&talk, CLIENT, true); /* the other side is none of it */
+    send(&talk, SERVER, true);
+    assert_int_equal(talk.flow.side[SERVER].next, talk.sent[SERVER]);
+    send(&talk, SERVER, false);
+    send(&talk, SERVER, true);
+    assert_int_equal(talk.gaps.unseen[SERVER], LENGTH);
+}
+
 /* The sanitizers are who would object here. */
 static void a_number_half_the_circle_away_is_no_gap(void **state)
 {
@@ -187,6 +218,8 @@ int main(void)
         cmocka_unit_test(the_only_payload_of_a_side_is_missed_once_it_is_acknowledged),
         cmocka_unit_test(what_is_missing_before_a_first_payload_counts_once),
         cmocka_unit_test(before_its_first_payload_a_stream_begins_where_its_syn_said),
+        cmocka_unit_test(one_number_far_ahead_is_not_believed_and_what_is_missing_after_it_counts),
+        cmocka_unit_test(two_numbers_far_ahead_in_turn_are_where_the_stream_is_by_now),
         cmocka_unit_test(a_number_half_the_circle_away_is_no_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

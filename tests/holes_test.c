@@ -14,6 +14,7 @@
 #define PSH     0x18
 #define FIN     0x11
 #define LOST    50
+#define FAR     2000000000u
 
 /* A bind request for the endpoint mapper, C706 12.6.4.3. */
 static const uint8_t rpc_bind[72] = {
@@ -146,23 +147,79 @@ static void a_hole_that_is_not_acknowledged_is_waited_for(void **state)
     done(&wire);
 }
 
+/* A mail server's banner and a client's greeting, in another flow between the same ends. */
+static void begin_mail(struct wire *wire)
+{
+    static const char banner[] = "220 mx.example ESMTP\r\n", hello[] = "EHLO me\r\n";
+    begin(wire, 0);
+    tcp(wire, true, SYN, 9999, 0, "", 0);
+    tcp(wire, false, SYN_ACK, 499, 10000, "", 0);
+    tcp(wire, false, PSH, 500, 10000, banner, sizeof banner - 1);
+    tcp(wire, true, PSH, 10000, 522, hello, sizeof hello - 1);
+}
+
+static void mail(struct wire *wire, uint32_t lost)
+{
+    static const char from[] = "MAIL FROM:<a@b>\r\n";
+    tcp(wire, true, PSH, 10009 + lost, 522, from, sizeof from - 1);
+}
+
+static bool is_damaged(const struct gathered *c)
+{
+    bool damaged = false;
+    for (size_t i = 0; i < c->session_count; i++)
+        damaged = damaged || c->sessions[i].disposition == DISPOSITION_DAMAGED;
+    return damaged;
+}
+
 /* SMTP cannot be picked up behind a gap: nobody knows what a line belongs to. */
 static void a_flow_that_cannot_go_on_behind_a_hole_is_damaged(void **state)
 {
     (void)state;
-    static const char banner[] = "220 mx.example ESMTP\r\n", hello[] = "EHLO me\r\n", mail[] = "MAIL FROM:<a@b>\r\n";
     struct wire wire;
-    begin(&wire, LOST);
-    tcp(&wire, true, SYN, 9999, 0, "", 0); /* another flow between the same ends */
-    tcp(&wire, false, SYN_ACK, 499, 10000, "", 0);
-    tcp(&wire, false, PSH, 500, 10000, banner, sizeof banner - 1);
-    tcp(&wire, true, PSH, 10000, 522, hello, sizeof hello - 1);
-    tcp(&wire, true, PSH, 10000 + LOST, 522, mail, sizeof mail - 1);
+    begin_mail(&wire);
+    mail(&wire, LOST);
+    assert_true(is_damaged(end(&wire)));
+    done(&wire);
+}
+
+static void a_segment_from_far_off_is_not_believed_and_damages_nothing(void **state)
+{
+    (void)state;
+    struct wire wire;
+    begin_mail(&wire);
+    mail(&wire, FAR);
+    mail(&wire, 0);
+    assert_false(is_damaged(end(&wire)));
+    done(&wire);
+}
+
+static void what_comes_behind_a_segment_from_far_off_is_read(void **state)
+{
+    (void)state;
+    struct wire wire;
+    begin(&wire, FAR); /* the first bind */
+    tcp(&wire, true, PSH, 100, 500, rpc_bind, sizeof rpc_bind);
     const struct gathered *c = end(&wire);
-    bool damaged = false;
-    for (size_t i = 0; i < c->session_count; i++)
-        damaged = damaged || c->sessions[i].disposition == DISPOSITION_DAMAGED;
-    assert_true(damaged);
+    assert_int_equal(frame_of_bind(&wire, c), wire.number);
+    assert_int_equal(c->missing_bytes, 0);
+    done(&wire);
+}
+
+/* More was lost than a window is large. */
+static void two_segments_from_far_off_are_where_the_stream_is_by_now(void **state)
+{
+    (void)state;
+    struct wire wire;
+    begin(&wire, FAR);
+    tcp(&wire, true, PSH, 100 + FAR + sizeof rpc_bind, 500, rpc_bind, sizeof rpc_bind);
+    const struct gathered *c = end(&wire);
+    assert_int_equal(frame_of_bind(&wire, c), wire.number);
+    done(&wire);
+    begin_mail(&wire);
+    mail(&wire, FAR);
+    mail(&wire, FAR + 17);
+    assert_true(is_damaged(end(&wire)));
     done(&wire);
 }
 
@@ -174,6 +231,9 @@ int main(void)
         cmocka_unit_test(a_hole_that_the_receiver_acknowledges_is_given_up_at_once),
         cmocka_unit_test(a_hole_that_is_not_acknowledged_is_waited_for),
         cmocka_unit_test(a_flow_that_cannot_go_on_behind_a_hole_is_damaged),
+        cmocka_unit_test(a_segment_from_far_off_is_not_believed_and_damages_nothing),
+        cmocka_unit_test(what_comes_behind_a_segment_from_far_off_is_read),
+        cmocka_unit_test(two_segments_from_far_off_are_where_the_stream_is_by_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
