@@ -46,14 +46,14 @@ static enum disposition of_tcp(const struct flow *flow, int64_t now_ns)
         return (flow->flags & FLOW_DAMAGED) != 0 ? DISPOSITION_DAMAGED : DISPOSITION_OK;
     }
     if ((client & SIDE_SYN) != 0 && (server & SIDE_SPOKE) == 0) {
-        if ((client & (SIDE_ACK | SIDE_DATA)) != 0)
+        if ((client & SIDE_ACK) != 0)
             return DISPOSITION_ONE_WAY; /* it goes on as if answered: we do not see the answers */
         if ((flow->flags & (FLOW_REFUSED | FLOW_PROHIBITED | FLOW_UNREACHABLE)) != 0)
             return by_icmp(flow);
         return no_answer_yet(flow, now_ns);
     }
-    if ((client & SIDE_SYN) != 0 && (server & SIDE_RST) != 0 && (server & SIDE_SYN_ACK) == 0 &&
-        (client & SIDE_DATA) == 0)
+    bool went_on = (client & SIDE_DATA) != 0 && (client & SIDE_ACK) != 0; /* not with a SYN alone (RFC 7413) */
+    if ((client & SIDE_SYN) != 0 && (server & SIDE_RST) != 0 && (server & SIDE_SYN_ACK) == 0 && !went_on)
         return DISPOSITION_REFUSED;
     if ((client & SIDE_SPOKE) == 0 || (server & SIDE_SPOKE) == 0)
         return DISPOSITION_ONE_WAY;

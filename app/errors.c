@@ -64,14 +64,15 @@ void errors_meet(struct observer *observer, struct flow *flow)
     }
 }
 
-/* "prohibited 10.0.0.2:6004/tcp": what was said, and of packets to where. */
+/* "prohibited 10.0.0.2:6004/tcp": what was said, and of packets to where. What was said from outside of a tunnel of
+ * what is inside: "unreachable 10.0.0.2:25/tcp in vxlan:7". */
 static void say_error(struct observer *observer, struct flow *flow, const struct packet *error)
 {
     static const char *const words[] = {[ICMP_SAYS_NOTHING] = "",
                                         [ICMP_SAYS_REFUSED] = "refused",
                                         [ICMP_SAYS_PROHIBITED] = "prohibited",
                                         [ICMP_SAYS_UNREACHABLE] = "unreachable"};
-    char value[128], host[ADDRESS_TEXT], transport[TRANSPORT_TEXT];
+    char value[320], host[ADDRESS_TEXT], transport[TRANSPORT_TEXT];
     const struct endpoints *quoted = &error->quoted;
     const char *protocol = observation_transport(quoted->protocol, transport);
     address_text(&quoted->target, host);
@@ -80,6 +81,9 @@ static void say_error(struct observer *observer, struct flow *flow, const struct
                      ? snprintf(value, sizeof value, "%s %s%s%s:%u/%s", words[error->icmp_says], brackets ? "[" : "",
                                 host, brackets ? "]" : "", quoted->target_port, protocol)
                      : snprintf(value, sizeof value, "%s %s/%s", words[error->icmp_says], host, protocol);
+    if (quoted->tunnel != error->ends.tunnel)
+        length += snprintf(value + length, sizeof value - (size_t)length, " in %s",
+                           decoder_tunnel(observer->decoder, quoted->tunnel));
     struct fact row = {
         .run = observer->run,
         .sensor = observer->sensor,

@@ -4,10 +4,11 @@
  * carries another is left aside for the one inside, again and again, as long as its wrapping has room; all of that
  * goes through functions which are not on the way of other packets.
  *
- * Rules: RFC 791, 8200 (IP), 4302 (AH), 9293 (TCP), 768 (UDP), 792, 4443 (ICMP), 6864 and 5722 (fragments). */
+ * Rules: RFC 791, 8200 (IP), 4302 (AH), 9293 (TCP), 768 (UDP), 6864 and 5722 (fragments). */
 #include "capture/decode.h"
 
 #include "capture/fragments.h"
+#include "capture/icmp.h"
 #include "capture/link.h"
 #include "capture/tunnel.h"
 #include "capture/wrapping.h"
@@ -30,7 +31,7 @@
 #define UDP_HEADER 8u
 
 struct decoder {
-    struct fragments *fragments;
+    struct fragments *fragments; /* NULL while what an error quotes is read: of that nothing is gathered */
     struct wrappings *wrappings;
     bool keep_apart;
 };
@@ -239,24 +240,6 @@ HOT bool udp_take(const struct ip *ip, struct packet *out)
     return true;
 }
 
-static enum icmp_says icmp4_says(uint8_t type, uint8_t code)
-{
-    if (type != 3 || code == 4)
-        return ICMP_SAYS_NOTHING;
-    if (code == 3)
-        return ICMP_SAYS_REFUSED;
-    return code == 9 || code == 10 || code == 13 ? ICMP_SAYS_PROHIBITED : ICMP_SAYS_UNREACHABLE;
-}
-
-static enum icmp_says icmp6_says(uint8_t type, uint8_t code)
-{
-    if (type != 1)
-        return ICMP_SAYS_NOTHING;
-    if (code == 4)
-        return ICMP_SAYS_REFUSED;
-    return code == 1 ? ICMP_SAYS_PROHIBITED : ICMP_SAYS_UNREACHABLE;
-}
-
 /* The packet quoted in an ICMP error: at least its IP header, as a rule 8 bytes more. */
 static bool quoted_take(struct bytes in, struct endpoints *ends)
 {
@@ -270,23 +253,28 @@ static bool quoted_take(struct bytes in, struct endpoints *ends)
     return true;
 }
 
-static bool icmp_take(const struct ip *ip, struct packet *out)
+COLD void quoted_open(const struct decoder *decoder, const struct frame *frame, struct bytes in,
+                      const struct wrapping *wrapping, struct packet *out);
+
+COLD bool icmp_decode(const struct decoder *decoder, const struct frame *frame, const struct ip *ip,
+                      const struct wrapping *wrapping, struct packet *out)
 {
     struct bytes in = ip->body;
     out->icmp_type = bytes_u8(&in);
     if (!bytes_ok(&in))
         return false;
     bool v6 = ip->protocol == IP_ICMPV6;
-    uint8_t type = out->icmp_type;
-    out->icmp_is_error = v6 ? type < 128 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+    out->icmp_is_error = icmp_is_error(v6, out->icmp_type);
     uint8_t code = bytes_u8(&in);
     out->checksum = bytes_be16(&in);
     bytes_skip(&in, 4);
     out->quoted = (struct endpoints){0};
-    if (out->icmp_is_error && quoted_take(in, &out->quoted)) {
+    if (out->icmp_is_error && decoder->fragments != NULL && quoted_take(in, &out->quoted)) {
         out->quoted.tunnel = out->ends.tunnel;
         out->quoted.apart = out->ends.apart;
-        out->icmp_says = v6 ? icmp6_says(type, code) : icmp4_says(type, code);
+        out->icmp_says = icmp_error_says(v6, out->icmp_type, code);
+        if (out->icmp_says != ICMP_SAYS_NOTHING && tunnel_may_be_in(&out->quoted))
+            quoted_open(decoder, frame, in, wrapping, out);
     }
     return true;
 }
@@ -307,7 +295,7 @@ static enum decoded fragment_gather(struct decoder *decoder, int64_t time_ns, co
                                 .data = ip->body,
                                 .sent = ip->sent};
     struct datagram whole;
-    if (!fragments_add(decoder->fragments, &fragment, &whole))
+    if (decoder->fragments == NULL || !fragments_add(decoder->fragments, &fragment, &whole))
         return DECODED_FRAGMENT;
     ip->fragmented = ip->more = false;
     ip->offset = 0;
@@ -361,7 +349,7 @@ HOT enum decoded transport_decode(struct decoder *decoder, const struct frame *f
         return DECODED_PACKET;
     case IP_ICMP:
     case IP_ICMPV6:
-        return icmp_take(ip, out) ? DECODED_PACKET : DECODED_NOTHING;
+        return icmp_decode(decoder, frame, ip, wrapping, out) ? DECODED_PACKET : DECODED_NOTHING;
     default:
         return tunnel_decode(decoder, frame, ip->body, ip->sent, wrapping, out);
     }
@@ -419,6 +407,22 @@ COLD enum decoded tunnel_decode(struct decoder *decoder, const struct frame *fra
         return decoded;
     *out = outer;
     return DECODED_PACKET;
+}
+
+/* When the packet quoted is a tunnel's and enough of it is there, `out` quotes the packet inside, which was not
+ * delivered either. Only the tunnel's end can have refused, not the service that the packet inside was for. */
+COLD void quoted_open(const struct decoder *decoder, const struct frame *frame, struct bytes in,
+                      const struct wrapping *wrapping, struct packet *out)
+{
+    struct decoder quoting = {.wrappings = decoder->wrappings, .keep_apart = decoder->keep_apart};
+    struct wrapping inside = wrapping != NULL ? *wrapping : wrapping_begin(false, 0);
+    struct packet quoted;
+    inside.cut = 0;
+    if (inner_decode(&quoting, frame, in, &inside, &quoted) != DECODED_PACKET || quoted.ends.tunnel == out->ends.tunnel)
+        return;
+    out->quoted = quoted.ends;
+    if (out->icmp_says == ICMP_SAYS_REFUSED)
+        out->icmp_says = ICMP_SAYS_UNREACHABLE;
 }
 
 COLD enum decoded wrapped_decode(struct decoder *decoder, const struct frame *frame, uint32_t cut, struct packet *out)

@@ -52,8 +52,9 @@ struct packet {
     uint8_t source;                  /* of those read at once, the one it came from */
     uint16_t ip_id;                  /* identification of the IP packet; 0 where it has none */
     uint16_t checksum;               /* of TCP, UDP or ICMP; 0 where it was cut off */
-    struct endpoints quoted;         /* set in ICMP errors: the ends of the packet quoted, as it was sent. It comes
-                                      * last, as most packets leave it alone */
+    struct endpoints quoted;         /* set in ICMP errors: the ends of the packet quoted, as it was sent; of a tunnel's
+                                      * packet, of the one inside when so much is quoted. It comes last, as most
+                                      * packets leave it alone */
 };
 
 #endif

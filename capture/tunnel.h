@@ -31,6 +31,13 @@ static inline bool tunnel_may_be_at(uint16_t source_port, uint16_t target_port)
     }
 }
 
+/* And in an IP packet of these ends? */
+static inline bool tunnel_may_be_in(const struct endpoints *ends)
+{
+    return ends->protocol == 4 || ends->protocol == 41 || ends->protocol == 47 ||
+           (ends->protocol == IP_UDP && tunnel_may_be_at(ends->source_port, ends->target_port));
+}
+
 /* `in` holds what follows the IP headers, or for UDP its payload. Any protocol may be asked about, UDP where
  * tunnel_may_be_at says so. */
 enum tunnel_inside tunnel_open(const struct endpoints *ends, struct bytes *in, struct wrapping *wrapping);

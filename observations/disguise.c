@@ -284,15 +284,18 @@ static void add_names(struct disguise *d, struct writing *w, const char *value)
 const char *disguise_fact(struct disguise *d, const char *key, const char *value, char out[DISGUISE_TEXT])
 {
     struct writing w = {out, 0};
+    char name[DISGUISE_TEXT];
     size_t key_length = strlen(key);
     const char *word = strncmp(value, "sasl:", 5) == 0 ? value + 5 : value;
     out[0] = '\0';
     if (is_in(key, key_length, name_keys))
         add_names(d, &w, value);
-    else if (strcmp(key, "icmp.errors") == 0) { /* a word of ours, and an address */
-        size_t own = strcspn(value, " ");
+    else if (strcmp(key, "icmp.errors") == 0) { /* a word of ours, an address, and perhaps a tunnel */
+        size_t own = strcspn(value, " "), named = strcspn(value + own, "/");
+        snprintf(name, sizeof name, "%.*s", (int)named, value + own);
         add(&w, value, own);
-        add_names(d, &w, value + own);
+        add_names(d, &w, name);
+        add(&w, value + own + named, strlen(value + own + named));
     } else if (is_in(key, key_length, own_words) || (is_in(key, key_length, stranger_words) && word_is_known(d, word)))
         add(&w, value, strlen(value));
     else if (strcmp(key, "tls.certificate_not_after") == 0 && strlen(value) > 7)

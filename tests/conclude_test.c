@@ -68,6 +68,20 @@ static void a_handshake_without_payload_is_open_no_data(void **state)
     assert_int_equal(of(&flow), DISPOSITION_OPEN_NO_DATA);
 }
 
+/* TCP Fast Open: what a SYN carries is no sign that it was answered. */
+static void a_syn_with_data_fails_as_one_without(void **state)
+{
+    (void)state;
+    struct flow flow = flow_with(IP_TCP, 25, SIDE_SPOKE | SIDE_SYN | SIDE_DATA, 0);
+    assert_int_equal(of(&flow), DISPOSITION_UNANSWERED);
+    flow.flags = FLOW_PROHIBITED;
+    assert_int_equal(of(&flow), DISPOSITION_PROHIBITED);
+    flow = flow_with(IP_TCP, 25, SIDE_SPOKE | SIDE_SYN | SIDE_DATA, ALIVE | SIDE_RST);
+    assert_int_equal(of(&flow), DISPOSITION_REFUSED);
+    flow = flow_with(IP_TCP, 25, SIDE_SPOKE | SIDE_SYN | SIDE_DATA, ALIVE | SIDE_SYN_ACK | SIDE_DATA);
+    assert_int_equal(of(&flow), DISPOSITION_OK);
+}
+
 static void a_reset_to_a_syn_or_port_unreachable_is_refused(void **state)
 {
     (void)state;
@@ -151,6 +165,7 @@ int main(void)
         cmocka_unit_test(an_application_that_says_no_last_is_app_denied),
         cmocka_unit_test(a_gap_where_bytes_were_needed_is_damaged),
         cmocka_unit_test(a_handshake_without_payload_is_open_no_data),
+        cmocka_unit_test(a_syn_with_data_fails_as_one_without),
         cmocka_unit_test(a_reset_to_a_syn_or_port_unreachable_is_refused),
         cmocka_unit_test(a_reset_after_the_handshake_is_not_refused),
         cmocka_unit_test(icmp_tells_prohibited_from_unreachable),

@@ -216,6 +216,8 @@ static void what_icmp_said_keeps_its_word_and_not_the_address(void **state)
     assert_string_equal(disguise_fact(*state, "icmp.errors", "unreachable 10.0.0.1/esp", out), wanted);
     snprintf(wanted, sizeof wanted, "refused [%s]:53/udp", address_text(&v6, hidden));
     assert_string_equal(disguise_fact(*state, "icmp.errors", "refused [2001:db8::7]:53/udp", out), wanted);
+    snprintf(wanted, sizeof wanted, "unreachable %s:25/tcp in gre/vlan:7", address_text(&v4, hidden));
+    assert_string_equal(disguise_fact(*state, "icmp.errors", "unreachable 10.0.0.1:25/tcp in gre/vlan:7", out), wanted);
 }
 
 static void names_are_the_same_whatever_their_case_and_domains_are_shared(void **state)

@@ -174,6 +174,47 @@ static void what_is_quoted_and_never_seen_makes_no_flow_and_is_told(void **state
     done(&wire);
 }
 
+/* Said to the tunnel's end by a router on its way: that one asked for nothing, the packet inside was the client's. */
+static void error_of_tunnel(struct wire *wire, uint32_t says, uint16_t port)
+{
+    struct made_frame made = {.length = 0};
+    put_ethernet(&made);
+    put_ip(&made, "192.0.2.9", "192.0.2.1", 1, 8 + 20 + 4 + 28);
+    put_be16(&made, says);
+    put_be16(&made, port);
+    put_be32(&made, 0);
+    put_ip(&made, "192.0.2.1", "192.0.2.2", 47, 4 + 40);
+    put_be32(&made, 0x0800);
+    put_ip(&made, C, S, 6, 20);
+    put_syn(&made, port);
+    send_frame(wire, &made);
+}
+
+static void an_error_about_a_tunnels_packet_is_about_the_one_inside(void **state)
+{
+    (void)state;
+    struct wire wire;
+    begin(&wire);
+    tcp(&wire, true, SYN, "");
+    error_of_tunnel(&wire, PROHIBITED, 6004);
+    const struct gathered *c = end(&wire, 1);
+    assert_int_equal(c->pair.port, 6004);
+    assert_int_equal(c->sessions[0].disposition, DISPOSITION_PROHIBITED);
+    done(&wire);
+}
+
+static void what_was_said_of_a_tunnels_packet_names_the_tunnel(void **state)
+{
+    (void)state;
+    struct wire wire;
+    begin(&wire);
+    error_of_tunnel(&wire, PORT_CLOSED, 6004);
+    const struct gathered *c = end(&wire, 1);
+    assert_int_equal(c->pair.transport, 1);
+    assert_true(has(&wire, c, "icmp.errors", "unreachable 10.0.0.2:6004/tcp in gre"));
+    done(&wire);
+}
+
 static void more_errors_than_can_wait_are_all_counted(void **state)
 {
     (void)state;
@@ -306,6 +347,8 @@ int main(void)
         cmocka_unit_test(an_error_that_precedes_the_packet_it_quotes_is_of_its_flow),
         cmocka_unit_test(an_error_does_not_wait_longer_than_a_second),
         cmocka_unit_test(what_is_quoted_and_never_seen_makes_no_flow_and_is_told),
+        cmocka_unit_test(an_error_about_a_tunnels_packet_is_about_the_one_inside),
+        cmocka_unit_test(what_was_said_of_a_tunnels_packet_names_the_tunnel),
         cmocka_unit_test(more_errors_than_can_wait_are_all_counted),
         cmocka_unit_test(ends_that_were_translated_are_not_matched),
         cmocka_unit_test(an_error_after_success_is_no_failure),
