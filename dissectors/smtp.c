@@ -19,7 +19,7 @@ struct smtp {
     uint8_t host[255]; /* of the greeting, until certain */
     bool greeted, authenticated;
     bool begun;       /* the beginning was seen: an AUTH cannot have been missed */
-    bool turned_away; /* 554 instead of a greeting (RFC 5321 3.1) */
+    bool turned_away; /* 554 instead of a greeting (RFC 5321 3.1), or no to EHLO */
     bool secrets;     /* AUTH was tried: a client that ignores the no may still send its answers */
 };
 
@@ -186,6 +186,17 @@ static void hear_mail_reply(struct smtp *smtp, struct facts *out)
         facts_authentication(out, AUTHENTICATION_ANONYMOUS);
 }
 
+/* No to EHLO may be followed by HELO, to which a server that knows no EHLO says yes (RFC 5321 3.2). */
+static void hear_hello_reply(struct smtp *smtp, struct facts *out)
+{
+    dialogue_answer(&smtp->dialogue);
+    if (smtp->code >= 400)
+        facts_outcome(out, OUTCOME_DENIED);
+    else if (smtp->turned_away)
+        facts_outcome(out, OUTCOME_ACCEPTED);
+    smtp->turned_away = smtp->code >= 400;
+}
+
 /* 354 asks for more, and the same command gets a second reply. No to DATA means that what follows is no body, and yes
  * to a body that the server has seen its end, whatever the client wrote as such: unless commands are queued behind it,
  * for then its end was seen here as well, and a body that is open now is another's. */
@@ -218,6 +229,10 @@ static struct dissected hear_reply(struct smtp *smtp, struct bytes text, struct 
         return hear_tls_reply(smtp, FACT_SMTP_STARTTLS, ENCRYPTION_STARTTLS, out);
     case SMTP_ANONYMOUSTLS:
         return hear_tls_reply(smtp, FACT_SMTP_ANONYMOUSTLS, ENCRYPTION_ANONYMOUSTLS, out);
+    case SMTP_EHLO:
+    case SMTP_HELO:
+        hear_hello_reply(smtp, out);
+        break;
     case SMTP_MAIL:
         hear_mail_reply(smtp, out);
         break;
@@ -230,7 +245,6 @@ static struct dissected hear_reply(struct smtp *smtp, struct bytes text, struct 
         return DISSECTED(DISSECT_DONE);
     case SMTP_NOBODY:
     case SMTP_OTHER:
-    case SMTP_EHLO:
     case SMTP_BDAT:
         dialogue_answer(&smtp->dialogue);
     }

@@ -9,7 +9,7 @@
 
 static const struct dialogue_verb verb_table[] = {
     {"EHLO", SMTP_EHLO, SMTP_PLAIN | SMTP_OURS},
-    {"HELO", SMTP_OTHER, SMTP_PLAIN | SMTP_OURS},
+    {"HELO", SMTP_HELO, SMTP_PLAIN | SMTP_OURS},
     {"MAIL", SMTP_MAIL, SMTP_PLAIN},
     {"RCPT", SMTP_OTHER, SMTP_PLAIN},
     {"DATA", SMTP_DATA, SMTP_PLAIN},

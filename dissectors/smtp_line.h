@@ -14,6 +14,7 @@ enum smtp_command {
     SMTP_NOBODY, /* no command is known that this reply answers */
     SMTP_OTHER,
     SMTP_EHLO,
+    SMTP_HELO,
     SMTP_MAIL,
     SMTP_DATA,
     SMTP_BDAT,

@@ -239,6 +239,24 @@ static void a_full_queue_gives_no_reply_to_the_wrong_command(void **state)
     heard_fini(&heard);
 }
 
+static void a_client_that_may_not_even_say_hello_is_denied(void **state)
+{
+    (void)state;
+    struct heard heard;
+    HEAR(&heard, "S:220 mail.corp.example ESMTP", "C:EHLO me", "S:550 5.7.1 not you", "C:QUIT", "S:221 bye");
+    assert_int_equal(heard.outcome, OUTCOME_DENIED);
+    heard_fini(&heard);
+    HEAR(&heard, "S:220 mail.corp.example ESMTP", "C:EHLO me", "S:502 what?", "C:HELO me", "S:421 later");
+    assert_int_equal(heard.outcome, OUTCOME_DENIED);
+    heard_fini(&heard);
+    HEAR(&heard, "S:220 mail.corp.example ESMTP", "C:EHLO me", "S:502 what?", "C:HELO me", "S:250 hello");
+    assert_int_equal(heard.outcome, OUTCOME_ACCEPTED);
+    heard_fini(&heard);
+    HEAR(&heard, GREETED, "C:AUTH PLAIN YQ==", "S:535 no", "C:EHLO me", "S:250 hello again");
+    assert_int_equal(heard.outcome, OUTCOME_DENIED);
+    heard_fini(&heard);
+}
+
 static void the_last_word_to_mail_counts(void **state)
 {
     (void)state;
@@ -465,6 +483,7 @@ int main(void)
         cmocka_unit_test(each_reply_finds_its_command_however_many_wait),
         cmocka_unit_test(a_full_queue_finds_its_place_again),
         cmocka_unit_test(a_full_queue_gives_no_reply_to_the_wrong_command),
+        cmocka_unit_test(a_client_that_may_not_even_say_hello_is_denied),
         cmocka_unit_test(the_last_word_to_mail_counts),
         cmocka_unit_test(a_mechanism_proves_only_what_it_can),
         cmocka_unit_test(a_line_inside_auth_is_no_command),
