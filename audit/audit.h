@@ -186,6 +186,13 @@ struct judged_conversation {
  * port), "port-and-role" (a row has the port between such hosts, and nothing was read), "second-opinion", or "". */
 const char *conversation_recognised_by(const struct judged_conversation *conversation);
 
+/* A port that a scan tried and a row speaks of. */
+struct scan_port {
+    uint16_t port;
+    uint64_t flows;     /* in vain, to whatever hosts */
+    struct texts paths; /* ids of the rows by which this client may be expected there; empty: none */
+};
+
 /* What one client tried in vain at very many places (observations/scans.h). */
 struct judged_scan {
     struct address client;
@@ -197,6 +204,8 @@ struct judged_scan {
     bool more_hosts, more_ports;      /* there were more than that: no room to tell them apart */
     uint16_t named[SCAN_PORTS_NAMED]; /* the lowest ports */
     size_t named_count;
+    struct scan_port *known; /* ordered by port */
+    size_t known_count;
     uint64_t flows, dispositions[DISPOSITION_COUNT]; /* in all, and by how they ended */
     struct evidence evidence[DISPOSITION_COUNT];     /* the first flow that ended so */
     uint64_t packets_to_server, packets_to_client, bytes_to_server, bytes_to_client;

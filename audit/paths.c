@@ -5,6 +5,7 @@
 #include "audit/hosts.h"
 #include "audit/ledger.h"
 #include "audit/match.h"
+#include "audit/scans.h"
 #include "audit/tell.h"
 #include "audit/unseen.h"
 #include "audit/verdicts.h"
@@ -349,6 +350,11 @@ static void path_judge_unseen(struct work *work, struct judged_path *path)
         return;
     path->verdict = PATH_NOT_EXERCISED;
     path->reason = "never attempted";
+    const struct judged_scan *scan = scans_at_row(work, path);
+    if (scan != NULL)
+        path->reason =
+            tell(work->arena, "no attempt is known; among what %s tried in vain, which is added up, are ports of it",
+                 work->audit->hosts[scan->client_host].name);
 }
 
 /* One row from its shares, which stand together. */

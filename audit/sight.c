@@ -22,7 +22,7 @@ struct attempts {
 };
 
 struct life {
-    bool lived, scans;
+    bool lived;
     int64_t first_ns, last_ns;
     struct attempts names, tickets; /* DNS and Kerberos, towards whomever */
 };
@@ -212,8 +212,6 @@ struct sight *sight_create(struct work *work)
     for (size_t i = 0; i < audit->conversation_count; i++)
         conversation_add(sight, &audit->conversations[i], i,
                          seen_by != NULL ? seen_by[audit->conversations[i].pair] : UINT64_MAX);
-    for (size_t i = 0; i < audit->scan_count; i++)
-        sight->lives[audit->scans[i].client_host].scans = true;
     links_settle(sight);
     return sight;
 }
@@ -270,11 +268,6 @@ bool sight_is_lossy(const struct sight *sight, size_t one, size_t other, uint64_
     *missing_bytes = link != NULL ? link->missing_bytes : 0;
     *bytes = link != NULL ? link->bytes : 0;
     return *missing_bytes > (*bytes + *missing_bytes) / 100 * LOSS_PER_CENT;
-}
-
-bool sight_scans(const struct sight *sight, size_t host)
-{
-    return sight->lives[host].scans;
 }
 
 const char *sight_gap(struct work *work)

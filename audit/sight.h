@@ -24,8 +24,6 @@ bool sight_is_sealed(const struct sight *sight, size_t one, size_t other);
 /* Of what two hosts sent each other more than a hundredth is missing: bytes that were needed, and those seen. False
  * when it is less. */
 bool sight_is_lossy(const struct sight *sight, size_t one, size_t other, uint64_t *missing_bytes, uint64_t *bytes);
-/* Did the host try so much in vain that it is added up, so that one attempt is no longer known from another? */
-bool sight_scans(const struct sight *sight, size_t host);
 /* What keeps the whole capture from proving an absence, as a clause: "" when nothing does. */
 const char *sight_gap(struct work *work);
 

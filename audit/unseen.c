@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include "audit/hosts.h"
+#include "audit/scans.h"
 #include "audit/tell.h"
 #include "audit/triggers.h"
 
@@ -186,7 +187,7 @@ static const char *gap_of(const struct judging *judging, const struct unit *unit
     const char *gap = sight_gap(judging->work);
     if (gap[0] == '\0')
         gap = life_gap(judging, unit->client, since_ns);
-    if (gap[0] == '\0' && sight_scans(judging->sight, unit->client))
+    if (gap[0] == '\0' && scans_may_hide(judging->work, unit->client, judging->path->path))
         gap = tell(judging->work->arena, "%s tried so much in vain that it is added up, and it may be among that",
                    host_name(judging, unit->client));
     for (size_t i = 0; i < unit->server_count && gap[0] == '\0'; i++) {

@@ -90,7 +90,7 @@ static bool hear_hosts(struct work *work)
         if (row.packets_to_server > 0)
             hear(work, &row.pair.client, row.pair.network);
         /* What a scan heard is added up and no longer known host by host; so it counts for none. */
-        if (row.packets_to_client > 0 && !scans_take(&work->scans, observations_conversation_pair(store, i), &row))
+        if (row.packets_to_client > 0 && scans_of(&work->scans, observations_conversation_pair(store, i), &row) == 0)
             hear(work, &row.pair.server, row.pair.network);
     }
     qsort(work->heard, work->heard_count, sizeof *work->heard, by_octets);
@@ -216,7 +216,7 @@ static void gather_rows(struct work *work, struct gathered *item, uint32_t pair)
     for (size_t i = 0; i < rows; i++) {
         struct conversation row;
         observations_conversation(store, from[i], &row);
-        if (scans_take(&work->scans, pair, &row))
+        if (scans_of(&work->scans, pair, &row) != 0)
             continue;
         if (!begun)
             *item = (struct gathered){

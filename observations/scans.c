@@ -45,9 +45,9 @@ bool scan_takes_row(const struct conversation *row)
     return row->protocol == 0 && scan_takes(row->pair.transport, (enum disposition)row->disposition);
 }
 
-bool scans_take(const struct scans *scans, uint32_t pair, const struct conversation *row)
+uint32_t scans_of(const struct scans *scans, uint32_t pair, const struct conversation *row)
 {
-    return scans->of_pair != NULL && scans->of_pair[pair] != 0 && (scans->whole[pair] || scan_takes_row(row));
+    return scans->of_pair != NULL && (scans->whole[pair] || scan_takes_row(row)) ? scans->of_pair[pair] : 0;
 }
 
 /* -- which pairs ------------------------------------------------------------------------------------------------- */
@@ -185,8 +185,9 @@ static void add_up(struct scans *scans, const struct observations *store)
         if (scans->of_pair[pair] == 0)
             continue;
         observations_conversation(store, i, &row);
-        if (scans_take(scans, pair, &row))
-            add_row(&scans->items[scans->of_pair[pair] - 1], &row);
+        uint32_t number = scans_of(scans, pair, &row);
+        if (number != 0)
+            add_row(&scans->items[number - 1], &row);
     }
     for (size_t i = 0; i < observations_fact_count(store); i++) {
         struct fact fact;
@@ -211,6 +212,24 @@ static int scan_order(const void *left, const void *right)
     return order != 0 ? order : a->transport - b->transport;
 }
 
+/* Pairs follow the scans they are of to their new places. */
+static bool put_in_order(struct scans *scans, size_t pairs)
+{
+    uint32_t *places = malloc((scans->count + 1) * sizeof *places);
+    if (places == NULL)
+        return false;
+    for (size_t i = 0; i < scans->count; i++)
+        scans->items[i].number = (uint32_t)i + 1;
+    qsort(scans->items, scans->count, sizeof *scans->items, scan_order);
+    places[0] = 0;
+    for (size_t i = 0; i < scans->count; i++)
+        places[scans->items[i].number] = (uint32_t)i + 1;
+    for (size_t i = 0; i <= pairs; i++)
+        scans->of_pair[i] = places[scans->of_pair[i]];
+    free(places);
+    return true;
+}
+
 bool scans_init(struct scans *scans, const struct observations *store)
 {
     size_t pairs = observations_pair_count(store), count;
@@ -224,12 +243,10 @@ bool scans_init(struct scans *scans, const struct observations *store)
     free(tried);
     if (!good)
         return false;
-    if (scans->count > 0) {
-        add_up(scans, store);
-        /* From here on of_pair only tells that there is one. */
-        qsort(scans->items, scans->count, sizeof *scans->items, scan_order);
-    }
-    return true;
+    if (scans->count == 0)
+        return true;
+    add_up(scans, store);
+    return put_in_order(scans, pairs);
 }
 
 void scans_fini(struct scans *scans)

@@ -44,19 +44,20 @@ struct gathered_scan {
     } evidence[DISPOSITION_COUNT]; /* the first flow that ended so; frame 0 when there was none */
     uint64_t packets_to_server, packets_to_client, bytes_to_server, bytes_to_client;
     int64_t first_ns, last_ns;
+    uint32_t number; /* before they were put in order */
 };
 
 struct scans {
     struct gathered_scan *items; /* ordered by first_ns, then by client and transport */
     size_t count;
-    uint32_t *of_pair; /* by number of the pair: not 0 when a scan takes its attempts in vain */
+    uint32_t *of_pair; /* by number of the pair: the scan that takes its attempts in vain, from 1; 0: none does */
     bool *whole;       /* by number of the pair: there is nothing else of it */
 };
 
 /* False when memory runs out. Released by scans_fini, also then. */
 bool scans_init(struct scans *scans, const struct observations *store);
 void scans_fini(struct scans *scans);
-/* Does a scan take this row of the pair? Then it is no part of a conversation. */
-bool scans_take(const struct scans *scans, uint32_t pair, const struct conversation *row);
+/* Which scan takes this row of the pair, from 1? Then it is no part of a conversation. 0: none. */
+uint32_t scans_of(const struct scans *scans, uint32_t pair, const struct conversation *row);
 
 #endif

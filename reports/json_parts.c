@@ -137,6 +137,22 @@ json_t *json_conversation(struct document *d, const struct audit *audit, const s
     return o;
 }
 
+/* Ports at which rows expect the client of the scan. */
+static json_t *expected_ports(struct document *d, const struct judged_scan *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->known_count; i++) {
+        if (s->known[i].paths.count == 0)
+            continue;
+        json_t *o = json_object();
+        document_put(d, o, "port", document_count(s->known[i].port));
+        document_put(d, o, "flows", document_count(s->known[i].flows));
+        document_put(d, o, "paths", document_texts(d, &s->known[i].paths));
+        document_push(d, list, o);
+    }
+    return list;
+}
+
 json_t *json_scan(struct document *d, const struct audit *audit, const struct judged_scan *s)
 {
     char text[ADDRESS_TEXT];
@@ -160,6 +176,7 @@ json_t *json_scan(struct document *d, const struct audit *audit, const struct ju
     document_put(d, o, "ports", document_count(s->ports));
     document_put(d, o, "more_ports", json_boolean(s->more_ports));
     document_put(d, o, "lowest_ports", ports);
+    document_put(d, o, "expected_ports", expected_ports(d, s));
     document_put(d, o, "flows", document_count(s->flows));
     document_put(d, o, "dispositions", dispositions);
     document_put(d, o, "packets_to_server", document_count(s->packets_to_server));

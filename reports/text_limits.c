@@ -229,20 +229,46 @@ static size_t opinions(const struct text_report *report)
     return 1;
 }
 
-/* What is added up can no longer be compared with rows. */
+/* The ports of it at which a row expects the client. True when there may be more: not all are known, or not who it is.
+ */
+static bool add_expected_ports(struct phrase *ports, const struct audit *audit, const struct judged_scan *scan)
+{
+    struct phrase port = {0};
+    for (size_t i = 0; i < scan->known_count; i++) {
+        port.length = 0;
+        phrase_add(&port, "%u/%s", scan->known[i].port, scan->transport_text);
+        if (scan->known[i].paths.count > 0)
+            names_add_word(ports, port.text);
+    }
+    return scan->more_ports || audit->hosts[scan->client_host].role_count == 0;
+}
+
+/* What is added up can no longer be compared with rows, but for its ports. */
 static size_t scans(const struct text_report *report)
 {
     const struct audit *audit = report->audit;
-    struct phrase s = {0};
+    struct phrase s = {0}, ports = {0};
     uint64_t flows = 0;
-    for (size_t i = 0; i < audit->scan_count; i++)
+    bool more = false;
+    for (size_t i = 0; i < audit->scan_count; i++) {
         flows += audit->scans[i].flows;
+        more = add_expected_ports(&ports, audit, &audit->scans[i]) || more;
+    }
     if (flows == 0)
         return 0;
     phrase_count(&s, audit->scan_count, "client tried", "clients tried");
     phrase_add(&s, " %u places or more in vain: these ", SCAN_LEAST);
     phrase_count(&s, flows, "attempt is", "attempts are");
-    phrase_add(&s, " added up and compared with no path, so one that a path expects would not show.");
+    phrase_add(&s, " added up and compared with no path");
+    if (ports.length > 0) {
+        phrase_add(&s, "; paths expect some of them, at ");
+        names_join(&s, &ports, ", ");
+        phrase_add(&s, ", and what is blocked of that does not show.");
+    } else if (more || audit->table_count == 0) {
+        phrase_add(&s, ", so one that a path expects would not show.");
+    } else {
+        phrase_add(&s, "; none is at a fixed port of a path that expects them.");
+    }
     say(report, &s);
     return 1;
 }

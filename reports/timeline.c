@@ -2,8 +2,10 @@
  * added up, and while there are too many, slices are put together two by two. */
 #include "reports/timeline.h"
 #include "base/clock.h"
+#include "observations/scans.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* As many cells as conversations can have on average before slices get wider; a small audit may have more. */
 #define CELLS_EACH   8
@@ -28,7 +30,36 @@ static uint32_t *conversations_by_pair(const struct audit *audit)
     return numbers;
 }
 
-/* A failed attempt that its conversation does not have was told as one of a scan, or as one-way, where nobody knows. */
+/* By host: bits of the transports in which it scans. */
+static uint8_t transport_bit(uint8_t transport)
+{
+    return transport == 6 ? 1 : transport == 17 ? 2 : 4;
+}
+
+static uint8_t *scans_by_host(const struct audit *audit)
+{
+    uint8_t *bits = calloc(audit->host_count + 1, sizeof *bits);
+    for (size_t i = 0; bits != NULL && i < audit->scan_count; i++)
+        bits[audit->scans[i].client_host] |= transport_bit(audit->scans[i].transport);
+    return bits;
+}
+
+/* Does a scan have this attempt, which is in vain, of a conversation of which more is known? */
+static bool scan_has(const struct audit *audit, const uint8_t *scans, const struct judged_conversation *c)
+{
+    if (audit->scan_count == 0 || (scans[c->client_host] & transport_bit(c->transport)) == 0)
+        return false;
+    for (size_t i = 0; i < audit->scan_count; i++) {
+        const struct judged_scan *scan = &audit->scans[i];
+        if (scan->client_host == c->client_host && scan->transport == c->transport &&
+            address_equal(&scan->client, &c->client) && strcmp(scan->tunnel, c->tunnel) == 0 &&
+            strcmp(scan->network, c->network) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A failed attempt that its conversation does not have was told as one-way, where nobody knows. */
 static void add_row(struct timeline *timeline, const struct judged_conversation *c, uint32_t conversation,
                     const struct conversation *row)
 {
@@ -109,9 +140,11 @@ bool timeline_init(struct timeline *timeline, const struct audit *audit)
     *timeline = (struct timeline){0};
     size_t rows = observations_conversation_count(audit->store);
     uint32_t *numbers = conversations_by_pair(audit);
+    uint8_t *scans = scans_by_host(audit);
     timeline->cells = malloc((rows + 1) * sizeof *timeline->cells);
-    if (numbers == NULL || timeline->cells == NULL) {
+    if (numbers == NULL || scans == NULL || timeline->cells == NULL) {
         free(numbers);
+        free(scans);
         timeline_fini(timeline);
         return false;
     }
@@ -120,10 +153,12 @@ bool timeline_init(struct timeline *timeline, const struct audit *audit)
         struct conversation row;
         uint32_t number = numbers[observations_conversation_pair(audit->store, i)];
         observations_conversation(audit->store, i, &row);
-        if (number != 0)
-            add_row(timeline, &audit->conversations[number - 1], number - 1, &row);
+        const struct judged_conversation *c = number != 0 ? &audit->conversations[number - 1] : NULL;
+        if (c != NULL && !(scan_takes_row(&row) && scan_has(audit, scans, c)))
+            add_row(timeline, c, number - 1, &row);
     }
     free(numbers);
+    free(scans);
     qsort(timeline->cells, timeline->count, sizeof *timeline->cells, by_place);
     add_up(timeline);
     while (too_many(timeline, audit))
