@@ -11,8 +11,8 @@
 
 /* A TCP flow that was reset after data is over after this much silence. */
 #define RESET_SILENCE_NS SECOND_NS
-/* Places of the flow table looked at per batch for these. */
-#define SWEEP_MOST 8
+/* For these one place of the flow table is looked at for so many packets. */
+#define SWEEP_EACH 8
 /* A mirror of two ports, or an interface of several queues, may give packets of a flow in another order than they were
  * sent in, an answer before what it answers: this many packets on it is still found. */
 #define LATE_MOST 4
@@ -176,7 +176,8 @@ static __attribute__((noinline)) struct ready *next_of(struct ready ready[])
     return next;
 }
 
-/* Could one of the packets after this one have been sent before it? Without TCP all numbers are 0, and it could not. */
+/* Could one of the packets after this one have been sent before it? Without TCP all numbers are 0, and it could not.
+ * (A loop, since of four terms gcc makes branches again.) */
 static inline bool may_be_overtaken(const struct lately *lately, size_t i, uint32_t acknowledged)
 {
     uint32_t tag = lately->tags[i], sequence = lately->sequences[i];
@@ -218,43 +219,56 @@ static void get_some_ready(const struct observer *observer, struct ready ready[]
     }
 }
 
-static void take_some(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
+/* Some packets that are taken together, of a batch. */
+struct some {
+    const struct parcel *parcels;
+    const uint16_t *which;
+    size_t count;
+};
+
+/* Parcels were written by another thread, so they are asked for long before they are opened: the next ones one by one,
+ * since a processor can wait for two dozen lines and no more. */
+static void take_some(struct observer *observer, const struct some *some, const struct some *next)
 {
     struct timed_packet opened[OBSERVER_BATCH];
     struct ready ready[OBSERVER_BATCH + LATE_MOST];
     struct lately lately;
-    for (size_t i = 0; i < count; i++) {
-        parcel_open(&parcels[which[i]], &opened[i]);
+    for (size_t i = 0; i < some->count; i++) {
+        parcel_open(&some->parcels[some->which[i]], &opened[i]);
         __builtin_prefetch(opened[i].packet.payload.at);
         ready[i].timed = &opened[i];
-        ready[i].place = which[i];
+        ready[i].place = some->which[i];
         get_ready(observer, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
-    get_some_ready(observer, ready, &lately, count);
-    for (size_t i = 0; i < count; i++)
+    get_some_ready(observer, ready, &lately, some->count);
+    for (size_t i = 0; i < some->count; i++) {
+        if (i < next->count)
+            __builtin_prefetch(&next->parcels[next->which[i]]);
         take_in_turn(observer, ready, &lately, i);
-    flow_table_sweep(observer->flows, SWEEP_MOST, may_go, observer);
+    }
+    flow_table_sweep(observer->flows, (some->count + SWEEP_EACH - 1) / SWEEP_EACH, may_go, observer);
     errors_expire(observer);
 }
 
 /* How many of these are taken together; by that late ones are found, so it does not depend on what
- * other observers take: the same capture gives the same observations with any number of them. Their parcels, which
- * another thread wrote, are asked for. */
-static size_t some_of(const struct parcel parcels[], const uint16_t which[], size_t count)
+ * other observers take: the same capture gives the same observations with any number of them. */
+static size_t some_of(const uint16_t which[], size_t count)
 {
     size_t some = 0;
-    for (; some < count && which[some] / OBSERVER_BATCH == which[0] / OBSERVER_BATCH; some++)
-        __builtin_prefetch(&parcels[which[some]]);
+    while (some < count && which[some] / OBSERVER_BATCH == which[0] / OBSERVER_BATCH)
+        some++;
     return some;
 }
 
 void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
 {
-    size_t some = some_of(parcels, which, count);
-    for (size_t done = 0, next; done < count; done += some, some = next) {
-        next = some_of(parcels, which + done + some, count - done - some);
-        take_some(observer, parcels, which + done, some);
+    struct some some = {parcels, which, some_of(which, count)};
+    for (size_t done = 0; done < count;) {
+        done += some.count;
+        const struct some next = {parcels, which + done, some_of(which + done, count - done)};
+        take_some(observer, &some, &next);
+        some = next;
     }
 }
 
