@@ -176,17 +176,25 @@ static __attribute__((noinline)) struct ready *next_of(struct ready ready[])
     return next;
 }
 
-/* Could one of the packets after this one have been sent before it? Without TCP all numbers are 0, and it could not.
- * (A loop, since of four terms gcc makes branches again.) */
+/* Has its top bit set when packet k may have been sent before packet i: when the tags differ in the side at most, and
+ * by what packet i sends or acknowledges packet k is less than LATE_BYTES_MOST behind. Of truths gcc would make
+ * branches. */
+static inline uint32_t may_be_late(const struct lately *lately, size_t i, size_t k, uint32_t acknowledged)
+{
+    _Static_assert(LATE_BYTES_MOST == 1u << 18, "a shift tells");
+    uint32_t apart = lately->tags[k] ^ lately->tags[i], sequence = lately->sequences[i];
+    uint32_t until = sequence + ((acknowledged - sequence) & (0u - (apart & 1)));
+    return ((apart >> 1) | (until - lately->sequences[k] - 1) >> 18) - 1;
+}
+
+/* Could one of the packets after this one have been sent before it? Without TCP all numbers are 0, and it could not. */
 static inline bool may_be_overtaken(const struct lately *lately, size_t i, uint32_t acknowledged)
 {
-    uint32_t tag = lately->tags[i], sequence = lately->sequences[i];
-    unsigned any = 0;
-    for (size_t k = i + 1; k <= i + LATE_MOST; k++) {
-        uint32_t apart = lately->tags[k] ^ tag, until = apart == 0 ? sequence : acknowledged;
-        any |= (unsigned)(apart <= 1) & (unsigned)(until - lately->sequences[k] - 1 < LATE_BYTES_MOST);
-    }
-    return any != 0;
+    _Static_assert(LATE_MOST == 4, "each is named here");
+    return (may_be_late(lately, i, i + 1, acknowledged) | may_be_late(lately, i, i + 2, acknowledged) |
+            may_be_late(lately, i, i + 3, acknowledged) | may_be_late(lately, i, i + 4, acknowledged)) >>
+               31 !=
+           0;
 }
 
 /* Takes the first of these packets, but before it those that came late. */

@@ -63,15 +63,21 @@ static inline void index_prefetch(const struct index *index, uint64_t hash)
     __builtin_prefetch(&index->cells[index_start(index, hash)]);
 }
 
+/* Chosen without a branch. */
+static inline uint32_t index_number_if(const struct index_cell *cell, uint32_t tag, uint32_t number)
+{
+    uint32_t is_it = 0u - (uint32_t)(cell->tag == tag);
+    return number ^ ((number ^ cell->number) & is_it);
+}
+
 /* The number of this hash when it stands near where it belongs, as most do, else 0: a guess, for what is to be
- * prefetched next. Without a branch for each cell. */
+ * prefetched next. */
 static inline uint32_t index_guess(const struct index *index, uint64_t hash)
 {
-    uint32_t start = index_start(index, hash), number = 0;
+    uint32_t start = index_start(index, hash), tag = index_tag(hash);
     const struct index_cell *cell = &index->cells[start < index->size - 4 ? start : index->size - 4];
-    for (size_t i = 0; i < 4; i++)
-        number = cell[i].tag == index_tag(hash) ? cell[i].number : number;
-    return number;
+    return index_number_if(
+        cell, tag, index_number_if(cell + 1, tag, index_number_if(cell + 2, tag, index_number_if(cell + 3, tag, 0))));
 }
 
 #endif
