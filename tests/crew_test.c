@@ -109,9 +109,11 @@ static uint64_t unasked_with(unsigned threads)
         snprintf(client, sizeof client, "10.0.1.%u", 1 + i % 60);
         put_ethernet(&made);
         put_udp(&made, client, 50000, SERVER, (uint16_t)(20000 + i), "\x01nobody's words\x02", 16);
+        uint8_t *block = crew_block(crew); /* where it stays until it is observed */
+        memcpy(block, made.bytes, made.length);
         const struct frame frame = {.time_ns = BEGIN + (int64_t)i * (SECOND_NS / 3000),
                                     .number = i + 1,
-                                    .start = made.bytes,
+                                    .start = block,
                                     .captured = (uint32_t)made.length,
                                     .sent = (uint32_t)made.length,
                                     .link_type = 1};
