@@ -213,7 +213,7 @@ bool scans_may_hide(const struct work *work, size_t client_host, const struct pa
 
 /* -- findings ------------------------------------------------------------------------------------------------------ */
 
-/* The ports that rows expect of the client, each with its rows: "25/tcp (hub-to-edge, 12 flows)"; and as a filter. */
+/* The ports that rows expect of the client, each with its rows: "25/tcp (hub-to-edge: 12 flows)"; and as a filter. */
 struct expected {
     struct texts ports;
     const char *filter;
