@@ -100,9 +100,10 @@ static inline uint32_t flow_pair_place(const struct endpoints *ends, uint32_t pl
 static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
 {
     /* Without a branch between them: nearly always all are equal. */
-    return address_equal(&a->address[0], &b->address[0]) & address_equal(&a->address[1], &b->address[1]) &
-           (a->port[0] == b->port[0]) & (a->port[1] == b->port[1]) & (a->protocol == b->protocol) &
-           (a->apart == b->apart);
+    int differs = (a->port[0] ^ b->port[0]) | (a->port[1] ^ b->port[1]) | (a->protocol ^ b->protocol) |
+                  (a->apart ^ b->apart) | !address_equal(&a->address[0], &b->address[0]) |
+                  !address_equal(&a->address[1], &b->address[1]);
+    return differs == 0;
 }
 
 /* A new flow's first packet: guesses the client (SYN, SYN-ACK, a reply of ICMP, else the side with the higher port,
