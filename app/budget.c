@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #define MIB          ((size_t)1 << 20)
-#define PROGRAM_MIB  17u /* text, libraries, tables read, buffers of files */
+#define PROGRAM_MIB  18u /* text, libraries, tables read, buffers of files */
 #define BATCHES_MIB  9u  /* under way to threads */
 #define OPINION_MIB  6u  /* nDPI, of each crew */
 #define ASKING_MIB   1u  /* what each observer asks it */

@@ -160,8 +160,7 @@ static const char *miss_tell(const struct work *work, const struct subject *subj
         texts_add(work->arena, &whys, interface_missing(work, subject));
     if (whys.count == 0)
         return "fits as well, and a row that says more of this traffic stands before it";
-    return tell(work->arena, whys.count == 1 ? "fits but %s" : "has the port, but %s",
-                tell_list(work->arena, &whys, "and"));
+    return tell_list_after(work->arena, whys.count == 1 ? "fits but " : "has the port, but ", &whys, "and");
 }
 
 void misses_tell(struct work *work, const struct subject *subject)

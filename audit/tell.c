@@ -78,16 +78,21 @@ const char *tell_port(struct arena *arena, uint8_t transport, uint16_t port)
 
 const char *tell_list(struct arena *arena, const struct texts *texts, const char *last)
 {
-    const char *list = "";
-    for (size_t i = 0; i < texts->count; i++) {
-        if (i == 0)
-            list = tell(arena, "%s", texts->items[i]);
-        else if (i + 1 < texts->count || last[0] == '\0')
-            list = tell(arena, "%s, %s", list, texts->items[i]);
-        else
-            list = tell(arena, "%s %s %s", list, last, texts->items[i]);
+    return tell_list_after(arena, "", texts, last);
+}
+
+const char *tell_list_after(struct arena *arena, const char *before, const struct texts *texts, const char *last)
+{
+    char text[LONGEST_TEXT];
+    size_t length = (size_t)snprintf(text, sizeof text, "%s", before);
+    for (size_t i = 0; i < texts->count && length < sizeof text; i++) {
+        bool closes = i > 0 && i + 1 == texts->count && last[0] != '\0';
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s", i == 0 || closes ? "" : ", ",
+                                   closes ? " " : "", closes ? last : "", closes ? " " : "");
+        if (length < sizeof text)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s", texts->items[i]);
     }
-    return list;
+    return tell(arena, "%s", text);
 }
 
 const char *tell_when(struct arena *arena, const struct audit *audit, int64_t time_ns, const struct evidence *evidence)

@@ -20,6 +20,8 @@ const char *tell_span(struct arena *arena, int64_t span_ns);
 const char *tell_port(struct arena *arena, uint8_t transport, uint16_t port);
 /* "kerberos, ntlm or basic": words with commas, `last` before the last; commas alone when `last` is "". */
 const char *tell_list(struct arena *arena, const struct texts *texts, const char *last);
+/* The same behind other words. */
+const char *tell_list_after(struct arena *arena, const char *before, const struct texts *texts, const char *last);
 /* "09:02:11 (frame 18,212)", of the audit's window, with the day before it when that has several; without the frame
  * when there is none. */
 const char *tell_when(struct arena *arena, const struct audit *audit, int64_t time_ns, const struct evidence *evidence);
