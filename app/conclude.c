@@ -245,24 +245,23 @@ void conclude_flow(struct observer *observer, struct flow *flow)
     flow->flags |= FLOW_ENDED;
 }
 
-void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops)
+void conclude_tell(struct observer *observer, struct flow *flow, const struct packet *packet, enum fact_key key,
+                   const char *value)
 {
     struct pair pair = pair_of(observer, flow);
-    char value[32];
     if (flow->pair == 0 && scanning_is_scan(observer->scanning, &pair))
         return;
-    int length = snprintf(value, sizeof value, "%u %s nearer", hops, hops == 1 ? "hop" : "hops");
     struct fact row = {
         .run = observer->run,
         .sensor = observer->sensor,
-        .key = observer->key_names[FACT_TCP_RESETS],
-        .value = observations_name(observer->store, value, (size_t)length),
-        .source = observer->sources[reset->source],
-        .frame = reset->frame,
+        .key = observer->key_names[key],
+        .value = observations_name_of(observer->store, value),
+        .source = observer->sources[packet->source],
+        .frame = packet->frame,
         .flows = 1,
-        .first_ns = reset->time_ns,
+        .first_ns = packet->time_ns,
     };
-    observations_say(observer->store, conclude_pair(observer, flow), reset->time_ns, &row);
+    observations_say(observer->store, conclude_pair(observer, flow), packet->time_ns, &row);
 }
 
 void conclude_missing(struct observer *observer, struct flow *flow, uint64_t bytes)
@@ -291,4 +290,11 @@ void conclude_leaving(void *context, struct flow *flow)
     conclude_missing(observer, flow, (uint64_t)gaps->unseen[0] + gaps->unseen[1]);
     if (gaps->unseen[0] != 0 || gaps->unseen[1] != 0) /* most stay as they are, and so untouched */
         *gaps = (struct gaps){{0}};
+}
+
+void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops)
+{
+    char value[32];
+    snprintf(value, sizeof value, "%u %s nearer", hops, hops == 1 ? "hop" : "hops");
+    conclude_tell(observer, flow, reset, FACT_TCP_RESETS, value);
 }

@@ -13,13 +13,22 @@
 /* How long an error waits for the packet that it quotes. */
 #define WAIT_NS SECOND_NS
 
-/* Said of a packet to the client it would be a word about the client, not about the service. */
-static void mark(struct flow *flow, const struct packet *error, unsigned from)
+static bool is_of_tunnel(const struct packet *error)
 {
-    if (from == flow->client)
-        flow->flags |= error->icmp_says == ICMP_SAYS_REFUSED      ? FLOW_REFUSED
-                       : error->icmp_says == ICMP_SAYS_PROHIBITED ? FLOW_PROHIBITED
-                                                                  : FLOW_UNREACHABLE;
+    return error->quoted.tunnel != error->ends.tunnel;
+}
+
+/* Said of a packet to the client it would be a word about the client, not about the service. */
+static void mark(struct observer *observer, struct flow *flow, const struct packet *error, unsigned from)
+{
+    if (from != flow->client)
+        return;
+    flow->flags |= error->icmp_says == ICMP_SAYS_REFUSED      ? FLOW_REFUSED
+                   : error->icmp_says == ICMP_SAYS_PROHIBITED ? FLOW_PROHIBITED
+                                                              : FLOW_UNREACHABLE;
+    if (is_of_tunnel(error))
+        conclude_tell(observer, flow, error, FACT_TUNNEL_ERRORS,
+                      decoder_tunnel(observer->decoder, error->quoted.tunnel));
 }
 
 static void hold(struct observer *observer, const struct timed_packet *timed)
@@ -43,7 +52,7 @@ void errors_take(struct observer *observer, const struct timed_packet *timed)
     unsigned from = flow_key_of(&packet->quoted, &key);
     struct flow *flow = flow_table_find(observer->flows, &key, flow_table_hash(observer->flows, &packet->quoted));
     if (flow != NULL)
-        mark(flow, packet, from);
+        mark(observer, flow, packet, from);
     else
         hold(observer, timed);
 }
@@ -59,7 +68,7 @@ void errors_meet(struct observer *observer, struct flow *flow)
             i++;
             continue;
         }
-        mark(flow, error, from);
+        mark(observer, flow, error, from);
         drop(errors, i);
     }
 }
@@ -81,7 +90,7 @@ static void say_error(struct observer *observer, struct flow *flow, const struct
                      ? snprintf(value, sizeof value, "%s %s%s%s:%u/%s", words[error->icmp_says], brackets ? "[" : "",
                                 host, brackets ? "]" : "", quoted->target_port, protocol)
                      : snprintf(value, sizeof value, "%s %s/%s", words[error->icmp_says], host, protocol);
-    if (quoted->tunnel != error->ends.tunnel)
+    if (is_of_tunnel(error))
         length += snprintf(value + length, sizeof value - (size_t)length, " in %s",
                            decoder_tunnel(observer->decoder, quoted->tunnel));
     struct fact row = {

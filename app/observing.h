@@ -141,6 +141,9 @@ void listen_to(struct observer *observer, const struct packet *packet);
 /* conclude.c */
 /* The number of the flow's pair in the store. */
 uint32_t conclude_pair(struct observer *observer, struct flow *flow);
+/* This packet says something of the flow. */
+void conclude_tell(struct observer *observer, struct flow *flow, const struct packet *packet, enum fact_key key,
+                   const char *value);
 /* A reset in the server's name came from so many hops nearer. */
 void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops);
 /* Hands on counts that belong to an earlier slice than `time_ns`. */

@@ -169,23 +169,51 @@ static const char *row_sentence(struct work *work, const struct judged_conversat
     return "No row of the tables has it; the server itself sent the client there.";
 }
 
+static const struct judged_fact *fact_of(const struct judged_conversation *conversation, const char *key)
+{
+    for (size_t i = 0; i < conversation->fact_count; i++)
+        if (strcmp(conversation->facts[i].key, key) == 0)
+            return &conversation->facts[i];
+    return NULL;
+}
+
 /* " A reset in mbx1's name came from 5 hops nearer than mbx1's own packets (frame 18,212): ..."; "" when none did. */
 static const char *reset_sentence(struct work *work, const struct judged_conversation *conversation,
                                   struct finding *finding)
 {
     const char *server = explain_server(work, conversation);
-    for (size_t i = 0; i < conversation->fact_count; i++) {
-        const struct judged_fact *fact = &conversation->facts[i];
-        if (strcmp(fact->key, "tcp.resets") != 0)
-            continue;
-        finding_add_evidence(work, finding, &fact->evidence);
-        return tell(
-            work->arena,
-            " A reset in %s's name came from %s than %s's own packets (frame %s): probably a firewall or another "
-            "device between sent it.",
-            server, fact->value, server, tell_count(work->arena, fact->evidence.frame));
-    }
-    return "";
+    const struct judged_fact *fact = fact_of(conversation, "tcp.resets");
+    if (fact == NULL)
+        return "";
+    finding_add_evidence(work, finding, &fact->evidence);
+    return tell(work->arena,
+                " A reset in %s's name came from %s than %s's own packets (frame %s): probably a firewall or another "
+                "device between sent it.",
+                server, fact->value, server, tell_count(work->arena, fact->evidence.frame));
+}
+
+/* " It was the tunnel's own packet ..."; "" when no error was about a tunnel. */
+static const char *tunnel_sentence(struct work *work, const struct judged_conversation *conversation,
+                                   struct finding *finding)
+{
+    const struct judged_fact *fact = fact_of(conversation, "tunnel.errors");
+    if (fact == NULL)
+        return "";
+    finding_add_evidence(work, finding, &fact->evidence);
+    return tell(work->arena,
+                " ICMP said it of the packet of the tunnel %s, with this inside (frame %s): between the tunnel's ends "
+                "something is in the way.",
+                fact->value, tell_count(work->arena, fact->evidence.frame));
+}
+
+/* What opens a way that is blocked. */
+static const char *way_advice(struct work *work, const struct judged_conversation *conversation, const char *port)
+{
+    const struct judged_fact *fact = fact_of(conversation, "tunnel.errors");
+    if (fact != NULL)
+        return tell(work->arena, "see why packets of the tunnel %s do not get through", fact->value);
+    return tell(work->arena, "allow %s %s -> %s", port, explain_client(work, conversation),
+                explain_server(work, conversation));
 }
 
 /* What must not happen was tried, and something kept it out: whoever forbids it opens nothing. */
@@ -221,14 +249,14 @@ static void explain_failed(struct work *work, const struct judged_conversation *
     finding->severity = usual ? SEVERITY_LOW : grave ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     finding->subject = blocked ? tell(work->arena, "%s cannot reach %s: %s is blocked", client, what, port)
                                : tell(work->arena, "%s is refused by %s: %s", client, what, port);
-    finding->explain =
-        tell(work->arena, "%s%s. None went well%s. %s%s%s", explain_told(work, conversation),
-             explain_failures(work, conversation), rest_clause(work, conversation), row_sentence(work, conversation),
-             loss_sentence(work, conversation), reset_sentence(work, conversation, finding));
+    finding->explain = tell(work->arena, "%s%s. None went well%s. %s%s%s%s", explain_told(work, conversation),
+                            explain_failures(work, conversation), rest_clause(work, conversation),
+                            row_sentence(work, conversation), loss_sentence(work, conversation),
+                            reset_sentence(work, conversation, finding), tunnel_sentence(work, conversation, finding));
     finding->advice =
         guessed   ? tell(work->arena, "find out what %s asks for on %s of %s before anything is allowed", client, port,
                          server)
-        : blocked ? tell(work->arena, "allow %s %s -> %s", port, client, server)
+        : blocked ? way_advice(work, conversation, port)
         : denials_are_all(conversation)
             ? denials_advice(conversation)
             : tell(work->arena, "see on %s whether the service runs on %s and lets %s in", server, port, client);

@@ -79,6 +79,8 @@
     X(FACT_DNS_ANSWERS, "dns.answers", "name and address of a host, from an answer")                                   \
     X(FACT_TCP_RESETS, "tcp.resets",                                                                                   \
       "resets in the server's name from nearer than its own packets come: N hops nearer")                              \
+    X(FACT_TUNNEL_ERRORS, "tunnel.errors",                                                                             \
+      "tunnels of whose own packets, with this inside, ICMP said that they failed")                                    \
     X(FACT_ICMP_ERRORS, "icmp.errors", "what ICMP said of packets to a service that were never seen themselves")       \
     X(FACT_NEGOTIATE_OFFERED, "negotiate.offered", "kerberos, ntlm in SPNEGO (RFC 4178)")                              \
     X(FACT_NEGOTIATE_USED, "negotiate.used", "kerberos, ntlm in SPNEGO")

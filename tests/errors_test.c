@@ -200,6 +200,7 @@ static void an_error_about_a_tunnels_packet_is_about_the_one_inside(void **state
     const struct gathered *c = end(&wire, 1);
     assert_int_equal(c->pair.port, 6004);
     assert_int_equal(c->sessions[0].disposition, DISPOSITION_PROHIBITED);
+    assert_true(has(&wire, c, "tunnel.errors", "gre"));
     done(&wire);
 }
 

@@ -83,6 +83,37 @@ static void a_readable_password_is_the_gravest_of_deviations(void **state)
     scene_close(&scene);
 }
 
+static void what_is_in_the_way_of_a_tunnel_is_no_advice_to_allow_what_is_inside(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t pair = tcp(&scene, HUB, EDGE, 25);
+    scene_flows(&scene, pair, DISPOSITION_PROHIBITED, "", "", "", 3);
+    scene_fact(&scene, pair, "tunnel.errors", "vxlan:77");
+    const struct finding *finding = &scene_audit(&scene, &table, &site)->findings[0];
+    assert_string_equal(finding->verdict, "blocked");
+    assert_non_null(strstr(finding->explain, " ICMP said it of the packet of the tunnel vxlan:77, with this inside "));
+    assert_string_equal(finding->advice, "see why packets of the tunnel vxlan:77 do not get through");
+    assert_int_equal(finding->evidence_count, 2);
+    scene_close(&scene);
+}
+
+static void a_reset_from_nearer_than_the_server_is_told(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    uint32_t pair = tcp(&scene, HUB, EDGE, 25);
+    scene_flows(&scene, pair, DISPOSITION_REFUSED, "", "", "", 3);
+    scene_fact(&scene, pair, "tcp.resets", "3 hops nearer");
+    const struct finding *finding = &scene_audit(&scene, &table, &site)->findings[0];
+    assert_non_null(
+        strstr(finding->explain, " A reset in edge1's name came from 3 hops nearer than edge1's own packets "));
+    assert_null(strstr(finding->explain, "tunnel"));
+    scene_close(&scene);
+}
+
 static void an_offer_that_was_not_taken_is_told(void **state)
 {
     (void)state;
@@ -404,6 +435,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_readable_password_is_the_gravest_of_deviations),
+        cmocka_unit_test(what_is_in_the_way_of_a_tunnel_is_no_advice_to_allow_what_is_inside),
+        cmocka_unit_test(a_reset_from_nearer_than_the_server_is_told),
         cmocka_unit_test(an_offer_that_was_not_taken_is_told),
         cmocka_unit_test(signed_only_and_ntlm_instead_of_kerberos_are_medium),
         cmocka_unit_test(a_blocked_port_names_the_mapper_that_gave_it),
