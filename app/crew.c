@@ -374,11 +374,18 @@ unsigned crew_threads_default(size_t memory_bytes)
     return threads < 4 ? threads : 4; /* more would wait for the one that reads */
 }
 
-/* A fifth of the budget is for what is observed, in the end all of it in the first observer's store. By then
- * the flows' memory is given back, and with it the others' share. */
+/* Of the budget, for what is observed: as much as can be judged within all of it, also where every conversation is a
+ * finding. */
+static size_t stores_of(size_t memory_bytes)
+{
+    return memory_bytes / 11 * 2;
+}
+
+/* What is observed is in the end all in the first observer's store. By then the flows' memory is given back, and with
+ * it the others' share. */
 static void divide_memory(struct crew *crew, const struct crew_options *options, size_t memory_bytes)
 {
-    size_t stores = memory_bytes / 5;
+    size_t stores = stores_of(memory_bytes);
     unsigned in_all = crew->observers * (options->crews > 0 ? options->crews : 1);
     for (unsigned i = 0; i < crew->observers; i++) {
         struct member *member = &crew->members[i];
@@ -414,7 +421,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->decoder = decoder_create(memory_bytes / 64 / (options->crews > 0 ? options->crews : 1), failure);
     crew->duplicates = duplicates_create(hash_seed_of_process(), failure);
     if (options->keeps_parts)
-        crew->kept = observations_create(memory_bytes / 5, failure);
+        crew->kept = observations_create(stores_of(memory_bytes), failure);
     crew->keep_apart = options->keep_apart;
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);

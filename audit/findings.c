@@ -38,19 +38,25 @@ void finding_add_evidence(struct work *work, struct finding *finding, const stru
 {
     if (evidence->frame == 0 || finding->evidence_count == EVIDENCE_MOST)
         return;
-    if (finding->evidence == NULL)
-        finding->evidence = arena_take_many(work->arena, EVIDENCE_MOST, sizeof *finding->evidence);
-    if (finding->evidence != NULL)
-        finding->evidence[finding->evidence_count++] = *evidence;
+    size_t count = finding->evidence_count;
+    if ((count & (count - 1)) == 0) { /* full: most findings cite one frame */
+        struct evidence *larger = arena_take_many(work->arena, count == 0 ? 1 : 2 * count, sizeof *larger);
+        if (larger == NULL)
+            return;
+        if (count > 0)
+            memcpy(larger, finding->evidence, count * sizeof *larger);
+        finding->evidence = larger;
+    }
+    finding->evidence[finding->evidence_count++] = *evidence;
 }
 
-void finding_name_conversation(struct work *work, const struct judged_conversation *conversation,
-                               struct finding *finding)
+void finding_name_conversation(const struct judged_conversation *conversation, struct finding *finding)
 {
-    finding_name(finding, tell(work->arena, "%s|%s|%s|%u|%u|%s", verdict_name(conversation->verdict),
-                               tell_address(work->arena, &conversation->client),
-                               tell_address(work->arena, &conversation->server), conversation->transport,
-                               conversation->port, conversation->tunnel));
+    char key[512], client[ADDRESS_TEXT], server[ADDRESS_TEXT];
+    snprintf(key, sizeof key, "%s|%s|%s|%u|%u|%s", verdict_name(conversation->verdict),
+             address_text(&conversation->client, client), address_text(&conversation->server, server),
+             conversation->transport, conversation->port, conversation->tunnel);
+    finding_name(finding, key);
 }
 
 static bool needs_attention(const struct judged_conversation *conversation)
@@ -87,7 +93,7 @@ static struct attention *attentions_gather(struct work *work, const bool *explai
         struct finding named;
         if (!needs_attention(conversation) || explained[i])
             continue;
-        finding_name_conversation(work, conversation, &named);
+        finding_name_conversation(conversation, &named);
         attentions[(*count)++] = (struct attention){.verdict = conversation->verdict,
                                                     .grave = clear_password(conversation) != NULL,
                                                     .client = conversation->client,
@@ -137,7 +143,7 @@ static void find_one(struct work *work, const struct attention *attention)
 {
     const struct judged_conversation *conversation = &work->audit->conversations[attention->conversation];
     struct finding *finding = finding_begin(work->audit, verdict_name(attention->verdict));
-    finding_name_conversation(work, conversation, finding);
+    finding_name_conversation(conversation, finding);
     explain_conversation(work, conversation, finding);
     const char *wrapped_in = conversation_wrapped_in(work->audit, conversation);
     if (wrapped_in[0] != '\0')

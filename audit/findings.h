@@ -17,8 +17,7 @@ struct finding finding_of(const char *verdict, enum severity severity);
 /* The stable name of a finding: 16 hexadecimal digits of what it is about, never of how much was seen. */
 void finding_name(struct finding *finding, const char *key);
 /* Of a finding that is about one conversation. */
-void finding_name_conversation(struct work *work, const struct judged_conversation *conversation,
-                               struct finding *finding);
+void finding_name_conversation(const struct judged_conversation *conversation, struct finding *finding);
 
 /* Cites a place, up to eight of them; one without a frame is none. */
 void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence);

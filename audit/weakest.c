@@ -61,7 +61,7 @@ static void signs_add(struct signs *signs, struct sign sign)
 static bool is_excepted(struct work *work, const struct judged_conversation *conversation)
 {
     struct finding named;
-    finding_name_conversation(work, conversation, &named);
+    finding_name_conversation(conversation, &named);
     return exception_of(work, conversation, named.id)[0] != '\0';
 }
 

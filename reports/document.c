@@ -6,6 +6,7 @@
 #include "reports/names.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void document_begin(struct document *document, FILE *out)
 {
@@ -48,6 +49,44 @@ void document_list_item(struct document *document, json_t *item)
     if (!document->failed)
         fputs(document->items++ > 0 ? ",\n  " : "\n  ", document->out);
     write_value(document, item);
+}
+
+/* The text of an object without its first or last brace. */
+static void write_part(struct document *document, json_t *object, bool first)
+{
+    char *text = object != NULL && !document->failed ? json_dumps(object, JSON_PRESERVE_ORDER) : NULL;
+    if (text == NULL)
+        document->failed = true;
+    else if (first)
+        fwrite(text, 1, strlen(text) - 1, document->out);
+    else
+        fputs(text + 1, document->out);
+    free(text);
+    json_decref(object);
+}
+
+void document_item_begin(struct document *document, json_t *before, const char *key)
+{
+    if (!document->failed)
+        fputs(document->items++ > 0 ? ",\n  " : "\n  ", document->out);
+    write_part(document, before, true);
+    if (!document->failed)
+        fprintf(document->out, ", \"%s\": [", key);
+    document->inside = 0;
+}
+
+void document_item_member(struct document *document, json_t *value)
+{
+    if (!document->failed && document->inside++ > 0)
+        fputs(", ", document->out);
+    write_value(document, value);
+}
+
+void document_item_end(struct document *document, json_t *after)
+{
+    if (!document->failed)
+        fputs("], ", document->out);
+    write_part(document, after, false);
 }
 
 void document_list_end(struct document *document)

@@ -13,7 +13,7 @@
 struct document {
     FILE *out;
     bool failed;
-    size_t members, items;
+    size_t members, items, inside; /* of the document, of its list, of an item's own list */
 };
 
 /* The document: an object with members and lists. */
@@ -23,6 +23,11 @@ void document_member(struct document *document, const char *key, json_t *value);
 void document_list_begin(struct document *document, const char *key);
 /* Takes `item`. */
 void document_list_item(struct document *document, json_t *item);
+/* An item with a long list of its own: `before` and `after` hold what stands on both sides of the list, at least one
+ * member each, and are taken, as is each `value`. */
+void document_item_begin(struct document *document, json_t *before, const char *key);
+void document_item_member(struct document *document, json_t *value);
+void document_item_end(struct document *document, json_t *after);
 void document_list_end(struct document *document);
 void document_end(struct document *document);
 /* Tells who asks by `lost` that not all could be written. */

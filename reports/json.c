@@ -66,18 +66,14 @@ static json_t *coverage_object(struct document *d, const struct audit *audit, si
     return o;
 }
 
-static json_t *pair_list(struct document *d, const struct audit *audit, const struct judged_path *path)
+static json_t *pair_object(struct document *d, const struct audit *audit, const struct judged_pair *pair)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < path->pair_count; i++) {
-        json_t *o = json_object();
-        document_put(d, o, "client", document_text(names_of_host(audit, path->pairs[i].client_host)));
-        document_put(d, o, "server", document_text(names_of_host(audit, path->pairs[i].server_host)));
-        document_put(d, o, "verdict", document_text(path_verdict_name(path->pairs[i].verdict)));
-        document_put(d, o, "reason", document_text(path->pairs[i].reason));
-        document_push(d, list, o);
-    }
-    return list;
+    json_t *o = json_object();
+    document_put(d, o, "client", document_text(names_of_host(audit, pair->client_host)));
+    document_put(d, o, "server", document_text(names_of_host(audit, pair->server_host)));
+    document_put(d, o, "verdict", document_text(path_verdict_name(pair->verdict)));
+    document_put(d, o, "reason", document_text(pair->reason));
+    return o;
 }
 
 static json_t *expected_object(struct document *d, const struct path *path)
@@ -87,9 +83,8 @@ static json_t *expected_object(struct document *d, const struct path *path)
     return o;
 }
 
-json_t *json_path(struct document *d, const struct audit *audit, const struct judged_path *judged)
+static void put_before_pairs(struct document *d, json_t *o, const struct judged_path *judged)
 {
-    json_t *o = json_object();
     document_put(d, o, "table", document_text(judged->table->name));
     document_put(d, o, "id", document_text(judged->path->id));
     document_put(d, o, "name", document_text(judged->path->name));
@@ -107,12 +102,37 @@ json_t *json_path(struct document *d, const struct audit *audit, const struct ju
     document_put(d, o, "authentication", document_texts(d, &judged->authentication));
     document_put(d, o, "encryption", document_texts(d, &judged->encryption));
     document_put(d, o, "ports_seen", document_texts(d, &judged->ports_seen));
-    document_put(d, o, "pairs", pair_list(d, audit, judged));
+}
+
+static void put_behind_pairs(struct document *d, json_t *o, const struct judged_path *judged)
+{
     document_put(d, o, "source", document_text(judged->path->source));
     document_put(d, o, "expected", expected_object(d, judged->path));
     document_put(d, o, "cells", json_cells(d, &judged->path->cells));
     document_put(d, o, "note", document_text(judged->path->note));
+}
+
+json_t *json_path(struct document *d, const struct audit *audit, const struct judged_path *judged)
+{
+    json_t *o = json_object(), *pairs = json_array();
+    put_before_pairs(d, o, judged);
+    for (size_t i = 0; i < judged->pair_count; i++)
+        document_push(d, pairs, pair_object(d, audit, &judged->pairs[i]));
+    document_put(d, o, "pairs", pairs);
+    put_behind_pairs(d, o, judged);
     return o;
+}
+
+/* The same pair by pair: a row that all clients of a large network use has very many. */
+static void write_path(struct document *d, const struct audit *audit, const struct judged_path *judged)
+{
+    json_t *before = json_object(), *behind = json_object();
+    put_before_pairs(d, before, judged);
+    put_behind_pairs(d, behind, judged);
+    document_item_begin(d, before, "pairs");
+    for (size_t i = 0; i < judged->pair_count; i++)
+        document_item_member(d, pair_object(d, audit, &judged->pairs[i]));
+    document_item_end(d, behind);
 }
 
 static json_t *rule_object(struct document *d, const struct judged_rule *judged)
@@ -266,7 +286,7 @@ static void write_lists(struct document *d, const struct audit *audit, const str
     document_list_end(d);
     document_list_begin(d, "paths");
     for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->path_count; i++)
-        document_list_item(d, json_path(d, audit, &audit->paths[i]));
+        write_path(d, audit, &audit->paths[i]);
     document_list_end(d);
     document_list_begin(d, "rules");
     for (size_t i = 0; wants(options, REPORT_PATHS) && i < audit->rule_count; i++)

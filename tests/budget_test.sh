@@ -49,6 +49,32 @@ with open(sys.argv[1], "wb") as out:
         put(4 * i + 3, server, client, (80, 40000), 24, (100, 10 + len(said)), b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 PYTHON
 
+# A flood of SYNs in the names of 120,000 clients that the site file knows, so that each is judged and many are findings. Some
+# are answered, so that nobody can say that the server was never seen to answer.
+python3 - "$work/forged.pcap" <<'PYTHON'
+import struct, sys
+with open(sys.argv[1], "wb") as out:
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+    def put(at, source, target, ports, flags):
+        packet = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, at & 0xFFFF, 0, 64, 6, 0, source, target)
+        packet += struct.pack("!HHIIBBHHH", *ports, at, 1, 0x50, flags, 65535, 0, 0)
+        out.write(struct.pack("<IIII", 1700000000 + at // 10000, at % 10000 * 100, len(packet), len(packet)) + packet)
+    server = struct.pack("!I", 0x0B000001)
+    for i in range(120000):
+        client = struct.pack("!I", 0x0A000000 + i)
+        put(i, client, server, (40000, 25), 2)
+        if i % 2:
+            put(i, server, client, (25, 40000), 18)
+PYTHON
+cat >"$work/site.yaml" <<'SITE'
+site: flooded
+scope: [10.0.0.0/8, 11.0.0.0/8]
+roles:
+  smtp-client: [10.0.0.0/8]
+hosts:
+  hub1: {addresses: [11.0.0.1], roles: [hub]}
+SITE
+
 # Runs what follows the first word, and fails when its greatest resident size was more MiB than that.
 within() {
     python3 - "$@" <<'PYTHON' || failed=1
@@ -69,6 +95,7 @@ for workers in 0 1 4; do
     within 64 "$program" observe -q -r "$work/flood.pcap" --memory 64 --workers "$workers" -O "dir:$work/runs"
 done
 within 64 "$program" audit -q -r "$work/flood.pcap" --memory 64
+within 96 "$program" audit -q -r "$work/forged.pcap" -s "$work/site.yaml" -t exchange-2010-sp3 --memory 96 -T json
 
 "$program" observe -q -r pcaps/dns.pcap --memory 16 >"$work/out" 2>"$work/said" || failed=1
 grep -Eq -- '--memory 16: the least that works is (2|3)[0-9], and so much is taken' "$work/said" || {
