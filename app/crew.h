@@ -35,9 +35,8 @@ struct crew_options {
 
 #define CREW_MEMORY_DEFAULT ((size_t)512 << 20)
 
-/* Half as many observers as there are processors that this process may run on (two of two or three, none of one), and
- * as memory is enough for: 0 to 4. More of them are faster only with tiny packets, and cost processor time everywhere.
- */
+/* As many observers as there are processors for beside the reading thread, of those this process may run on, and as
+ * memory is enough for: 0 to 4. */
 unsigned crew_threads_default(size_t memory_bytes);
 
 struct crew *crew_create(const struct crew_options *options, struct failure *failure);

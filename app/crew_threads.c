@@ -8,6 +8,7 @@
 #include "app/crewing.h"
 
 #include "app/monotonic.h"
+#include "base/pause.h"
 
 #include <signal.h>
 
@@ -26,14 +27,6 @@ _Static_assert(RING >= 2 * WORTH_WAKING, "who waits for batches to be done would
 #define LONG_ALONE 4
 /* What is read ahead, the reading thread need not read: that is the larger part of reading. */
 #define READING_AHEAD_SAVES 3
-
-/* Tells the processor that this is a loop of looks. */
-static void pause_a_little(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}
 
 static bool is_filled(struct crew *crew, uint64_t number)
 {

@@ -38,3 +38,20 @@ void memory_in_large_pages_later(void *start, size_t bytes)
     if (bytes > LARGE_PAGE)
         memory_in_large_pages((char *)start + LARGE_PAGE, bytes - LARGE_PAGE);
 }
+
+#define LAID_BYTES ((size_t)64 << 10)
+
+struct filling memory_filling(void *start, size_t bytes)
+{
+    return (struct filling){.start = start, .bytes = bytes};
+}
+
+/* A kernel older than 5.14 does not know this: then pages come one by one. */
+void memory_lay(struct filling *filling, size_t used_bytes)
+{
+    uintptr_t page = 4096, from = ((uintptr_t)filling->start + filling->laid) / page * page;
+    size_t until = used_bytes + LAID_BYTES < filling->bytes ? used_bytes + LAID_BYTES : filling->bytes;
+    uintptr_t end = ((uintptr_t)filling->start + until + page - 1) / page * page;
+    (void)madvise((void *)from, end - from, MADV_POPULATE_WRITE);
+    filling->laid = end - (uintptr_t)filling->start;
+}

@@ -17,4 +17,19 @@ void memory_in_large_pages(void *start, size_t bytes);
 /* The same for what is used from its start on: there it stays as it is, for most captures need no more. */
 void memory_in_large_pages_later(void *start, size_t bytes);
 
+/* Memory that is filled from its start on: pages for what comes next are asked for sixteen at once, not one by one when
+ * they are met. */
+struct filling {
+    char *start;
+    size_t bytes, laid; /* in all, and those that pages were laid for */
+};
+struct filling memory_filling(void *start, size_t bytes);
+void memory_lay(struct filling *filling, size_t used_bytes);
+/* Before something is put behind the first `used_bytes`, those included that it takes. */
+static inline void memory_fill(struct filling *filling, size_t used_bytes)
+{
+    if (used_bytes > filling->laid)
+        memory_lay(filling, used_bytes);
+}
+
 #endif

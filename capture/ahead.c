@@ -3,6 +3,8 @@
  * there bears its number. Mutex and conditions serve only those who have nothing to do. */
 #include "capture/ahead.h"
 
+#include "base/pause.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -105,14 +107,6 @@ static void fetch(struct ahead *ahead, uint64_t number)
 }
 
 /* ---- waiting ---- */
-
-/* Tells the processor that this is a loop of looks. */
-static void pause_a_little(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}
 
 static void await_work(struct ahead *ahead)
 {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/pause.h"
 
 #include <stdlib.h>
 
@@ -26,6 +27,10 @@
 #define CALLS_AT_ONCE  500
 #define CHECKS_AT_ONCE 21              /* services named by us that are asked about as well; */
 #define CHECK_EACH     (4 * SECOND_NS) /* and one more in this time */
+
+/* Looks for nDPI to be free before falling asleep, and pauses between them. */
+#define LOOKS  100
+#define PAUSES 4
 
 #define FLOWS_MOST    3 /* flows of a service */
 #define PAYLOADS_MOST 4 /* payloads of a flow */
@@ -93,11 +98,7 @@ struct adviser *adviser_create(struct failure *failure)
         failure_add(failure, "nDPI does not start: out of memory");
         return NULL;
     }
-    pthread_mutexattr_t kind;
-    pthread_mutexattr_init(&kind);
-    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP); /* an answer takes microseconds: not worth a sleep */
-    pthread_mutex_init(&adviser->mutex, &kind);
-    pthread_mutexattr_destroy(&kind);
+    pthread_mutex_init(&adviser->mutex, NULL);
     gcry_check_version(NULL);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
     return adviser;
@@ -126,11 +127,23 @@ static void load(struct adviser *adviser)
     ndpi_finalize_initialization(adviser->module);
 }
 
+/* An answer takes a microsecond or two: less than to fall asleep over it and to be woken. */
+static void lock(struct adviser *adviser)
+{
+    for (unsigned i = 0; i < LOOKS; i++) {
+        if (pthread_mutex_trylock(&adviser->mutex) == 0)
+            return;
+        for (unsigned k = 0; k < PAUSES; k++)
+            pause_a_little();
+    }
+    pthread_mutex_lock(&adviser->mutex);
+}
+
 /* What nDPI says when it has seen this packet of the flow, too. False when it cannot be asked. */
 static bool advise(struct adviser *adviser, struct ndpi_flow_struct *flow, const uint8_t *bytes, uint16_t length,
                    int64_t time_ns, ndpi_protocol *said)
 {
-    pthread_mutex_lock(&adviser->mutex);
+    lock(adviser);
     if (adviser->module == NULL && !adviser->useless)
         load(adviser);
     bool able = !adviser->useless;

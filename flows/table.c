@@ -22,6 +22,7 @@ struct flow_table {
     size_t used; /* places ever used; those in the free list are among them */
     size_t count;
     uint32_t free_head; /* 1 + place of the first free one; the next is in its slot field */
+    struct filling filling;
     size_t hand;
     uint64_t seed, evicted;
     flow_leaving *leaving;
@@ -51,6 +52,7 @@ struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_le
         flow_table_destroy(table);
         return NULL;
     }
+    table->filling = memory_filling(table->flows, table->capacity * sizeof *table->flows);
     memory_in_large_pages_later(table->flows, table->capacity * sizeof *table->flows);
     index_init(&table->index, table->index_memory, (uint32_t)table->capacity);
     return table;
@@ -176,6 +178,7 @@ struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key
         table->free_head = table->flows[place].slot;
     } else {
         place = table->used++;
+        memory_fill(&table->filling, table->used * sizeof *table->flows);
     }
     struct flow *flow = &table->flows[place];
     flow->key = *key;

@@ -6,6 +6,7 @@
 #ifndef OBSERVATIONS_INSIDE_H
 #define OBSERVATIONS_INSIDE_H
 
+#include "base/memory.h"
 #include "observations/names.h"
 #include "observations/store.h"
 
@@ -52,6 +53,7 @@ struct observations {
     struct names names;
     struct known_pair *pairs;
     struct row *rows;
+    struct filling rows_filling, values_filling, pairs_filling;
     struct value *values;
     struct binding *bindings;
     struct coverage *coverages;

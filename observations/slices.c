@@ -116,6 +116,7 @@ static bool keep_row(struct observations *store, uint32_t pair, int32_t slice, c
         return true;
     }
     uint32_t number = ++store->row_count;
+    memory_fill(&store->rows_filling, (number + (size_t)1) * sizeof *rows);
     rows[number] = new_row(*link, pair, slice, row);
     *link = number;
     return true;
@@ -194,6 +195,7 @@ static bool keep_value(struct observations *store, uint32_t pair, int32_t slice,
         return true;
     }
     uint32_t number = ++store->value_count;
+    memory_fill(&store->values_filling, (number + (size_t)1) * sizeof *values);
     store->next_value = number + 1;
     if (group != 0) {
         values[number] = new_value(values[group].next, 0, pair, slice, row);

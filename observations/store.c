@@ -87,6 +87,9 @@ struct observations *observations_create(size_t budget_bytes, struct failure *fa
     if (block == NULL)
         return NULL;
     lay_out(&plan, block);
+    plan.rows_filling = memory_filling(plan.rows, (plan.row_capacity + (size_t)1) * sizeof *plan.rows);
+    plan.values_filling = memory_filling(plan.values, (plan.value_capacity + (size_t)1) * sizeof *plan.values);
+    plan.pairs_filling = memory_filling(plan.pairs, (plan.pair_capacity + (size_t)1) * sizeof *plan.pairs);
     plan.names.seed = plan.seed;
     plan.names.count = 1; /* "" */
     plan.names.used = 1;
@@ -170,6 +173,7 @@ static uint32_t pair_within(struct observations *store, const struct pair *pair,
     if (!room || store->pair_count == store->pair_capacity)
         return 0;
     number = ++store->pair_count;
+    memory_fill(&store->pairs_filling, (number + (size_t)1) * sizeof *store->pairs);
     store->pairs[number].pair = *pair;
     index_add(&store->pair_index, hash, number);
     return number;

@@ -284,6 +284,25 @@ static void asking_for_large_pages_changes_nothing_that_stands_in_memory(void **
     memory_release(memory, bytes);
 }
 
+static void what_is_filled_finds_pages_laid_and_ends_where_it_ends(void **state)
+{
+    (void)state;
+    struct failure failure = {.count = 0};
+    const size_t bytes = (300u << 10) + 100; /* the last page is not whole */
+    uint8_t *memory = memory_reserve(bytes, "a test", &failure);
+    assert_non_null(memory);
+    struct filling filling = memory_filling(memory + 40, bytes - 40);
+    for (size_t used = 1; used <= bytes - 40; used++) {
+        memory_fill(&filling, used);
+        assert_true(filling.laid >= used && filling.laid <= bytes + 4096);
+        assert_int_equal(memory[40 + used - 1], 0);
+        memory[40 + used - 1] = (uint8_t)(used | 1);
+    }
+    for (size_t used = 1; used <= bytes - 40; used++)
+        assert_int_equal(memory[40 + used - 1], (uint8_t)(used | 1));
+    memory_release(memory, bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +321,7 @@ int main(void)
         cmocka_unit_test(the_hash_of_any_length_is_that_of_its_words_filled_up_with_zeros),
         cmocka_unit_test(reserved_memory_is_zero_and_what_cannot_be_had_is_a_failure),
         cmocka_unit_test(asking_for_large_pages_changes_nothing_that_stands_in_memory),
+        cmocka_unit_test(what_is_filled_finds_pages_laid_and_ends_where_it_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
