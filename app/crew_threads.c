@@ -23,8 +23,10 @@ _Static_assert(RING >= 2 * WORTH_WAKING, "who waits for batches to be done would
 /* Batches by which the pace is judged. */
 #define PACE_BATCHES 8
 /* Judgements on end that the reading thread does best alone, until somebody reads ahead for it: a capture of which that
- * is true only now and then is read as before. */
-#define LONG_ALONE 4
+ * is true only now and then is read as before. And as many until it is clear whether that saves a twentieth of the time
+ * at least. The first ones of either do not count. */
+#define LONG_ALONE 12
+#define UNSTEADY   4
 /* What is read ahead, the reading thread need not read: that is the larger part of reading. */
 #define READING_AHEAD_SAVES 3
 
@@ -214,11 +216,11 @@ static void begin_ahead(struct crew *crew)
 
 struct ahead *crew_ahead(struct crew *crew)
 {
-    if (crew->pace.alone < LONG_ALONE || crew->cannot_fetch)
+    if (crew->pace.alone < LONG_ALONE || crew->never_fetches)
         return NULL;
     if (!crew->fetches)
         crew->fetches = start(&crew->fetcher, ahead_work, crew->ahead) == 0;
-    crew->cannot_fetch = !crew->fetches;
+    crew->never_fetches = !crew->fetches;
     return crew->fetches ? crew->ahead : NULL;
 }
 
@@ -240,7 +242,8 @@ static bool is_worth_handing_over(const struct crew *crew)
         return !pace->hands_over && pace->alone > 2 * LONG_ALONE;
     return pace->how == CREW_PACE_MEASURED &&
            pace->worked_ns / pace->observed >
-               pace->read_ns / pace->batches * (pace->alone >= LONG_ALONE ? READING_AHEAD_SAVES : 1);
+               pace->read_ns / pace->batches *
+                   (pace->alone >= LONG_ALONE && !crew->never_fetches ? READING_AHEAD_SAVES : 1);
 }
 
 /* Batches that all threads are done with. */
@@ -251,6 +254,27 @@ static uint64_t least_done(struct crew *crew)
         if (atomic_load(&crew->members[i].done) < least)
             least = atomic_load(&crew->members[i].done);
     return least;
+}
+
+/* Adds what the last batches took, and decides in the end whether it stays so that somebody reads ahead: that depends
+ * on how the page cache holds the file, and on which processors share a cache. */
+static void trial_add(struct crew *crew, int64_t took_ns)
+{
+    struct pace *pace = &crew->pace;
+    struct trial *trial = &pace->trial;
+    uint64_t packets = crew->packets - pace->packets;
+    if (pace->alone == 1)
+        *trial = (struct trial){0};
+    if (pace->alone > UNSTEADY && pace->alone <= LONG_ALONE) {
+        trial->before_ns += took_ns;
+        trial->before_packets += packets;
+    } else if (pace->alone > LONG_ALONE + UNSTEADY && pace->alone <= 2 * LONG_ALONE) {
+        trial->since_ns += took_ns;
+        trial->since_packets += packets;
+    }
+    if (pace->alone == 2 * LONG_ALONE && pace->how == CREW_PACE_MEASURED)
+        crew->never_fetches = (double)trial->since_ns * (double)trial->before_packets >
+                              0.95 * (double)trial->before_ns * (double)trial->since_packets;
 }
 
 /* Judges the pace every few batches. */
@@ -271,6 +295,9 @@ static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
         return; /* threads have only just been woken */
     pace->hands_over = is_worth_handing_over(crew);
     pace->alone = pace->hands_over || crew->threads == 0 ? 0 : pace->alone + 1;
+    if (pace->alone > 0)
+        trial_add(crew, pace->read_ns + pace->worked_ns);
+    pace->packets = crew->packets;
     if (pace->hands_over)
         ahead_rest(crew->ahead); /* the blocks are needed */
     else if (pace->alone == LONG_ALONE)

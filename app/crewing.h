@@ -56,6 +56,12 @@ struct member {
     atomic_bool asleep;                     /* for want of one */
 };
 
+/* What packets take while the reading thread does all, before and since somebody reads ahead for it. */
+struct trial {
+    int64_t before_ns, since_ns;
+    uint64_t before_packets, since_packets;
+};
+
 /* Is it worth while to hand batches over? What reading and observing took of the last few. */
 struct pace {
     enum crew_pace how;
@@ -67,6 +73,8 @@ struct pace {
     unsigned observed;
     uint64_t done;     /* by all threads, at the last judgement */
     int64_t rested_ns; /* when the last batch was dealt with */
+    uint64_t packets;  /* of the run, at the last judgement */
+    struct trial trial;
 };
 
 struct crew {
@@ -84,7 +92,7 @@ struct crew {
     struct pace pace;
     struct ahead *ahead; /* its blocks are those of batches, which are free while the reading thread does all */
     pthread_t fetcher;   /* works for it, once it was needed */
-    bool fetches, cannot_fetch;
+    bool fetches, never_fetches;
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
     bool reading[SOURCES_AT_ONCE];
