@@ -239,7 +239,7 @@ static bool is_worth_handing_over(const struct crew *crew)
 {
     const struct pace *pace = &crew->pace;
     if (pace->how == CREW_PACE_ALTERNATES)
-        return !pace->hands_over && pace->alone > 2 * LONG_ALONE;
+        return !pace->hands_over && pace->alone > LONG_ALONE + UNSTEADY;
     return pace->how == CREW_PACE_MEASURED &&
            pace->worked_ns / pace->observed >
                pace->read_ns / pace->batches *
