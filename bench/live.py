@@ -88,11 +88,13 @@ class Pathaudit(Receiver):
         return [arguments.bin, "observe", "-i", "wire1", "-O", f"dir:{self.folder}/out", "--no-sandbox"]
 
     def count(self, _):
-        for run in os.listdir(f"{self.folder}/out"):
-            with open(f"{self.folder}/out/{run}/coverage.tsv", encoding="utf-8") as table:
+        """Of all parts, of which there is a new one every minute."""
+        parts, packets = os.listdir(f"{self.folder}/out"), 0
+        for part in parts:
+            with open(f"{self.folder}/out/{part}/coverage.tsv", encoding="utf-8") as table:
                 names, *rows = [line.rstrip("\n").split("\t") for line in table]
-            return sum(int(row[names.index("packets")]) for row in rows)
-        return None
+            packets += sum(int(row[names.index("packets")]) for row in rows)
+        return packets if parts else None
 
 
 class Tcpdump(Receiver):
