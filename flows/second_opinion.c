@@ -1,10 +1,11 @@
-/* second_opinion: the border to nDPI. What nDPI reads is a packet we compose of the payload and a plain header, so that
- * it sees the innermost packet of any tunnel and nothing of the capture itself. */
+/* second_opinion: the border to nDPI: whom it is asked about, how often, and what it said. What it reads is composed
+ * (flows/compose.h). */
 #include "flows/second_opinion.h"
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/pause.h"
+#include "flows/compose.h"
 
 #include <stdlib.h>
 
@@ -36,9 +37,7 @@
 #define PAYLOADS_MOST 4 /* payloads of a flow */
 /* So long, and no longer, a question waits for the next payload when its place is needed. Shorter than any silence
  * after which an observer may end a flow, since when it does depends on its other flows. */
-#define PATIENCE_NS  (SECOND_NS / 2)
-#define HEADER_MOST  60
-#define PAYLOAD_MOST 1400
+#define PATIENCE_NS (SECOND_NS / 2)
 
 /* As one client uses it: what is asked about a flow must not depend on flows of others, which may be observed in
  * another thread. */
@@ -312,78 +311,6 @@ void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int
     flow->flags |= FLOW_ASKED;
 }
 
-static void put16(uint8_t *at, uint32_t value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value);
-}
-
-/* What stands for an address, in this flow alone: nDPI keeps in mind what hosts do, and has lists of whose they are. A
- * group of hosts stays what it is, since some protocols are known by it. */
-static struct address stand_in(const struct address *address, uint64_t flow)
-{
-    struct address out = *address;
-    if (address_is_group(address))
-        return out;
-    uint64_t hash = hash_octets16(address->octets, 0, flow);
-    memcpy(out.octets + 8, &hash, sizeof hash);
-    if (address_is_v4(address)) {
-        memcpy(out.octets, address->octets, 12);
-        out.octets[12] = 10; /* private: RFC 1918, 4193 */
-    } else {
-        memset(out.octets, 0, 8);
-        out.octets[0] = 0xfd;
-    }
-    return out;
-}
-
-/* A plain IPv4 or IPv6 packet with a TCP or UDP header and the payload. Returns its length. */
-static uint16_t compose(uint8_t *out, const struct packet *packet)
-{
-    const struct endpoints *ends = &packet->ends;
-    uint64_t flow = flow_hash(ends, 0);
-    const struct address source = stand_in(&ends->source, flow), target = stand_in(&ends->target, flow);
-    bool v4 = address_is_v4(&source) && address_is_v4(&target), tcp = ends->protocol == IP_TCP;
-    size_t ip = v4 ? 20 : 40, transport = tcp ? 20 : 8;
-    size_t payload = packet->payload.left < PAYLOAD_MOST ? packet->payload.left : PAYLOAD_MOST;
-    memset(out, 0, ip + transport);
-    if (v4) {
-        out[0] = 0x45;
-        put16(out + 2, (uint32_t)(ip + transport + payload));
-        out[8] = 64;
-        out[9] = ends->protocol;
-        memcpy(out + 12, source.octets + 12, 4);
-        memcpy(out + 16, target.octets + 12, 4);
-    } else {
-        out[0] = 0x60;
-        put16(out + 4, (uint32_t)(transport + payload));
-        out[6] = ends->protocol;
-        out[7] = 64;
-        memcpy(out + 8, source.octets, 16);
-        memcpy(out + 24, target.octets, 16);
-    }
-    uint8_t *header = out + ip;
-    put16(header, ends->source_port);
-    put16(header + 2, ends->target_port);
-    if (tcp) {
-        put32(header + 4, packet->sequence);
-        put32(header + 8, packet->acknowledged);
-        header[12] = 0x50;
-        header[13] = packet->tcp_flags;
-        put16(header + 14, 65535);
-    } else {
-        put16(header + 4, (uint32_t)(8 + payload));
-    }
-    memcpy(header + transport, packet->payload.at, payload);
-    return (uint16_t)(ip + transport + payload);
-}
-
 /* Keeps nDPI's word if it comes from the bytes and not from the port number. */
 static bool note_opinion(struct second_opinion *opinion, const struct question *question, ndpi_protocol protocol)
 {
@@ -415,8 +342,8 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
     question->heard_ns = packet->time_ns;
     if (!within_budget(part, packet->time_ns))
         return;
-    uint8_t bytes[HEADER_MOST + PAYLOAD_MOST];
-    uint16_t length = compose(bytes, packet);
+    uint8_t bytes[COMPOSED_MOST];
+    uint16_t length = packet_compose(packet, bytes);
     ndpi_protocol protocol;
     part->calls--;
     if (!advise(opinion->adviser, question->state, bytes, length, packet->time_ns, &protocol)) {
