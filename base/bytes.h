@@ -16,7 +16,7 @@
 struct bytes {
     const uint8_t *at;
     size_t left;
-    bool overran;
+    size_t overran; /* 0 or 1: a whole word, as it is copied: a byte would wait until it has left the store buffer */
 };
 
 static inline struct bytes bytes_of(const void *start, size_t length)

@@ -34,12 +34,16 @@ enum dissect_answer {
 
 struct dissector;
 
+/* Small enough to be given back in registers. */
 struct dissected {
     enum dissect_answer answer;
-    uint64_t skip;
-    enum encryption upgrade;
-    const struct dissector *next;
+    union { /* by the answer */
+        uint64_t skip;
+        enum encryption upgrade;
+        const struct dissector *next;
+    };
 };
+_Static_assert(sizeof(struct dissected) == 16, "two registers");
 
 #define DISSECTED(a)         ((struct dissected){.answer = (a)})
 #define DISSECTED_SKIP(n)    ((struct dissected){.answer = DISSECT_SKIP, .skip = (n)})
