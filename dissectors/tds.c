@@ -116,7 +116,7 @@ static struct dissected tds_feed(void *state, enum direction from, struct bytes 
     struct dissected answer = DISSECTED(DISSECT_MORE);
     while (in->left > 0 && answer.answer == DISSECT_MORE) {
         uint8_t type = 0;
-        struct bytes body, ahead = *in;
+        struct bytes body = {0}, ahead = *in;
         bool first = !tds->begun[from];
         enum likeness like = first ? tds_probe(*in, from) : LIKE_YES;
         if (like == LIKE_YES)
