@@ -416,8 +416,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->observers = threads > 0 ? threads : 1;
     crew->first_ns = INT64_MAX;
     crew->now_ns = INT64_MIN;
-    crew->pace.how = options->pace;
-    crew->pace.hands_over = true; /* what observers start with, they start side by side */
+    pace_begin(&crew->pace, options->pace);
     crew->ring = memory_reserve(RING * sizeof *crew->ring, "packets under way", failure);
     crew->ahead = ahead_create(failure);
     crew->decoder = decoder_create(memory_bytes / 64 / (options->crews > 0 ? options->crews : 1), failure);

@@ -1,10 +1,7 @@
 /* crew_threads: batches go round in a ring. The reading thread fills the next one and counts it as filled; each
  * observer works through its share of every batch in order and counts it as done; a batch is filled anew when all are
  * done with it. Two counters are all that passes between threads; mutex and conditions serve only those who have
- * nothing to do.
- *
- * Handing over costs something, too: what one thread read lies in its cache. While observing a batch takes less than
- * the time that reading it did, as with bulk data or a quiet line, the reading thread does both. */
+ * nothing to do. While that is not worth while (app/pace.h), the reading thread observes as well. */
 #include "app/crewing.h"
 
 #include "app/monotonic.h"
@@ -20,15 +17,6 @@
 _Static_assert(RING >= 2 * WORTH_WAKING, "who waits for batches to be done would wait for one that sleeps");
 /* Or until reading a batch takes so long that they might as well begin. */
 #define SLOW_NS INT64_C(1000000)
-/* Batches by which the pace is judged. */
-#define PACE_BATCHES 8
-/* Judgements on end that the reading thread does best alone, until somebody reads ahead for it: a capture of which that
- * is true only now and then is read as before. And as many until it is clear whether that saves a twentieth of the time
- * at least. The first ones of either do not count. */
-#define LONG_ALONE 12
-#define UNSTEADY   4
-/* What is read ahead, the reading thread need not read: that is the larger part of reading. */
-#define READING_AHEAD_SAVES 3
 
 static bool is_filled(struct crew *crew, uint64_t number)
 {
@@ -216,11 +204,11 @@ static void begin_ahead(struct crew *crew)
 
 struct ahead *crew_ahead(struct crew *crew)
 {
-    if (crew->pace.alone < LONG_ALONE || crew->never_fetches)
+    if (!pace_reads_ahead(&crew->pace))
         return NULL;
     if (!crew->fetches)
         crew->fetches = start(&crew->fetcher, ahead_work, crew->ahead) == 0;
-    crew->never_fetches = !crew->fetches;
+    crew->pace.never_ahead = !crew->fetches;
     return crew->fetches ? crew->ahead : NULL;
 }
 
@@ -235,17 +223,6 @@ void crew_threads_stop_ahead(struct crew *crew)
 
 /* ---- the pace ---- */
 
-static bool is_worth_handing_over(const struct crew *crew)
-{
-    const struct pace *pace = &crew->pace;
-    if (pace->how == CREW_PACE_ALTERNATES)
-        return !pace->hands_over && pace->alone > LONG_ALONE + UNSTEADY;
-    return pace->how == CREW_PACE_MEASURED &&
-           pace->worked_ns / pace->observed >
-               pace->read_ns / pace->batches *
-                   (pace->alone >= LONG_ALONE && !crew->never_fetches ? READING_AHEAD_SAVES : 1);
-}
-
 /* Batches that all threads are done with. */
 static uint64_t least_done(struct crew *crew)
 {
@@ -256,68 +233,31 @@ static uint64_t least_done(struct crew *crew)
     return least;
 }
 
-/* Adds what the last batches took, and decides in the end whether it stays so that somebody reads ahead: that depends
- * on how the page cache holds the file, and on which processors share a cache. */
-static void trial_add(struct crew *crew, int64_t took_ns)
+static void judge(struct crew *crew)
 {
-    struct pace *pace = &crew->pace;
-    struct trial *trial = &pace->trial;
-    uint64_t packets = crew->packets - pace->packets;
-    if (pace->alone == 1)
-        *trial = (struct trial){0};
-    if (pace->alone > UNSTEADY && pace->alone <= LONG_ALONE) {
-        trial->before_ns += took_ns;
-        trial->before_packets += packets;
-    } else if (pace->alone > LONG_ALONE + UNSTEADY && pace->alone <= 2 * LONG_ALONE) {
-        trial->since_ns += took_ns;
-        trial->since_packets += packets;
-    }
-    if (pace->alone == 2 * LONG_ALONE && pace->how == CREW_PACE_MEASURED)
-        crew->never_fetches = (double)trial->since_ns * (double)trial->before_packets >
-                              0.95 * (double)trial->before_ns * (double)trial->since_packets;
-}
-
-/* Judges the pace every few batches. */
-static void pace_add(struct crew *crew, int64_t read_ns, int64_t worked_ns)
-{
-    struct pace *pace = &crew->pace;
-    pace->batches++;
-    pace->read_ns += read_ns;
-    pace->worked_ns += worked_ns;
-    if (pace->batches < PACE_BATCHES)
-        return;
-    uint64_t done = least_done(crew);
-    pace->observed += (unsigned)(done - pace->done);
-    pace->done = done;
+    struct pace_threads threads = {.count = crew->threads, .done = least_done(crew), .packets = crew->packets};
     for (unsigned i = 0; i < crew->threads; i++)
-        pace->worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
-    if (pace->observed == 0)
-        return; /* threads have only just been woken */
-    pace->hands_over = is_worth_handing_over(crew);
-    pace->alone = pace->hands_over || crew->threads == 0 ? 0 : pace->alone + 1;
-    if (pace->alone > 0)
-        trial_add(crew, pace->read_ns + pace->worked_ns);
-    pace->packets = crew->packets;
-    if (pace->hands_over)
+        threads.worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
+    if (!pace_judge(&crew->pace, &threads))
+        return;
+    if (crew->pace.hands_over)
         ahead_rest(crew->ahead); /* the blocks are needed */
-    else if (pace->alone == LONG_ALONE)
+    else if (pace_begins_ahead(&crew->pace))
         begin_ahead(crew);
-    pace->batches = pace->observed = 0;
-    pace->read_ns = pace->worked_ns = 0;
 }
 
 void crew_threads_take(struct crew *crew, const struct batch *batch)
 {
-    int64_t rested_ns = crew->pace.rested_ns, worked_ns = 0;
-    int64_t read_ns = rested_ns != 0 ? monotonic_ns() - rested_ns : 0;
+    int64_t read_ns = crew->rested_ns != 0 ? monotonic_ns() - crew->rested_ns : 0, worked_ns = -1;
     if (crew->threads > 0 && crew->pace.hands_over) {
         pass_on(crew, read_ns);
     } else {
         crew_threads_rest(crew);
+        worked_ns = 0;
         for (unsigned i = 0; i < crew->observers; i++)
             worked_ns += work(&crew->members[i], batch);
-        crew->pace.observed++;
     }
-    pace_add(crew, read_ns, worked_ns);
-    crew->pace.rested_ns = monotonic_ns();
+    if (pace_add(&crew->pace, read_ns, worked_ns))
+        judge(crew);
+    crew->rested_ns = monotonic_ns();
 }

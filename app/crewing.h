@@ -5,6 +5,7 @@
 
 #include "app/crew.h"
 #include "app/observer.h"
+#include "app/pace.h"
 #include "capture/ahead.h"
 #include "capture/duplicates.h"
 
@@ -56,27 +57,6 @@ struct member {
     atomic_bool asleep;                     /* for want of one */
 };
 
-/* What packets take while the reading thread does all, before and since somebody reads ahead for it. */
-struct trial {
-    int64_t before_ns, since_ns;
-    uint64_t before_packets, since_packets;
-};
-
-/* Is it worth while to hand batches over? What reading and observing took of the last few. */
-struct pace {
-    enum crew_pace how;
-    bool hands_over;
-    unsigned batches;
-    unsigned alone;    /* judgements on end by which the reading thread does both */
-    int64_t read_ns;   /* for `batches` */
-    int64_t worked_ns; /* on `observed` of them: threads may be behind */
-    unsigned observed;
-    uint64_t done;     /* by all threads, at the last judgement */
-    int64_t rested_ns; /* when the last batch was dealt with */
-    uint64_t packets;  /* of the run, at the last judgement */
-    struct trial trial;
-};
-
 struct crew {
     struct decoder *decoder;
     struct duplicates *duplicates; /* by all that are read at once */
@@ -90,9 +70,10 @@ struct crew {
     bool others_mix; /* networks, of those that were added */
     bool keep_apart;
     struct pace pace;
+    int64_t rested_ns;   /* when the last batch was dealt with */
     struct ahead *ahead; /* its blocks are those of batches, which are free while the reading thread does all */
     pthread_t fetcher;   /* works for it, once it was needed */
-    bool fetches, never_fetches;
+    bool fetches;
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
     bool reading[SOURCES_AT_ONCE];

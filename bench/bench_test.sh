@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench_generate gives the same file for the same words, another one for another seed, refuses what makes no sense and
-# leaves nothing half-written; bench_loop counts what was generated; bench_measure tells cost and end of a command.
-# Called with the folder of the three programs, from the root of the project.
+# leaves nothing half-written; bench_loop counts what was generated; bench_measure tells cost and end of a command;
+# bench_distance tells of each two processors. Called with the folder of these programs, from the root of the project.
 programs=$1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -45,4 +45,9 @@ refuses 'no ordinary file' -p 1 small "$work"
 "$programs/bench_measure" "$work/cost" sh -c 'exit 3' || fail "bench_measure fails with its command"
 read -r wall user system peak status < "$work/cost"
 [ "$status" = 3 ] && [ "$wall" -gt 0 ] && [ "$peak" -gt 0 ] && [ $((user + system)) -ge 0 ] || fail "bench_measure counts wrongly"
+
+processors=$(nproc)
+[ "$processors" -gt 16 ] && processors=16
+pairs=$("$programs/bench_distance" | awk '$1 < $2 && $3 > 0' | wc -l)
+[ "$pairs" = $((processors * (processors - 1) / 2)) ] || fail "bench_distance tells of $pairs pairs of $processors processors"
 exit $bad

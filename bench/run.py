@@ -31,7 +31,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", default=os.path.join(release, "pathaudit"), help="the pathaudit to measure")
     parser.add_argument("--loop", default=os.path.join(release, "bench", "bench_loop"),
-                        help="bench_loop; bench_generate and bench_measure are taken from the same folder")
+                        help="bench_loop; the other programs are taken from the same folder")
     parser.add_argument("--dir", default=os.path.join(ROOT, "build", "bench"),
                         help="where the files are kept and made when missing (3.6 GB in all)")
     parser.add_argument("--runs", type=int, default=5, help="pairs of runs for each kind")
@@ -52,7 +52,8 @@ def parse_arguments():
 def find_programs(arguments):
     folder = os.path.dirname(os.path.abspath(arguments.loop))
     programs = {"bin": os.path.abspath(arguments.bin), "loop": os.path.abspath(arguments.loop),
-                "generate": os.path.join(folder, "bench_generate"), "measure": os.path.join(folder, "bench_measure")}
+                "generate": os.path.join(folder, "bench_generate"), "measure": os.path.join(folder, "bench_measure"),
+                "distance": os.path.join(folder, "bench_distance")}
     missing = [path for path in programs.values() if not os.access(path, os.X_OK)]
     if missing:
         raise Trouble("not built yet: " + ", ".join(missing) +
@@ -117,6 +118,12 @@ def observed_packets(folder):
     return total
 
 
+def distances(programs):
+    """How long a word takes from one processor to another and back, for each two of them, in nanoseconds."""
+    output = subprocess.run([programs["distance"]], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return [int(line.split()[2]) for line in output.splitlines()]
+
+
 def measure_pair(programs, path, packets, folder):
     """One run of pathaudit, then one of the loop."""
     with tempfile.TemporaryDirectory(prefix="run-", dir=folder) as scratch:
@@ -126,7 +133,7 @@ def measure_pair(programs, path, packets, folder):
         if seen is not None and seen != packets:
             raise Trouble(f"{programs['bin']} saw {seen} packets of {path}, which has {packets}")
         loop = measure(programs, [programs["loop"], path], scratch)
-    return {"pathaudit": ours, "loop": loop, "wall_ratio": ours["wall_s"] / loop["wall_s"],
+    return {"pathaudit": ours, "loop": loop, "distances_ns": distances(programs), "wall_ratio": ours["wall_s"] / loop["wall_s"],
             "cpu_ratio": ours["cpu_s"] / loop["cpu_s"], "packets_verified": seen is not None}
 
 
@@ -172,6 +179,14 @@ def print_summary(s):
                verdict(s["target"], s["meets_target"]), verdict(s["further_target"], s["meets_further_target"])))
 
 
+def print_distances(summaries):
+    """Threads cost the more, the farther their processors are from each other: no figure can be read without."""
+    found = [ns for summary in summaries for pair in summary["pairs"] for ns in pair["distances_ns"]]
+    if found:
+        print(f"between two processors, there and back: median {statistics.median(found):.0f} ns "
+              f"({min(found)}-{max(found)}; about 100 where they share a cache)")
+
+
 def run(arguments):
     programs = find_programs(arguments)
     os.makedirs(arguments.dir, exist_ok=True)
@@ -189,6 +204,7 @@ def run(arguments):
             continue
         summaries.append(summarise(kind, packets, os.path.getsize(path), pairs, arguments.percent == 100))
         print_summary(summaries[-1])
+    print_distances(summaries)
     if not all(summary["packets_verified"] for summary in summaries):
         print("no coverage table was found: that all packets were read is not verified", file=sys.stderr)
     if arguments.json:

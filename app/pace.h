@@ -1,0 +1,66 @@
+/* pace: is it worth while to hand batches over to threads, and to have somebody read ahead? Judged by what reading and
+ * observing took of the last few batches; whatever is judged, what is observed is the same.
+ *
+ * Handing over costs something, too: what one thread read lies in its cache. While observing a batch takes less than
+ * the time that reading it did, as with bulk data or a quiet line, the reading thread does both. When that was so for
+ * long, reading is what all wait for, and another thread may fetch what is read next (capture/ahead.h); it is tried
+ * once, and goes on if packets take less time since. Whether they do depends on how the page cache holds the file, and
+ * on which processors share a cache. */
+#ifndef APP_PACE_H
+#define APP_PACE_H
+
+#include "app/crew.h"
+
+/* Judgements on end that the reading thread does best alone, until somebody reads ahead for it: a capture of which that
+ * is true only now and then is read as before. And as many until it is clear whether that saves a twentieth of the time
+ * at least. */
+#define PACE_LONG_ALONE 12
+/* Batches by which the pace is judged. */
+#define PACE_BATCHES 8
+
+/* What packets take while the reading thread does all, before and since somebody reads ahead for it. */
+struct trial {
+    int64_t before_ns, since_ns;
+    uint64_t before_packets, since_packets;
+};
+
+struct pace {
+    enum crew_pace how;
+    bool hands_over;  /* as judged last */
+    bool never_ahead; /* nobody reads ahead any more: it saves nothing, or cannot be done */
+    unsigned batches;
+    unsigned alone;    /* judgements on end by which the reading thread does both */
+    int64_t read_ns;   /* for `batches` */
+    int64_t worked_ns; /* on `observed` of them: threads may be behind */
+    unsigned observed;
+    uint64_t done, packets; /* at the last judgement: see below */
+    struct trial trial;
+};
+
+/* Begins with handing over: what observers start with, they start side by side. */
+void pace_begin(struct pace *pace, enum crew_pace how);
+/* One more batch, and how long reading it took; observed by the same thread, in so long, or (a negative time) handed
+ * over. True when it is time to judge. */
+bool pace_add(struct pace *pace, int64_t read_ns, int64_t worked_ns);
+
+/* Since the run began, but for the time. */
+struct pace_threads {
+    unsigned count;
+    uint64_t done;     /* batches that all threads are done with */
+    int64_t worked_ns; /* of all threads, since the last judgement was asked for */
+    uint64_t packets;  /* read by anybody */
+};
+/* False when nothing can be told yet, as when the threads have only just been woken. */
+bool pace_judge(struct pace *pace, const struct pace_threads *threads);
+
+/* Shall somebody read ahead? And is that so since the last judgement? */
+static inline bool pace_reads_ahead(const struct pace *pace)
+{
+    return pace->alone >= PACE_LONG_ALONE && !pace->never_ahead;
+}
+static inline bool pace_begins_ahead(const struct pace *pace)
+{
+    return pace->alone == PACE_LONG_ALONE && !pace->never_ahead;
+}
+
+#endif
