@@ -12,7 +12,7 @@
 static void add_to_list(struct grid *grid, const struct path_table *table)
 {
     struct phrase paths = {0};
-    phrase_add(&paths, "%zu paths", table->path_count);
+    phrase_count(&paths, table->path_count, "path", "paths");
     grid_cell(grid, ACCENT_PLAIN, table->name);
     grid_cell(grid, ACCENT_PLAIN, paths.text);
     grid_cell(grid, ACCENT_PLAIN, table->title);
@@ -100,11 +100,17 @@ static void check_one(const char *file, const char *folder, const struct site *s
     if (table == NULL)
         return;
     size_t warnings = lint_table(table, site, interfaces, print_warning, NULL);
-    printf("%s: no problem found: table %s, %zu paths, %zu rules, %zu facts", file, table->name, table->path_count,
-           table->rule_count, table->fact_count);
-    if (warnings > 0)
-        printf("; %zu warning%s", warnings, warnings == 1 ? "" : "s");
-    putchar('\n');
+    struct phrase found = {0};
+    phrase_count(&found, table->path_count, "path", "paths");
+    phrase_add(&found, ", ");
+    phrase_count(&found, table->rule_count, "rule", "rules");
+    phrase_add(&found, ", ");
+    phrase_count(&found, table->fact_count, "fact", "facts");
+    if (warnings > 0) {
+        phrase_add(&found, "; ");
+        phrase_count(&found, warnings, "warning", "warnings");
+    }
+    printf("%s: no problem found: table %s, %s\n", file, table->name, found.text);
     table_destroy(table);
 }
 

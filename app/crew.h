@@ -2,7 +2,8 @@
  *
  * One thread reads and decodes; observers (observer.h), each a thread with flows, memory and observations of its own,
  * take the packets of the pairs of hosts that fall to them. They share nothing, so there is no lock on a packet's way;
- * what they observed is added up at the end. Which observer a pair falls to never changes a result. */
+ * what they observed is added up at the end. Which observer a pair falls to changes no result, as long as memory is
+ * enough; where it is not, it decides what is forgotten. */
 #ifndef APP_CREW_H
 #define APP_CREW_H
 
@@ -39,6 +40,7 @@ struct crew_options {
  * memory is enough for: 0 to 4. */
 unsigned crew_threads_default(size_t memory_bytes);
 
+/* NULL with a failure. */
 struct crew *crew_create(const struct crew_options *options, struct failure *failure);
 void crew_destroy(struct crew *crew);
 

@@ -1,5 +1,5 @@
-/* crewing: the insides of a crew, shared by the two files that make it up: crew.c (batches, sources, coverage) and
- * crew_threads.c (who works on them). Nobody else includes this. */
+/* crewing: the insides of a crew, shared by the files that make it up: crew.c (batches, sources, coverage),
+ * crew_threads.c (who works on them) and crew_parts.c (a run in parts). Nobody else includes this. */
 #ifndef APP_CREWING_H
 #define APP_CREWING_H
 

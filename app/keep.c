@@ -440,8 +440,11 @@ bool keep_close(struct keep *keep, struct failure *failure)
     signals_doom(NULL);
     if (!output_close(&keep->output, failure))
         return false;
-    notice_say("note: %s holds %llu packets as they were sent, with all that was said in them: keep it secret",
-               keep->output.path, (unsigned long long)keep->kept);
+    if (keep->kept == 0)
+        notice_say("note: %s holds no packets: nothing was to be kept", keep->output.path);
+    else
+        notice_say("note: %s holds %llu packets as they were sent, with all that was said in them: keep it secret",
+                   keep->output.path, (unsigned long long)keep->kept);
     if (keep->left_out > 0)
         notice_say("warning: %s is full; %llu packets were left out, --keep-mib allows more", keep->output.path,
                    (unsigned long long)keep->left_out);

@@ -1,6 +1,6 @@
 /* observing: the insides of an observer, shared by the files that make it up: observe.c (the way of a packet),
- * converse.c (bytes to dissectors), listen.c (facts to observations), conclude.c (a flow's end). Nobody else includes
- * this. */
+ * converse.c (bytes to dissectors), holes.c (bytes that are missing), listen.c (facts to observations), errors.c (ICMP
+ * errors), conclude.c (a flow's end), renew.c (a new store). Nobody else includes this. */
 #ifndef APP_OBSERVING_H
 #define APP_OBSERVING_H
 

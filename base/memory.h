@@ -24,6 +24,7 @@ struct filling {
     size_t bytes, laid; /* in all, and those that pages were laid for */
 };
 struct filling memory_filling(void *start, size_t bytes);
+/* For memory_fill: pages behind the first `used_bytes`, too. */
 void memory_lay(struct filling *filling, size_t used_bytes);
 /* Before something is put behind the first `used_bytes`, those included that it takes. */
 static inline void memory_fill(struct filling *filling, size_t used_bytes)

@@ -468,8 +468,3 @@ uint64_t source_bytes_done(const struct source *source)
                                              : source->bytes_counted;
     return source->bytes_in_all > 0 && done > source->bytes_in_all ? source->bytes_in_all : done;
 }
-
-uint64_t source_bytes_in_all(const struct source *source)
-{
-    return source->bytes_in_all;
-}

@@ -54,8 +54,7 @@ const char *source_cut_text(const struct source *source);
 /* Packets that did not get into a file, where it tells (pcapng); of an interface devices.h knows. */
 uint64_t source_dropped(const struct source *source);
 
-/* Bytes read so far and in all (0 when unknown, as for a pipe), for progress. */
+/* Bytes of the file read so far, for progress. */
 uint64_t source_bytes_done(const struct source *source);
-uint64_t source_bytes_in_all(const struct source *source);
 
 #endif

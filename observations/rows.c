@@ -395,11 +395,6 @@ size_t rows_header_columns(const struct table *table, const char *line)
     return 0;
 }
 
-bool rows_header_is(const struct table *table, const char *line)
-{
-    return rows_header_columns(table, line) == table->count;
-}
-
 /* Addresses and words are text: ClickHouse 18.16 has no type for the one and calls the other's experimental. */
 const char *rows_sql_type(enum column_type type)
 {

@@ -30,10 +30,9 @@ char *rows_write_after(const struct table *table, const void *record, const stru
 bool rows_read(const struct table *table, char *line, void *record, struct observations *names);
 /* The same of a line with the first `count` columns; the others become 0. */
 bool rows_read_columns(const struct table *table, size_t count, char *line, void *record, struct observations *names);
-/* How many of the table's columns this header line names, in order from the first; 0 when it names anything else. */
+/* How many of the table's columns this header line, without its newline, names, in order from the first; 0 when it
+ * names anything else. */
 size_t rows_header_columns(const struct table *table, const char *line);
-/* Does this header line, without its newline, name exactly the table's columns, in order? */
-bool rows_header_is(const struct table *table, const char *line);
 /* The CREATE TABLE column list of a database: name and type, separated by commas. */
 void rows_write_sql(const struct table *table, FILE *out);
 const char *rows_sql_type(enum column_type type);

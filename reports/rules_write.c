@@ -68,7 +68,9 @@ void rules_head(const struct rules *rules, const char *form)
     rules_comment(rules, "expected: table %s, site %s", tables.text,
                   audit->site != NULL ? audit->site->name : "none, roles are inferred from the traffic");
     if (rules->permits->left_out == 0) {
-        rules_comment(rules, "%s. All conversations that were seen have one.", count.text);
+        rules_comment(rules, "%s. %s", count.text,
+                      rules->permits->count > 0 ? "All conversations that were seen have one."
+                                                : "No conversation that could have one was seen.");
     } else {
         phrase_count(&left_out, rules->permits->left_out, "conversation that was seen has",
                      "conversations that were seen have");

@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(text, data, size);
         text[size] = '\0';
         for (char *rest = text, *line; (line = strsep(&rest, "\n")) != NULL;) {
-            rows_header_is(tables[i], line);
+            rows_header_columns(tables[i], line);
             check(tables[i], line, names);
         }
         check_column(tables[i], data, size, names);
