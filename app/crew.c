@@ -80,6 +80,12 @@ static void cover_frame(struct crew *crew, const struct frame *frame)
     coverage->truncated_frames += frame->captured < frame->sent;
 }
 
+/* A mirror that cuts what it sends does not say so: only the packet tells that there was more of it. */
+static inline void cover_cut(struct crew *crew, const struct frame *frame, size_t left, size_t sent)
+{
+    crew->coverage[frame->source].truncated_frames += left < sent && frame->captured >= frame->sent;
+}
+
 static bool lies_in(const struct bytes *payload, const struct frame *frame)
 {
     uintptr_t at = (uintptr_t)payload->at, start = (uintptr_t)frame->start;
@@ -96,6 +102,7 @@ static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct
     crew->coverage[frame->source].undecoded += decoded == DECODED_NOTHING;
     if (decoded != DECODED_PACKET)
         return false;
+    cover_cut(crew, frame, packet->payload.left, packet->payload_sent);
     batch->unpacked_count++;
     parcel_wrap(packet, parcel);
     out->sighting = duplicates_sight(crew->duplicates, frame, packet);
@@ -111,6 +118,7 @@ static inline bool decode(struct crew *crew, const struct frame *frame, struct p
     cover_frame(crew, frame);
     if (crew->keep_apart || !parcel_take(frame, parcel, &out->plain))
         return decode_any(crew, frame, parcel, out);
+    cover_cut(crew, frame, parcel->payload_left, parcel->payload_sent);
     out->sighting = duplicates_sight_plain(crew->duplicates, frame, parcel, &out->plain);
     return true;
 }

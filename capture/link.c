@@ -74,6 +74,17 @@ HOT uint16_t llc_take(struct bytes *in, struct wrapping *wrapping)
 
 /* ---- what carriers put between ---------------------------------------------------------------------------------- */
 
+/* Does an IPv4 header have the checksum it needs (RFC 791)? */
+static bool header_adds_up(struct bytes in, uint32_t length)
+{
+    struct bytes header = bytes_take(&in, length);
+    uint32_t sum = 0;
+    while (header.left > 0)
+        sum += bytes_be16(&header);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return bytes_ok(&header) && sum == 0xffff;
+}
+
 bool link_is_ip(struct bytes in, const struct wrapping *wrapping)
 {
     uint32_t sent = (uint32_t)in.left + wrapping->cut;
@@ -82,7 +93,8 @@ bool link_is_ip(struct bytes in, const struct wrapping *wrapping)
     bytes_skip(&header, 1);
     uint32_t total = bytes_be16(&header);
     if (first >> 4 == 4)
-        return in.left >= 20 && (first & 0xfu) >= 5 && total >= (first & 0xfu) * 4 && total <= sent;
+        return in.left >= 20 && (first & 0xfu) >= 5 && total >= (first & 0xfu) * 4 &&
+               (total <= sent || header_adds_up(in, (first & 0xfu) * 4));
     total = bytes_be16(&header);
     return first >> 4 == 6 && in.left >= 40 && total + 40 <= sent;
 }
@@ -150,6 +162,8 @@ static bool pppoe_take(struct bytes *in, struct wrapping *wrapping)
     uint16_t version_and_code = bytes_be16(&header);
     bytes_skip(&header, 2);
     uint16_t length = bytes_be16(&header);
+    if (length > in->left + wrapping->cut) /* a mirror cut the frame, and does not say so */
+        wrapping->cut = length - (uint32_t)in->left;
     return bytes_ok(&header) && version_and_code == 0x1100 && wrapping_add(wrapping, WRAP_PPPOE, WRAP_NO_NUMBER) &&
            link_window(in, length, wrapping) && ppp_take(in, wrapping);
 }

@@ -46,7 +46,8 @@ bool link_open_type(struct bytes *in, uint16_t type, struct wrapping *wrapping);
 /* Takes a window of the next `length` bytes as sent, of which the last may not be captured. False for more than was
  * sent. */
 bool link_window(struct bytes *in, uint32_t length, struct wrapping *wrapping);
-/* Does `in` begin with an IP header, whose length fits into what was sent? Where nothing announces IP but a guess. */
+/* Does `in` begin with an IP header, whose length fits into what was sent? Where nothing announces IP but a guess. A
+ * mirror that cuts what it sends leaves a length that does not fit: then the checksum of IPv4 must be right. */
 bool link_is_ip(struct bytes in, const struct wrapping *wrapping);
 
 #endif

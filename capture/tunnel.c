@@ -267,9 +267,25 @@ static bool inside_take(const struct endpoints *ends, struct bytes *in, struct w
     }
 }
 
+/* A packet of IPv6 that a mirror cut before it sent it on: where an Ethernet type said that it is IPv6. Its length does
+ * not fit then, and no checksum tells. */
+static bool is_cut_ip6(struct bytes in, const struct wrapping *wrapping)
+{
+    switch (wrapping->wrap[wrapping->count - 1]) {
+    case WRAP_VLAN:
+    case WRAP_GRE:
+    case WRAP_ERSPAN:
+    case WRAP_VXLAN:
+    case WRAP_GENEVE:
+        return in.left >= 40 && version_is(in, 6);
+    default:
+        return false;
+    }
+}
+
 enum tunnel_inside tunnel_open(const struct endpoints *ends, struct bytes *in, struct wrapping *wrapping)
 {
     if (inside_take(ends, in, wrapping))
-        return link_is_ip(*in, wrapping) ? TUNNEL_IP : TUNNEL_CLOSED;
+        return link_is_ip(*in, wrapping) || is_cut_ip6(*in, wrapping) ? TUNNEL_IP : TUNNEL_CLOSED;
     return wrapping->ended ? TUNNEL_NO_IP : TUNNEL_CLOSED;
 }

@@ -56,13 +56,19 @@ static void pppoe_leads_to_ip_and_ends_where_it_says(void **state)
     assert_is_segment(f, "pppoe");
     b = behind("0064 8864 11 00 0001 0030 0021", &inner);
     assert_opens_ethernet(f, 0x88a8, &b, "pppoe");
-    static const char *const closed[] = {"11 00 0001 0031 0021", "12 00 0001 0030 0021", "11 09 0001 0030 0021",
-                                         "11 00 0001 0030 0023", "11 00 0001 0000 0021"};
+    static const char *const closed[] = {"12 00 0001 0030 0021", "11 09 0001 0030 0021", "11 00 0001 0030 0023",
+                                         "11 00 0001 0000 0021"};
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
         b = behind(closed[i], &inner);
         b = in_ethernet(0x8864, &b);
         assert_int_equal(decode_cut(f, DLT_EN10MB, &b, b.length), DECODED_NOTHING);
     }
+    inner.length -= 4; /* a mirror cut it, and did not say so */
+    b = behind("11 00 0001 0030 0021", &inner);
+    b = in_ethernet(0x8864, &b);
+    assert_int_equal(decode_cut(f, DLT_EN10MB, &b, b.length), DECODED_PACKET);
+    assert_is_segment(f, "pppoe");
+    assert_int_equal(f->packet.payload.left, 2);
 }
 
 static void ppp_and_hdlc_lead_to_ip(void **state)

@@ -139,6 +139,44 @@ static void erspan_of_all_three_types_leads_to_the_mirrored_frame(void **state)
     assert_stays(f, &b, 47);
 }
 
+/* Without a word in any header: the packet inside says that there was more of it, and only the right checksum, or an
+ * Ethernet type that announces IPv6, makes that believed. */
+static void what_a_mirror_cut_before_it_sent_it_on_is_opened_as_far_as_it_goes(void **state)
+{
+    static const char *const headers[] = {"0000 88be", "1000 88be 00000009 1064 0405 00000001",
+                                          "1000 22eb 00000009 2064 03ff 01020304 0000 8000"};
+    struct fixture *f = *state;
+    struct build inner = segment(), b;
+    inner.length -= 4;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        memcpy(inner.bytes + 10, "\xba\x75", 2);
+        struct build frame = in_ethernet(0x0800, &inner);
+        b = behind(headers[i], &frame);
+        b = in_ip4(47, &b);
+        b = in_ethernet(0x0800, &b);
+        assert_int_equal(decode_cut(f, DLT_EN10MB, &b, b.length), DECODED_PACKET);
+        assert_int_equal(f->packet.ends.source_port, 40000);
+        assert_int_equal(f->packet.payload.left, 2);
+        assert_int_equal(f->packet.payload_sent, 6);
+        inner.bytes[11]++;
+        frame = in_ethernet(0x0800, &inner);
+        b = behind(headers[i], &frame);
+        b = in_ip4(47, &b);
+        assert_stays(f, &b, 47);
+    }
+    inner = datagram6();
+    inner.length -= 2;
+    struct build frame = in_ethernet(0x86dd, &inner);
+    b = behind(headers[1], &frame);
+    b = in_ip4(47, &b);
+    b = in_ethernet(0x0800, &b);
+    assert_int_equal(decode_cut(f, DLT_EN10MB, &b, b.length), DECODED_PACKET);
+    assert_int_equal(f->packet.payload.left, 1);
+    assert_int_equal(f->packet.payload_sent, 3);
+    b = in_ip4(41, &inner);
+    assert_stays(f, &b, 41);
+}
+
 static void pptp_leads_to_ip_through_ppp(void **state)
 {
     static const char *const headers[] = {
@@ -349,6 +387,7 @@ int main(void)
         TEST(gre_that_cannot_be_read_stays),
         TEST(gre_carries_ethernet_and_its_tags),
         TEST(erspan_of_all_three_types_leads_to_the_mirrored_frame),
+        TEST(what_a_mirror_cut_before_it_sent_it_on_is_opened_as_far_as_it_goes),
         TEST(pptp_leads_to_ip_through_ppp),
         TEST(vxlan_leads_to_the_frame_inside),
         TEST(what_only_has_the_port_of_a_tunnel_stays),
