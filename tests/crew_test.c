@@ -70,6 +70,35 @@ static void what_is_open_ends_with_the_run_and_not_with_its_crew(void **state)
     crew_destroy(first);
 }
 
+/* The capture says that they are whole. One is plain, the other in a VLAN, which is read on another way. */
+static void packets_that_a_mirror_cut_are_counted_as_cut(void **state)
+{
+    (void)state;
+    struct crew *crew = crew_of(false);
+    struct made_frame made = {.length = 0}, tagged = {.length = 0};
+    put_ethernet(&made);
+    put_tcp(&made, CLIENT, 50000, SERVER, 25, SYN, 99, 0, "fast open", 9);
+    memcpy(tagged.bytes, made.bytes, 12);
+    memcpy(tagged.bytes + 12, "\x81\0\0\x05", 4);
+    memcpy(tagged.bytes + 16, made.bytes + 12, made.length - 12);
+    struct frame frames[] = {{.start = made.bytes, .captured = (uint32_t)made.length},
+                             {.start = made.bytes, .captured = (uint32_t)made.length - 1},
+                             {.start = tagged.bytes, .captured = (uint32_t)made.length + 4},
+                             {.start = tagged.bytes, .captured = (uint32_t)made.length + 3}};
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+        frames[i].time_ns = BEGIN + (int64_t)i * SECOND_NS;
+        frames[i].number = i + 1;
+        frames[i].sent = frames[i].captured;
+        frames[i].link_type = 1;
+        crew_take(crew, &frames[i], 1);
+    }
+    crew_source_ended(crew, 0, false, 0);
+    crew_finish(crew);
+    assert_int_equal(observations_coverage(crew_store(crew), 0)->packets, 4);
+    assert_int_equal(observations_coverage(crew_store(crew), 0)->truncated_frames, 2);
+    crew_destroy(crew);
+}
+
 /* Addresses of one network lie near each other, and must not fall to one observer all the same. */
 static void neighbours_are_divided_evenly_among_observers(void **state)
 {
@@ -143,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_are_divided_evenly_among_observers),
         cmocka_unit_test(what_is_open_ends_with_the_run_and_not_with_its_crew),
+        cmocka_unit_test(packets_that_a_mirror_cut_are_counted_as_cut),
         cmocka_unit_test(what_ndpi_is_asked_does_not_depend_on_the_number_of_observers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
