@@ -240,6 +240,30 @@ static void each_security_context_keeps_its_own_provider(void **state)
     line_close(&line);
 }
 
+/* NTLM with lengths of answers, and of the user's name. */
+#define TYPE_3(nt, user)                                                                                               \
+    TEXT("NTLMSSP\0\x03\0\0\0"                                                                                         \
+         "\x18\0\x18\0\0\0\0\0" nt "\0\x18\0\0\0\0\0"                                                                  \
+         "\0\0\0\0\0\0\0\0" user "\0\x08\0\0\0\0\0"                                                                    \
+         "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")
+
+static void what_is_proved_in_one_security_context_is_not_said_of_another(void **state)
+{
+    (void)state;
+    struct line line;
+    line_open(&line);
+    const struct verifier newer = {10, 6, 1, 0, TYPE_3("\x90", "\x08")}, older = {10, 6, 2, 0, TYPE_3("\x18", "\x08")};
+    say(&line, BIND, WHOLE, 1, OFFER(TALK_NSPI), newer);
+    say(&line, BIND_ACK, WHOLE, 1, TAKEN, none);
+    say(&line, ALTER, WHOLE, 2, OFFER(TALK_NSPI), older);
+    say(&line, ALTER_RESPONSE, WHOLE, 2, TAKEN, none);
+    say(&line, REQUEST, WHOLE, 3, CALL, (struct verifier){10, 6, 1, 0, NTLM_MARK});
+    assert_int_equal(line.heard.authentication, AUTHENTICATION_NTLMV2);
+    say(&line, REQUEST, WHOLE, 4, CALL, (struct verifier){10, 6, 2, 0, NTLM_MARK});
+    assert_int_equal(line.heard.authentication, AUTHENTICATION_NTLMV1);
+    line_close(&line);
+}
+
 static void picked_up_in_the_middle_a_signature_tells_the_mechanism(void **state)
 {
     (void)state;
@@ -400,6 +424,7 @@ int main(void)
         cmocka_unit_test(the_last_word_counts),
         cmocka_unit_test(a_fault_without_a_name_is_said_as_a_number),
         cmocka_unit_test(each_security_context_keeps_its_own_provider),
+        cmocka_unit_test(what_is_proved_in_one_security_context_is_not_said_of_another),
         cmocka_unit_test(picked_up_in_the_middle_a_signature_tells_the_mechanism),
         cmocka_unit_test(unknown_types_and_levels_are_said_as_numbers),
         cmocka_unit_test(a_bind_with_more_interfaces_than_are_kept_is_read),

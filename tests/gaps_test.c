@@ -119,6 +119,7 @@ static void the_end_of_a_connection_and_numbers_far_off_are_no_gaps(void **state
     struct talk talk = handshake();
     send(&talk, SERVER, true);
     packet(&talk, CLIENT, TCP_RST, talk.sent[CLIENT] + 70000, 0, 0);
+    assert_int_equal(GAPS_MOST, 16 << 20); /* as the manual says */
     packet(&talk, SERVER, TCP_ACK, talk.sent[SERVER] + GAPS_MOST + LENGTH, talk.sent[CLIENT], LENGTH);
     packet(&talk, SERVER, TCP_ACK, talk.sent[SERVER], talk.sent[CLIENT], LENGTH);
     packet(&talk, CLIENT, TCP_ACK, talk.sent[CLIENT] - 1, talk.sent[SERVER], 1); /* is anybody there? */

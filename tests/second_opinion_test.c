@@ -1,4 +1,5 @@
-/* second_opinion: nDPI's word comes from what was said, and of one flow it does not depend on others. */
+/* second_opinion: nDPI's word comes from what was said, and of one flow it does not depend on others; it is asked
+ * within a budget. */
 #include "base/clock.h"
 #include "flows/second_opinion.h"
 #include "tests/cmocka_all.h"
@@ -83,11 +84,103 @@ static void it_knows_nobody_by_an_address(void **state)
     assert_string_not_equal(of_listed, "applepush");
 }
 
+/* ---- how often it is asked ---- */
+
+/* What no protocol begins with. */
+static const char nonsense[] = "\x93\x17\xfe\x81\x55\x03\xc9\x70\x44\x93\x12\xee";
+
+/* A flow of a client to that port of the server. */
+static struct flow flow_to(uint16_t port, uint8_t client, struct packet *packet)
+{
+    const uint8_t from[4] = {192, 168, 134, client};
+    *packet = (struct packet){.time_ns = 1700000000 * SECOND_NS,
+                              .ends = {.source = address_from_v4(from),
+                                       .target = address_from_v4(a_server),
+                                       .source_port = 50000,
+                                       .target_port = port,
+                                       .protocol = IP_UDP},
+                              .payload = bytes_of(nonsense, sizeof nonsense - 1),
+                              .payload_sent = sizeof nonsense - 1};
+    struct flow flow = {0};
+    unsigned side = flow_key_of(&packet->ends, &flow.key);
+    flow_begin(&flow, packet, side);
+    flow.client = (uint8_t)side;
+    return flow;
+}
+
+static void a_flow_is_asked_about_with_its_first_four_payloads(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    struct packet packet;
+    struct flow flow = flow_to(41000, 1, &packet);
+    for (unsigned i = 0; i < 3; i++) {
+        second_opinion_hear(asking->opinion, &flow, &packet);
+        assert_true(second_opinion_wants(&flow));
+    }
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_false(second_opinion_wants(&flow));
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_false(second_opinion_wants(&flow));
+}
+
+static void of_a_service_three_flows_are_asked_about(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    for (unsigned i = 0; i < 5; i++) {
+        struct packet packet;
+        struct flow flow = flow_to(42000, 1, &packet);
+        second_opinion_hear(asking->opinion, &flow, &packet);
+        assert_int_equal(second_opinion_wants(&flow), i < 3);
+        second_opinion_forget(asking->opinion, &flow);
+    }
+    assert_int_equal(second_opinion_unasked(asking->opinion), 0); /* nobody asked for more */
+}
+
+static void of_a_service_that_we_named_one_flow_is_asked_about(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    for (unsigned i = 0; i < 3; i++) {
+        struct packet packet;
+        struct flow flow = flow_to(43000, 1, &packet);
+        second_opinion_named(asking->opinion, &flow, packet.time_ns);
+        assert_int_equal(second_opinion_wants(&flow), i == 0);
+        second_opinion_forget(asking->opinion, &flow);
+    }
+}
+
+/* Between two hosts, so that it is one part's share: 500 at once. */
+static void flows_beyond_the_budget_are_counted(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    unsigned asked = 0;
+    for (uint16_t i = 0; i < 600; i++) {
+        struct packet packet;
+        struct flow flow = flow_to((uint16_t)(1000 + i), 2, &packet);
+        second_opinion_hear(asking->opinion, &flow, &packet);
+        asked += second_opinion_wants(&flow);
+        second_opinion_forget(asking->opinion, &flow);
+    }
+    assert_in_range(asked, 300, 500); /* of some, too many services stand in one place */
+    assert_int_equal(second_opinion_unasked(asking->opinion), 600 - asked);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_knows_a_protocol_by_what_is_said),
-        cmocka_unit_test(it_knows_nobody_by_an_address),
+        cmocka_unit_test_setup_teardown(it_knows_a_protocol_by_what_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_knows_nobody_by_an_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flow_is_asked_about_with_its_first_four_payloads, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_a_service_three_flows_are_asked_about, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_a_service_that_we_named_one_flow_is_asked_about, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(flows_beyond_the_budget_are_counted, set_up, tear_down),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
