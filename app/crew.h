@@ -43,6 +43,9 @@ unsigned crew_threads_default(size_t memory_bytes);
 /* NULL with a failure. */
 struct crew *crew_create(const struct crew_options *options, struct failure *failure);
 void crew_destroy(struct crew *crew);
+/* The same at the end of the process, but that what nDPI loaded goes with the process: to give back its thirty thousand
+ * pieces of memory one by one takes as long as many a capture. Only who looks for leaks gets them back. */
+void crew_leave(struct crew *crew);
 
 /* Begins a file or interface, read through this filter ("" for none), and gives the number that its frames are to bear
  * until it ends: the lowest that is free. At most SOURCES_AT_ONCE are read at once. */
