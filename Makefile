@@ -57,7 +57,7 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 tidy: dev
-	clang-tidy -p build/dev --quiet $$(git ls-files 'base/*.c' 'capture/*.c' 'flows/*.c' 'dissectors/*.c' 'observations/*.c' 'audit/*.c' 'reports/*.c' 'app/*.c')
+	clang-tidy -p build/dev --quiet $$(git ls-files 'base/*.c' 'capture/*.c' 'flows/*.c' 'dissectors/*.c' 'observations/*.c' 'audit/*.c' 'reports/*.c' 'watch/*.c' 'app/*.c')
 
 clean:
 	rm -rf build

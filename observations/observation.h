@@ -113,7 +113,7 @@ struct coverage {
     uint64_t truncated_frames;  /* captured shorter than sent */
     uint64_t truncated;         /* 1 when the capture ends in the middle of a record */
     uint64_t fragments_lost;    /* IP fragments whose packet was never whole */
-    uint64_t missing_bytes;     /* of streams, where bytes were needed */
+    uint64_t missing_bytes;     /* of TCP: sent, by the numbers of both ends, and not captured */
     uint64_t evicted_flows;
     uint64_t evicted_conversations; /* rows that found no room and were added to what is there */
     uint64_t lost_facts;            /* facts and names that found no room */
