@@ -32,15 +32,31 @@ struct arena *arena_create(void)
     return arena;
 }
 
+static void blocks_free(struct block *block)
+{
+    for (struct block *before; block != NULL; block = before) {
+        before = block->before;
+        free(block);
+    }
+}
+
 void arena_destroy(struct arena *arena)
 {
     if (arena == NULL)
         return;
-    for (struct block *block = arena->newest, *before; block != NULL; block = before) {
-        before = block->before;
-        free(block);
-    }
+    blocks_free(arena->newest);
     free(arena);
+}
+
+void arena_clear(struct arena *arena)
+{
+    struct block *newest = arena->newest;
+    if (newest == NULL)
+        return;
+    blocks_free(newest->before);
+    newest->before = NULL;
+    memset(newest->room, 0, newest->used);
+    newest->used = 0;
 }
 
 /* A new block with room for at least `bytes`; the rest of the one before is given up. */

@@ -15,6 +15,8 @@ struct arena;
 struct arena *arena_create(void);
 /* Frees the arena and all that was taken from it; NULL is fine. */
 void arena_destroy(struct arena *arena);
+/* Gives back all that was taken, and keeps some room for what comes next. */
+void arena_clear(struct arena *arena);
 /* `bytes` of zeroed memory, aligned for any type; never NULL for want of bytes (0 gives a valid pointer). NULL when
  * memory ran out. */
 void *arena_take(struct arena *arena, size_t bytes);

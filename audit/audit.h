@@ -236,7 +236,12 @@ struct judged_path {
     struct texts ports_seen;                 /* of a row with several parts: where sessions went well */
     struct judged_pair *pairs;
     size_t pair_count;
+    uint64_t left_out[PATH_VERDICT_COUNT]; /* of a row asked of very many pairs: those that never met and are not in
+                                              `pairs`, but like another one of the same client that is */
 };
+
+/* How many that is. */
+uint64_t path_left_out(const struct judged_path *path);
 
 /* One line of the port ledger: this interface lives at this endpoint of this server. */
 struct endpoint {

@@ -397,7 +397,8 @@ bool paths_judge(struct work *work)
             path_judge(work, &audit->paths[i], &shares[from], at - from);
         else
             path_judge_unseen(work, &audit->paths[i]);
-        unseen_judge(work, sight, &audit->paths[i]);
+        if (!unseen_judge(work, sight, &audit->paths[i]))
+            return false;
         audit->path_counts[audit->paths[i].verdict]++;
     }
     return !arena_ran_out(work->arena);
@@ -409,4 +410,12 @@ bool path_forbids(const struct audit *audit, const struct judged_conversation *c
         if (audit->paths[conversation->owners[i].path].required != REQUIRED_NEVER)
             return false;
     return conversation->owner_count > 0;
+}
+
+uint64_t path_left_out(const struct judged_path *path)
+{
+    uint64_t sum = 0;
+    for (unsigned verdict = 0; verdict < PATH_VERDICT_COUNT; verdict++)
+        sum += path->left_out[verdict];
+    return sum;
 }

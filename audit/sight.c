@@ -45,7 +45,8 @@ struct sight {
     struct life *lives; /* by host */
     struct link *links; /* ordered */
     size_t link_count;
-    struct span *spans; /* ordered by first_ns */
+    size_t *met, *met_begin; /* whom each host has a link with, host by host; where those of a host begin */
+    struct span *spans;      /* ordered by first_ns */
     size_t span_count;
 };
 
@@ -141,6 +142,31 @@ static void links_settle(struct sight *sight)
     sight->link_count = kept;
 }
 
+/* In order without sorting: first, for each host, all lower ones, then all higher ones. */
+static bool met_fill(struct work *work, struct sight *sight)
+{
+    size_t hosts = work->audit->host_count;
+    sight->met = arena_take_many(work->arena, 2 * sight->link_count, sizeof *sight->met);
+    sight->met_begin = arena_take_many(work->arena, hosts + 2, sizeof *sight->met_begin);
+    if (sight->met == NULL || sight->met_begin == NULL)
+        return false;
+    size_t *end = sight->met_begin + 1; /* of each host, until all are filled: then it is where the next one begins */
+    for (size_t i = 0; i < sight->link_count; i++)
+        if (sight->links[i].low != sight->links[i].high) {
+            end[sight->links[i].low + 1]++;
+            end[sight->links[i].high + 1]++;
+        }
+    for (size_t host = 1; host <= hosts; host++)
+        end[host] += end[host - 1];
+    for (size_t i = 0; i < sight->link_count; i++)
+        if (sight->links[i].low != sight->links[i].high)
+            sight->met[end[sight->links[i].high]++] = sight->links[i].low;
+    for (size_t i = 0; i < sight->link_count; i++)
+        if (sight->links[i].low != sight->links[i].high)
+            sight->met[end[sight->links[i].low]++] = sight->links[i].high;
+    return true;
+}
+
 static int span_order(const void *a, const void *b)
 {
     const struct span *x = a, *y = b;
@@ -213,7 +239,7 @@ struct sight *sight_create(struct work *work)
         conversation_add(sight, &audit->conversations[i], i,
                          seen_by != NULL ? seen_by[audit->conversations[i].pair] : UINT64_MAX);
     links_settle(sight);
-    return sight;
+    return met_fill(work, sight) ? sight : NULL;
 }
 
 bool sight_life(const struct sight *sight, size_t host, int64_t *first_ns, int64_t *last_ns)
@@ -227,6 +253,17 @@ static const struct link *link_find(const struct sight *sight, size_t one, size_
 {
     struct link wanted = {.low = one < other ? one : other, .high = one < other ? other : one};
     return bsearch(&wanted, sight->links, sight->link_count, sizeof *sight->links, link_order);
+}
+
+const size_t *sight_met(const struct sight *sight, size_t host, size_t *count)
+{
+    *count = sight->met_begin[host + 1] - sight->met_begin[host];
+    return &sight->met[sight->met_begin[host]];
+}
+
+bool sight_have_met(const struct sight *sight, size_t one, size_t other)
+{
+    return link_find(sight, one, other) != NULL;
 }
 
 enum view sight_link(const struct sight *sight, size_t one, size_t other)
@@ -299,15 +336,16 @@ static size_t never_well(const struct attempts *attempts)
     return attempts->well ? ATTEMPT_NONE : attempts->failed;
 }
 
-size_t sight_prerequisite(const struct sight *sight, size_t client, size_t server, bool rpc)
+size_t sight_prerequisite(const struct sight *sight, size_t client)
+{
+    size_t failed = never_well(&sight->lives[client].names);
+    return failed == ATTEMPT_NONE ? never_well(&sight->lives[client].tickets) : failed;
+}
+
+size_t sight_mapper(const struct sight *sight, size_t client, size_t server)
 {
     const struct link *link = link_find(sight, client, server);
-    size_t failed = never_well(&sight->lives[client].names);
-    if (failed == ATTEMPT_NONE)
-        failed = never_well(&sight->lives[client].tickets);
-    if (failed == ATTEMPT_NONE && rpc && link != NULL)
-        failed = never_well(&link->mapper[client < server ? 0 : 1]);
-    return failed;
+    return link == NULL ? ATTEMPT_NONE : never_well(&link->mapper[client < server ? 0 : 1]);
 }
 
 bool sight_has_names(const struct sight *sight, size_t client)

@@ -13,13 +13,14 @@
 static const char *silent_pairs(struct work *work, const struct judged_path *path, enum path_verdict verdict)
 {
     const char *list = "";
-    size_t count = 0;
+    uint64_t count = 0;
     for (size_t i = 0; i < path->pair_count; i++) {
         const struct judged_pair *pair = &path->pairs[i];
         if (pair->verdict == verdict && count++ < PAIRS_NAMED)
             list = tell(work->arena, "%s %s -> %s: %s.", list, work->audit->hosts[pair->client_host].name,
                         work->audit->hosts[pair->server_host].name, pair->reason);
     }
+    count += path->left_out[verdict];
     return count > PAIRS_NAMED
                ? tell(work->arena, "%s And %s.", list, tell_many(work->arena, count - PAIRS_NAMED, "other"))
                : list;

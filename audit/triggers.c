@@ -3,6 +3,7 @@
 
 #include "audit/ledger.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define EDGESYNC_PORT 50636
@@ -20,17 +21,8 @@ static bool went_well(const struct judged_conversation *conversation, int64_t *w
     return false;
 }
 
-static bool is_between(const struct judged_conversation *conversation, size_t client, size_t server)
+static bool shows_subscription(const struct judged_conversation *conversation, int64_t *when_ns)
 {
-    return conversation->client_host == client && conversation->server_host == server;
-}
-
-/* Either end may open the connection: mail runs both ways over one subscription. */
-static bool shows_subscription(const struct judged_conversation *conversation, size_t client, size_t server,
-                               int64_t *when_ns)
-{
-    if (!is_between(conversation, client, server) && !is_between(conversation, server, client))
-        return false;
     if (conversation->port == EDGESYNC_PORT)
         return true;
     for (size_t i = 0; i < conversation->fact_count; i++)
@@ -50,29 +42,68 @@ static bool belongs_to(const struct work *work, const struct judged_conversation
     return false;
 }
 
-static bool pulls(const struct work *work, const struct judged_path *path,
-                  const struct judged_conversation *conversation, size_t client, size_t server, int64_t *when_ns)
+static void pull_add(struct pulls *pulls, size_t client, size_t server, int64_t when_ns)
 {
-    if (strcmp(path->trigger, "subscription") == 0)
-        return shows_subscription(conversation, client, server, when_ns);
-    if (strcmp(path->trigger, "mapper-answer") == 0)
-        return is_between(conversation, client, server) &&
-               port_is_mapper(conversation->transport, conversation->port) &&
-               belongs_to(work, conversation, path->path->id);
-    return conversation->client_host == client && belongs_to(work, conversation, path->trigger);
+    if (pulls->items != NULL)
+        pulls->items[pulls->count] = (struct pull){client, server, when_ns};
+    pulls->count++;
 }
 
-bool trigger_pulled(const struct work *work, const struct judged_path *path, size_t client_host, size_t server_host,
-                    int64_t *when_ns)
+/* What one conversation says of the row. */
+static void pulls_add(const struct work *work, const struct judged_path *path,
+                      const struct judged_conversation *conversation, struct pulls *pulls)
 {
-    bool pulled = false;
-    for (size_t i = 0; i < work->audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &work->audit->conversations[i];
-        int64_t here_ns;
-        if (!went_well(conversation, &here_ns) || !pulls(work, path, conversation, client_host, server_host, &here_ns))
-            continue;
-        *when_ns = !pulled || here_ns < *when_ns ? here_ns : *when_ns;
-        pulled = true;
+    size_t client = conversation->client_host, server = conversation->server_host;
+    int64_t when_ns;
+    if (!went_well(conversation, &when_ns))
+        return;
+    if (strcmp(path->trigger, "subscription") == 0) {
+        if (!shows_subscription(conversation, &when_ns))
+            return;
+        pull_add(pulls, client, server, when_ns); /* mail runs both ways over one subscription */
+        pull_add(pulls, server, client, when_ns);
+    } else if (strcmp(path->trigger, "mapper-answer") == 0) {
+        if (port_is_mapper(conversation->transport, conversation->port) &&
+            belongs_to(work, conversation, path->path->id))
+            pull_add(pulls, client, server, when_ns);
+    } else if (belongs_to(work, conversation, path->trigger)) {
+        pull_add(pulls, client, SIZE_MAX, when_ns);
     }
-    return pulled;
+}
+
+static int pull_order(const void *a, const void *b)
+{
+    const struct pull *x = a, *y = b;
+    return (x->client_host > y->client_host) - (x->client_host < y->client_host);
+}
+
+bool pulls_gather(const struct work *work, struct arena *arena, const struct judged_path *path, struct pulls *pulls)
+{
+    const struct audit *audit = work->audit;
+    *pulls = (struct pulls){NULL, 0};
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        pulls_add(work, path, &audit->conversations[i], pulls);
+    pulls->items = arena_take_many(arena, pulls->count, sizeof *pulls->items);
+    pulls->count = 0;
+    for (size_t i = 0; pulls->items != NULL && i < audit->conversation_count; i++)
+        pulls_add(work, path, &audit->conversations[i], pulls);
+    if (pulls->items != NULL)
+        qsort(pulls->items, pulls->count, sizeof *pulls->items, pull_order);
+    return pulls->items != NULL;
+}
+
+const struct pull *pulls_of(const struct pulls *pulls, size_t client_host, size_t *count)
+{
+    size_t low = 0, high = pulls->count, end;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pulls->items[middle].client_host < client_host)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < pulls->count && pulls->items[end].client_host == client_host;)
+        end++;
+    *count = end - low;
+    return &pulls->items[low];
 }

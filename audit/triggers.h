@@ -11,8 +11,20 @@
 /* The words above, ended by NULL; every id of a row is a trigger as well. */
 extern const char *const trigger_words[];
 
-/* The first moment at which the row's trigger was pulled between the two; false when it never was. */
-bool trigger_pulled(const struct work *work, const struct judged_path *path, size_t client_host, size_t server_host,
-                    int64_t *when_ns);
+/* The row's trigger was pulled for this client. */
+struct pull {
+    size_t client_host, server_host; /* SIZE_MAX: towards whomever */
+    int64_t when_ns;
+};
+
+struct pulls {
+    struct pull *items; /* ordered by client */
+    size_t count;
+};
+
+/* Every time the row's trigger was pulled, of memory of the arena. False when that ran out. */
+bool pulls_gather(const struct work *work, struct arena *arena, const struct judged_path *path, struct pulls *pulls);
+/* Those of one client: the first, and how many. */
+const struct pull *pulls_of(const struct pulls *pulls, size_t client_host, size_t *count);
 
 #endif

@@ -1,9 +1,10 @@
 /* unseen: see audit/unseen.h. The row is asked of each client host: of any of its servers, or of each, as the row
- * needs. */
+ * needs. A site may give both roles to whole networks, so no client looks at all servers: at those only that it met,
+ * and at the first that it did not. */
 #include "audit/unseen.h"
 #include "base/clock.h"
 
-#include "audit/hosts.h"
+#include "audit/crowd.h"
 #include "audit/scans.h"
 #include "audit/tell.h"
 #include "audit/triggers.h"
@@ -11,22 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOSTS_NAMED 4
+#define HOSTS_NAMED    4
+#define STRANGERS_MOST 10000 /* pairs of a row that never met and are told one by one; of more, one a client */
 
-/* One client and those of whom one would have been enough. */
+/* One client and those of whom one would have been enough: one server, or (SIZE_MAX) any of all that it can meet. */
 struct unit {
-    size_t client;
-    const size_t *servers;
-    size_t server_count;
+    size_t client, server;
 };
 
 struct judging {
     struct work *work;
     const struct sight *sight;
     struct judged_path *path;
-    size_t *clients, *servers; /* hosts with the row's roles */
-    size_t client_count, server_count;
+    struct arena *room;              /* for as long as the row is judged */
+    struct arena *words;             /* for as long as one unit is */
+    struct crowd clients, servers;   /* hosts with the row's roles */
+    struct pulls pulls;              /* of a row that waits for its trigger */
+    int64_t window_ns;               /* for how long anything was captured: pauses between captures do not count */
+    const char *how_often;           /* " every 5 min", or nothing where nobody says how often */
+    const char *gap;                 /* what keeps the whole capture from proving anything, "" */
+    const char *kept;                /* the reason that was kept last: many are the same */
     size_t seen_pairs;               /* of path->pairs: those that stand on conversations */
+    size_t strangers;                /* pairs that never met and stand in path->pairs one by one */
     size_t missing, unproven, quiet; /* units: missing; not provable; whose client was never seen */
     const char *missing_reason, *unproven_reason, *idle_reason; /* of the first of each */
 };
@@ -36,15 +43,29 @@ static const char *host_name(const struct judging *judging, size_t host)
     return judging->work->audit->hosts[host].name;
 }
 
-/* Hosts that hold one of the roles themselves. Who has a role merely by being somewhere cannot be counted up. */
-static size_t *holders_gather(struct work *work, const struct texts *roles, size_t *count)
+/* The servers of a unit, in order. */
+static struct crowd_walk unit_walk(const struct judging *judging, const struct unit *unit)
 {
-    size_t *holders = arena_take_many(work->arena, work->audit->host_count, sizeof *holders);
-    *count = 0;
-    for (size_t i = 0; holders != NULL && i < work->audit->host_count; i++)
-        if (host_fit(work, &work->audit->hosts[i], roles) > 1)
-            holders[(*count)++] = i;
-    return holders;
+    if (unit->server == SIZE_MAX)
+        return crowd_walk(&judging->servers, unit->client);
+    return (struct crowd_walk){.one = &unit->server, .one_left = 1, .self = unit->client};
+}
+
+static size_t unit_next(const struct judging *judging, struct crowd_walk *walk)
+{
+    judging->work->looks++;
+    return crowd_next(walk);
+}
+
+static size_t unit_size(const struct judging *judging, const struct unit *unit)
+{
+    return unit->server == SIZE_MAX ? crowd_size(&judging->servers, unit->client) : 1;
+}
+
+static bool unit_has(const struct judging *judging, const struct unit *unit, size_t server)
+{
+    judging->work->looks++;
+    return unit->server == SIZE_MAX ? crowd_has(&judging->servers, unit->client, server) : server == unit->server;
 }
 
 static bool is_both_ways(const struct path *path)
@@ -78,56 +99,44 @@ static bool was_tried(const struct judging *judging, size_t client, size_t serve
            (is_both_ways(judging->path->path) && pair_tried(judging, server, client));
 }
 
-/* For how long anything was captured: pauses between captures do not count. */
-static int64_t window_ns(const struct judging *judging)
-{
-    return sight_covers(judging->sight, 0, 0, judging->work->audit->first_ns, judging->work->audit->last_ns);
-}
-
 static int64_t cadence_of(const struct judging *judging)
 {
     return judging->path->cadence_ns > 0 ? (int64_t)judging->path->cadence_ns : CADENCE_UNSAID_NS;
 }
 
-/* "every 5 min", or nothing where nobody says how often. */
-static const char *how_often(const struct judging *judging)
-{
-    if (judging->path->cadence_ns == 0)
-        return "";
-    return tell(judging->work->arena, " every %s", tell_span(judging->work->arena, cadence_of(judging)));
-}
-
 static const char *server_list(const struct judging *judging, const struct unit *unit)
 {
     struct texts names = {NULL, 0};
-    for (size_t i = 0; i < unit->server_count && i < HOSTS_NAMED; i++)
-        texts_add(judging->work->arena, &names, host_name(judging, unit->servers[i]));
-    if (unit->server_count > HOSTS_NAMED)
-        return tell(judging->work->arena, "%s or %zu more", tell_list(judging->work->arena, &names, ""),
-                    unit->server_count - HOSTS_NAMED);
-    return tell_list(judging->work->arena, &names, "or");
+    struct crowd_walk walk = unit_walk(judging, unit);
+    size_t count = unit_size(judging, unit);
+    for (size_t i = 0; i < count && i < HOSTS_NAMED; i++)
+        texts_add(judging->words, &names, host_name(judging, unit_next(judging, &walk)));
+    if (count > HOSTS_NAMED)
+        return tell(judging->words, "%s or %zu more", tell_list(judging->words, &names, ""), count - HOSTS_NAMED);
+    return tell_list(judging->words, &names, "or");
 }
 
 /* Was there a reason, and time, to use the row? Else `reason` says what there was not. `since_ns`: from when on. */
 static bool is_due(const struct judging *judging, const struct unit *unit, int64_t *since_ns, const char **reason)
 {
-    struct arena *arena = judging->work->arena;
+    struct arena *arena = judging->words;
     const struct audit *audit = judging->work->audit;
     const struct judged_path *path = judging->path;
     bool pulled = false;
+    size_t count;
     *since_ns = audit->first_ns;
-    if (judging->path->required == REQUIRED_YES) {
-        if (window_ns(judging) >= cadence_of(judging))
+    if (path->required == REQUIRED_YES) {
+        if (judging->window_ns >= cadence_of(judging))
             return true;
         *reason = tell(arena, "required%s and never attempted; the capture covers only %s, and %s would be needed",
-                       how_often(judging), tell_span(arena, window_ns(judging)), tell_span(arena, cadence_of(judging)));
+                       judging->how_often, tell_span(arena, judging->window_ns), tell_span(arena, cadence_of(judging)));
         return false;
     }
-    for (size_t i = 0; i < unit->server_count; i++) {
-        int64_t when_ns;
-        if (!trigger_pulled(judging->work, path, unit->client, unit->servers[i], &when_ns))
+    const struct pull *pulls = pulls_of(&judging->pulls, unit->client, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (pulls[i].server_host != SIZE_MAX && !unit_has(judging, unit, pulls[i].server_host))
             continue;
-        *since_ns = !pulled || when_ns < *since_ns ? when_ns : *since_ns;
+        *since_ns = !pulled || pulls[i].when_ns < *since_ns ? pulls[i].when_ns : *since_ns;
         pulled = true;
     }
     if (!pulled)
@@ -143,7 +152,7 @@ static bool is_due(const struct judging *judging, const struct unit *unit, int64
 /* Alive for as long as the proof takes: still a minute after the trigger, or over a whole cadence. "" when it was. */
 static const char *life_gap(const struct judging *judging, size_t host, int64_t since_ns)
 {
-    struct arena *arena = judging->work->arena;
+    struct arena *arena = judging->words;
     int64_t first_ns, last_ns;
     if (!sight_life(judging->sight, host, &first_ns, &last_ns))
         return tell(arena, "nothing that %s sent was seen", host_name(judging, host));
@@ -158,7 +167,7 @@ static const char *life_gap(const struct judging *judging, size_t host, int64_t 
 
 static const char *link_gap(const struct judging *judging, size_t client, size_t server, int64_t since_ns)
 {
-    struct arena *arena = judging->work->arena;
+    struct arena *arena = judging->words;
     const char *one = host_name(judging, client), *other = host_name(judging, server);
     switch (sight_link(judging->sight, client, server)) {
     case VIEW_NOTHING:
@@ -181,19 +190,21 @@ static const char *link_gap(const struct judging *judging, size_t client, size_t
     return "";
 }
 
-/* What keeps silence from proving anything; "" when nothing does. */
+/* What keeps silence from proving anything; "" when nothing does. The first server that the client never met ends it.
+ */
 static const char *gap_of(const struct judging *judging, const struct unit *unit, int64_t since_ns)
 {
-    const char *gap = sight_gap(judging->work);
+    const char *gap = judging->gap;
+    struct crowd_walk walk = unit_walk(judging, unit);
     if (gap[0] == '\0')
         gap = life_gap(judging, unit->client, since_ns);
     if (gap[0] == '\0' && scans_may_hide(judging->work, unit->client, judging->path->path))
-        gap = tell(judging->work->arena, "%s tried so much in vain that it is added up, and it may be among that",
+        gap = tell(judging->words, "%s tried so much in vain that it is added up, and it may be among that",
                    host_name(judging, unit->client));
-    for (size_t i = 0; i < unit->server_count && gap[0] == '\0'; i++) {
-        gap = life_gap(judging, unit->servers[i], since_ns);
+    for (size_t server; gap[0] == '\0' && (server = unit_next(judging, &walk)) != SIZE_MAX;) {
+        gap = life_gap(judging, server, since_ns);
         if (gap[0] == '\0')
-            gap = link_gap(judging, unit->client, unit->servers[i], since_ns);
+            gap = link_gap(judging, unit->client, server, since_ns);
     }
     return gap;
 }
@@ -207,46 +218,56 @@ static bool wants_rpc(const struct path *path)
     return false;
 }
 
+/* Only whom the client met can have failed it. */
+static size_t failed_before(const struct judging *judging, const struct unit *unit)
+{
+    size_t count, failed = sight_prerequisite(judging->sight, unit->client);
+    const size_t *met = sight_met(judging->sight, unit->client, &count);
+    if (!wants_rpc(judging->path->path))
+        return failed;
+    for (size_t i = 0; unit->server == SIZE_MAX && i < count && failed == SIZE_MAX; i++)
+        if (unit_has(judging, unit, met[i]))
+            failed = sight_mapper(judging->sight, unit->client, met[i]);
+    if (unit->server != SIZE_MAX && failed == SIZE_MAX)
+        failed = sight_mapper(judging->sight, unit->client, unit->server);
+    return failed;
+}
+
 /* What comes before the row and failed, as a clause and as the index of its conversation; "" when nothing did. */
 static const char *cause_of(const struct judging *judging, const struct unit *unit, size_t *cause)
 {
-    struct arena *arena = judging->work->arena;
     const struct audit *audit = judging->work->audit;
-    for (size_t i = 0; i < unit->server_count; i++) {
-        size_t failed =
-            sight_prerequisite(judging->sight, unit->client, unit->servers[i], wants_rpc(judging->path->path));
-        if (failed == SIZE_MAX)
-            continue;
-        const struct judged_conversation *conversation = &audit->conversations[failed];
-        *cause = failed;
-        return tell(arena, "%s fails first: %s -> %s:%s",
-                    conversation->port == 53   ? "the name service"
-                    : conversation->port == 88 ? "Kerberos"
-                                               : "the endpoint mapper",
-                    host_name(judging, conversation->client_host), host_name(judging, conversation->server_host),
-                    tell_port(arena, conversation->transport, conversation->port));
-    }
-    return "";
+    size_t failed = failed_before(judging, unit);
+    if (failed == SIZE_MAX)
+        return "";
+    const struct judged_conversation *conversation = &audit->conversations[failed];
+    *cause = failed;
+    return tell(judging->words, "%s fails first: %s -> %s:%s",
+                conversation->port == 53   ? "the name service"
+                : conversation->port == 88 ? "Kerberos"
+                                           : "the endpoint mapper",
+                host_name(judging, conversation->client_host), host_name(judging, conversation->server_host),
+                tell_port(judging->words, conversation->transport, conversation->port));
 }
 
 static const char *proof_of(const struct judging *judging, const struct unit *unit, int64_t since_ns)
 {
-    struct arena *arena = judging->work->arena;
+    struct arena *arena = judging->words;
     const char *servers = server_list(judging, unit), *proof = "";
     if (judging->path->required != REQUIRED_YES)
         proof = tell(arena, "never attempted towards %s, though what calls for it (%s) was seen at %s", servers,
                      judging->path->trigger, tell_when(arena, judging->work->audit, since_ns, NULL));
     else
-        proof = tell(arena, "required%s and never attempted towards %s in %s", how_often(judging), servers,
-                     tell_span(arena, window_ns(judging)));
+        proof = tell(arena, "required%s and never attempted towards %s in %s", judging->how_often, servers,
+                     tell_span(arena, judging->window_ns));
     return tell(arena, "%s; all of them were alive, the %s between them visible both ways and without IPsec", proof,
-                unit->server_count == 1 ? "link" : "links");
+                unit_size(judging, unit) == 1 ? "link" : "links");
 }
 
 static enum path_verdict unit_judge(const struct judging *judging, const struct unit *unit, const char **reason,
                                     size_t *cause)
 {
-    struct arena *arena = judging->work->arena;
+    struct arena *arena = judging->words;
     int64_t since_ns;
     if (!is_due(judging, unit, &since_ns, reason))
         return PATH_NOT_EXERCISED;
@@ -256,7 +277,7 @@ static enum path_verdict unit_judge(const struct judging *judging, const struct 
         return PATH_NOT_EXERCISED;
     }
     if (gap[0] != '\0') {
-        *reason = tell(arena, "required%s and never attempted as far as can be seen; %s", how_often(judging), gap);
+        *reason = tell(arena, "required%s and never attempted as far as can be seen; %s", judging->how_often, gap);
         return PATH_UNOBSERVABLE;
     }
     *reason = proof_of(judging, unit, since_ns);
@@ -269,18 +290,27 @@ static void first_kept(const char **kept, const char *reason)
         *kept = reason;
 }
 
-static void unit_add(struct judging *judging, const struct unit *unit)
+/* The reason for as long as the audit lives. */
+static const char *reason_keep(struct judging *judging, const char *reason)
+{
+    if (judging->kept == NULL || strcmp(judging->kept, reason) != 0)
+        judging->kept = tell(judging->work->arena, "%s", reason);
+    return judging->kept;
+}
+
+static enum path_verdict unit_add(struct judging *judging, const struct unit *unit)
 {
     int64_t first_ns, last_ns;
     const char *reason = "";
     size_t cause = SIZE_MAX;
+    struct crowd_walk walk = unit_walk(judging, unit);
     enum path_verdict verdict = unit_judge(judging, unit, &reason, &cause);
+    reason = reason_keep(judging, reason);
     judging->path->pairs[judging->path->pair_count++] =
-        (struct judged_pair){unit->client, unit->servers[0], verdict, reason, cause};
+        (struct judged_pair){unit->client, unit_next(judging, &walk), verdict, reason, cause};
     if (verdict == PATH_MISSING) {
-        judging->missing++;
-        first_kept(&judging->missing_reason,
-                   tell(judging->work->arena, "%s: %s", host_name(judging, unit->client), reason));
+        if (judging->missing++ == 0)
+            judging->missing_reason = tell(judging->work->arena, "%s: %s", host_name(judging, unit->client), reason);
     } else if (verdict == PATH_UNOBSERVABLE) {
         if (sight_life(judging->sight, unit->client, &first_ns, &last_ns))
             judging->unproven++;
@@ -290,29 +320,87 @@ static void unit_add(struct judging *judging, const struct unit *unit)
     } else {
         first_kept(&judging->idle_reason, reason);
     }
+    arena_clear(judging->words);
+    return verdict;
 }
 
-/* The client's servers without itself; into room for all of them. */
-static size_t servers_of(const struct judging *judging, size_t client, size_t *servers, bool *tried)
+/* Pairs of one client that never met, like one of them that is told: they are counted. */
+static void strangers_leave_out(struct judging *judging, size_t client, enum path_verdict verdict, size_t count)
 {
-    size_t count = 0;
-    *tried = false;
-    for (size_t i = 0; i < judging->server_count; i++) {
-        if (judging->servers[i] == client || !hosts_may_meet(judging->work, client, judging->servers[i]))
-            continue;
-        servers[count++] = judging->servers[i];
-        *tried = *tried || was_tried(judging, client, judging->servers[i]);
+    int64_t first_ns, last_ns;
+    judging->path->left_out[verdict] += count;
+    if (verdict != PATH_UNOBSERVABLE)
+        return;
+    if (sight_life(judging->sight, client, &first_ns, &last_ns))
+        judging->unproven += count;
+    else
+        judging->quiet += count;
+}
+
+/* A row that is asked of each pair: each server that the client met, and, while there is room, each that it did not.
+ * That two never met is all that can be said of them, so what is said of one server of the client is so of all of
+ * these. */
+static void client_judge_each(struct judging *judging, size_t client)
+{
+    struct crowd_walk walk = crowd_walk(&judging->servers, client);
+    size_t server, met_count, left = crowd_size(&judging->servers, client), last = SIZE_MAX;
+    enum path_verdict verdict = PATH_VERDICT_COUNT; /* of those that never met */
+    while ((verdict == PATH_VERDICT_COUNT || judging->strangers < STRANGERS_MOST) &&
+           (server = crowd_next(&walk)) != SIZE_MAX) {
+        judging->work->looks++;
+        left--;
+        last = server;
+        if (!sight_have_met(judging->sight, client, server)) {
+            verdict = unit_add(judging, &(struct unit){client, server});
+            judging->strangers++;
+        } else if (!was_tried(judging, client, server)) {
+            unit_add(judging, &(struct unit){client, server});
+        }
     }
-    return count;
+    const size_t *met = sight_met(judging->sight, client, &met_count);
+    for (size_t i = 0; i < met_count && left > 0; i++) {
+        judging->work->looks++;
+        if (met[i] <= last || !crowd_has(&judging->servers, client, met[i]))
+            continue;
+        left--;
+        if (!was_tried(judging, client, met[i]))
+            unit_add(judging, &(struct unit){client, met[i]});
+    }
+    if (left > 0)
+        strangers_leave_out(judging, client, verdict, left);
+}
+
+/* Which clients tried it with any of their servers. */
+static bool *tried_mark(const struct judging *judging)
+{
+    bool both = is_both_ways(judging->path->path);
+    bool *tried = arena_take_many(judging->room, judging->work->audit->host_count, sizeof *tried);
+    for (size_t i = 0; tried != NULL && i < judging->seen_pairs; i++) {
+        const struct judged_pair *pair = &judging->path->pairs[i];
+        if (pair->verdict == PATH_NOT_EXERCISED) /* who asked the endpoint mapper and no more has not tried yet */
+            continue;
+        judging->work->looks++;
+        tried[pair->client_host] |= crowd_has(&judging->servers, pair->client_host, pair->server_host);
+        tried[pair->server_host] |= both && crowd_has(&judging->servers, pair->server_host, pair->client_host);
+    }
+    return tried;
 }
 
 /* Room for what stands there and a line for each that may be missing. */
 static bool pairs_widen(struct judging *judging)
 {
     struct judged_path *path = judging->path;
-    size_t each = path->needs == NEEDS_EACH_PAIR ? judging->server_count : 1;
-    size_t room = path->pair_count + judging->client_count * each;
-    struct judged_pair *pairs = arena_take_many(judging->work->arena, room, sizeof *pairs);
+    size_t most = judging->clients.count;
+    if (path->needs == NEEDS_EACH_PAIR) {
+        most += STRANGERS_MOST;
+        for (size_t i = 0, count; i < judging->clients.count; i++) {
+            sight_met(judging->sight, judging->clients.hosts[i], &count);
+            most += count;
+        }
+        if (most / judging->clients.count >= judging->servers.count)
+            most = judging->clients.count * judging->servers.count;
+    }
+    struct judged_pair *pairs = arena_take_many(judging->work->arena, path->pair_count + most, sizeof *pairs);
     if (pairs == NULL)
         return false;
     if (path->pair_count > 0)
@@ -321,23 +409,19 @@ static bool pairs_widen(struct judging *judging)
     return true;
 }
 
-static void units_judge(struct judging *judging)
+static bool units_judge(struct judging *judging)
 {
-    enum needs needs = judging->path->needs;
-    size_t *servers = arena_take_many(judging->work->arena, judging->server_count, sizeof *servers);
-    bool tried;
-    if (servers == NULL || !pairs_widen(judging))
-        return;
-    for (size_t i = 0; i < judging->client_count; i++) {
-        size_t client = judging->clients[i], count = servers_of(judging, client, servers, &tried);
-        if (needs == NEEDS_EACH_PAIR) {
-            for (size_t k = 0; k < count; k++)
-                if (!was_tried(judging, client, servers[k]))
-                    unit_add(judging, &(struct unit){client, &servers[k], 1});
-        } else if (count > 0 && !tried) {
-            unit_add(judging, &(struct unit){client, servers, count});
-        }
+    const bool *tried = tried_mark(judging);
+    if (tried == NULL || !pairs_widen(judging))
+        return false;
+    for (size_t i = 0; i < judging->clients.count; i++) {
+        size_t client = judging->clients.hosts[i];
+        if (judging->path->needs == NEEDS_EACH_PAIR)
+            client_judge_each(judging, client);
+        else if (!tried[client] && crowd_size(&judging->servers, client) > 0)
+            unit_add(judging, &(struct unit){client, SIZE_MAX});
     }
+    return !arena_ran_out(judging->words);
 }
 
 /* What the silent ones mean for the row as a whole. */
@@ -365,26 +449,48 @@ static void row_settle(struct judging *judging)
     }
 }
 
-void unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path)
+static bool row_judge(struct judging *judging)
 {
-    struct judging judging = {.work = work, .sight = sight, .path = path, .seen_pairs = path->pair_count};
-    bool required = path->required == REQUIRED_YES || path->required == REQUIRED_WHEN_TRIGGERED;
-    if (!required || path->verdict == PATH_NOT_APPLICABLE ||
-        (path->needs == NEEDS_ANY && path->verdict != PATH_NOT_EXERCISED))
-        return;
-    judging.clients = holders_gather(work, &path->path->from, &judging.client_count);
-    judging.servers = holders_gather(work, &path->path->to, &judging.server_count);
-    if (judging.clients == NULL || judging.servers == NULL)
-        return;
-    if (judging.client_count == 0 || judging.server_count == 0) {
+    struct work *work = judging->work;
+    struct judged_path *path = judging->path;
+    if (!crowd_gather(work, judging->room, &path->path->from, &judging->clients) ||
+        !crowd_gather(work, judging->room, &path->path->to, &judging->servers))
+        return false;
+    if (judging->clients.count == 0 || judging->servers.count == 0) {
         if (path->verdict == PATH_NOT_EXERCISED && path->required == REQUIRED_YES) {
             path->verdict = PATH_UNOBSERVABLE;
             path->reason = "required and never attempted; who should have cannot be told, since any host may";
         }
-        return;
+        return true;
     }
-    units_judge(&judging);
-    if (path->needs == NEEDS_ANY && judging.unproven + judging.quiet > 0)
-        judging.missing = 0; /* one of those out of sight would have been enough */
-    row_settle(&judging);
+    if (path->required == REQUIRED_WHEN_TRIGGERED && !pulls_gather(work, judging->room, path, &judging->pulls))
+        return false;
+    judging->window_ns = sight_covers(judging->sight, 0, 0, work->audit->first_ns, work->audit->last_ns);
+    judging->how_often =
+        path->cadence_ns == 0 ? "" : tell(judging->room, " every %s", tell_span(judging->room, cadence_of(judging)));
+    judging->gap = sight_gap(work);
+    if (!units_judge(judging))
+        return false;
+    if (path->needs == NEEDS_ANY && judging->unproven + judging->quiet > 0)
+        judging->missing = 0; /* one of those out of sight would have been enough */
+    row_settle(judging);
+    return true;
+}
+
+bool unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path)
+{
+    bool required = path->required == REQUIRED_YES || path->required == REQUIRED_WHEN_TRIGGERED;
+    if (!required || path->verdict == PATH_NOT_APPLICABLE ||
+        (path->needs == NEEDS_ANY && path->verdict != PATH_NOT_EXERCISED))
+        return true;
+    struct judging judging = {.work = work,
+                              .sight = sight,
+                              .path = path,
+                              .room = arena_create(),
+                              .words = arena_create(),
+                              .seen_pairs = path->pair_count};
+    bool good = judging.room != NULL && judging.words != NULL && row_judge(&judging);
+    arena_destroy(judging.room);
+    arena_destroy(judging.words);
+    return good;
 }

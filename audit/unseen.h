@@ -12,7 +12,7 @@
 #define TRIGGER_GRACE_NS (INT64_C(60) * 1000000000)
 
 /* Adds to path->pairs those who never tried though the row is required of them, and lets them weigh in the row's
- * verdict and reason. Rows that are not required stay as they are. */
-void unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path);
+ * verdict and reason. Rows that are not required stay as they are. False when memory ran out. */
+bool unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path);
 
 #endif

@@ -30,6 +30,7 @@ struct work {
     const struct annotations *annotations;
     const struct sight *sight; /* NULL until rows are judged */
     bool matching_alone;       /* only rows are asked for, and no nearest miss */
+    uint64_t looks;            /* at two hosts together, to judge silence: a test holds it to how many there are */
     bool *excepting;           /* by exception of the site: it covered something */
 };
 

@@ -141,6 +141,7 @@ static void explain_pairs(const struct text_report *report, const struct judged_
         grid_cell(grid, ACCENT_PLAIN, pair.text);
         grid_cell(grid, ACCENT_PLAIN, path->pairs[i].reason);
     }
+    text_note_left_out(grid, path);
     grid_show(grid, report->screen);
 }
 

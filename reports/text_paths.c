@@ -104,6 +104,16 @@ static void add_ports(const struct text_report *report, struct grid *grid, const
     grid_cell(grid, ACCENT_PLAIN, text.text);
 }
 
+void text_note_left_out(struct grid *grid, const struct judged_path *path)
+{
+    struct phrase more = {0};
+    if (path_left_out(path) == 0)
+        return;
+    phrase_count(&more, path_left_out(path), "more pair of hosts", "more pairs of hosts");
+    phrase_add(&more, " between which nothing was seen, too many to list");
+    grid_note(grid, ACCENT_QUIET, 1, more.text);
+}
+
 /* Why a row is not good: the pairs concerned, each with its reason, else the row's own reason. */
 static void add_reasons(const struct text_report *report, struct grid *grid, const struct judged_path *path)
 {
@@ -132,6 +142,7 @@ static void add_reasons(const struct text_report *report, struct grid *grid, con
         phrase_add(&more, ": --all");
         grid_note(grid, ACCENT_QUIET, 1, more.text);
     }
+    text_note_left_out(grid, path);
     if (shown == 0 && (!is_good(path->verdict) || is_unverified(path) || report->options->all))
         grid_note(grid, ACCENT_PLAIN, 1, path->reason);
 }

@@ -22,7 +22,10 @@ const struct finding *text_findings_numbered(const struct text_report *report, u
 /* text_explain.c: everything behind one finding. */
 void text_explain(const struct text_report *report, const char *id);
 /* text_paths.c */
+struct grid;
 void text_paths(const struct text_report *report);
+/* How many pairs of hosts of the row were too many to list, as a note; nothing when there are none. */
+void text_note_left_out(struct grid *grid, const struct judged_path *path);
 /* text_ports.c: dynamic ports handed out, who told and who came. */
 void text_ports(const struct text_report *report);
 /* text_conversations.c: those that fit no path; all of them. */
