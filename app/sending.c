@@ -150,10 +150,13 @@ static void reap(struct sending *sending, int how)
         fprintf(stderr, "pathaudit: warning: %" PRIu64 " rows are lost: the process that wrote them was ended by %s\n",
                 sending->written, strsignal(WTERMSIG(status)));
     if (status == 0) {
+        sending->told = 0;
         ring(sending, '!');
         return;
     }
     sending->failed = true;
+    sending->lost += sending->told; /* what told of them is lost as well */
+    sending->told = 0;
     if (WIFSIGNALED(status) || !sending->is_far)
         sending->lost += sending->written;
 }
@@ -176,6 +179,7 @@ bool sending_due(struct sending *sending)
 uint64_t sending_lost(struct sending *sending)
 {
     uint64_t lost = sending->lost;
+    sending->told += lost;
     sending->lost = 0;
     return lost;
 }

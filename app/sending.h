@@ -23,6 +23,7 @@ struct sending {
     pid_t writer, sender; /* 0: none */
     uint64_t written;     /* rows that the writer has */
     uint64_t lost;        /* rows that no coverage tells of yet */
+    uint64_t told;        /* rows that the coverage of the part that is being written tells of as lost */
     bool failed;          /* rows were lost */
     int bell[2];          /* a byte for the sender when there is something to send */
 };
