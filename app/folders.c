@@ -2,6 +2,7 @@
 #include "app/folders.h"
 
 #include "audit/nearest.h"
+#include "base/room.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -34,14 +35,10 @@ static char *joined(const char *folder, const char *name)
 /* Takes the path over. */
 static bool add_file(struct folder_files *files, char *path)
 {
-    if (files->count == files->room) {
-        size_t room = files->room > 0 ? files->room * 2 : 64;
-        char **more = realloc(files->paths, room * sizeof *more);
-        if (more == NULL)
-            return false;
-        files->paths = more;
-        files->room = room;
-    }
+    char **paths = room_for_one(files->paths, files->count, &files->room, sizeof *paths, 64);
+    if (paths == NULL)
+        return false;
+    files->paths = paths;
     files->paths[files->count++] = path;
     return true;
 }
@@ -49,14 +46,10 @@ static bool add_file(struct folder_files *files, char *path)
 /* Takes the path over. */
 static bool add_way(struct ways *ways, char *path, unsigned depth)
 {
-    if (ways->count == ways->room) {
-        size_t room = ways->room > 0 ? ways->room * 2 : 16;
-        struct way *more = realloc(ways->items, room * sizeof *more);
-        if (more == NULL)
-            return false;
-        ways->items = more;
-        ways->room = room;
-    }
+    struct way *items = room_for_one(ways->items, ways->count, &ways->room, sizeof *items, 16);
+    if (items == NULL)
+        return false;
+    ways->items = items;
     ways->items[ways->count++] = (struct way){path, depth};
     return true;
 }

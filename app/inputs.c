@@ -4,6 +4,7 @@
 
 #include "app/folders.h"
 #include "app/notice.h"
+#include "base/room.h"
 #include "capture/look.h"
 #include "capture/source.h"
 
@@ -73,14 +74,10 @@ static void tell_passed_over(const struct folder_files *files, const struct pass
 
 static bool add(struct inputs *inputs, const char *path, size_t word, bool in_folder, const struct look *look)
 {
-    if (inputs->count == inputs->room) {
-        size_t room = inputs->room > 0 ? inputs->room * 2 : 16;
-        struct input *more = realloc(inputs->items, room * sizeof *more);
-        if (more == NULL)
-            return false;
-        inputs->items = more;
-        inputs->room = room;
-    }
+    struct input *items = room_for_one(inputs->items, inputs->count, &inputs->room, sizeof *items, 16);
+    if (items == NULL)
+        return false;
+    inputs->items = items;
     char *own = strdup(path);
     if (own == NULL)
         return false;

@@ -4,6 +4,7 @@
 #include "audit/interfaces.h"
 
 #include "audit/arena.h"
+#include "base/room.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -66,14 +67,10 @@ static bool item_put(struct interfaces *interfaces, const struct interface *item
         *old = *item;
         return true;
     }
-    if (interfaces->count == interfaces->room) {
-        size_t room = interfaces->room == 0 ? 128 : interfaces->room * 2;
-        struct interface *items = realloc(interfaces->items, room * sizeof *items);
-        if (items == NULL)
-            return failure_add(place->failure, "%s:%zu: not enough memory", place->file, place->line);
-        interfaces->items = items;
-        interfaces->room = room;
-    }
+    struct interface *items = room_for_one(interfaces->items, interfaces->count, &interfaces->room, sizeof *items, 128);
+    if (items == NULL)
+        return failure_add(place->failure, "%s:%zu: not enough memory", place->file, place->line);
+    interfaces->items = items;
     interfaces->items[interfaces->count++] = *item;
     return true;
 }

@@ -6,6 +6,7 @@
 #include "capture/pcapng.h"
 
 #include "base/clock.h"
+#include "base/room.h"
 
 #include <pcap/dlt.h>
 #include <stdlib.h>
@@ -45,7 +46,8 @@ struct pcapng {
     bool big, in_section;
     int first_link_type;
     struct interface *interfaces;
-    uint32_t interface_count, interface_room;
+    uint32_t interface_count;
+    size_t interface_room;
     uint8_t *block;
     uint32_t block_room, block_got; /* bytes of the block that are there */
     bool grows;
@@ -236,14 +238,10 @@ static enum step interface_add(struct pcapng *p, struct bytes body)
         return stop_damaged(p, "an interface whose description lies");
     if (p->interface_count == MOST_INTERFACES)
         return stop_damaged(p, "more than 65536 interfaces");
-    if (p->interface_count == p->interface_room) {
-        uint32_t room = p->interface_room > 0 ? p->interface_room * 2 : 8;
-        struct interface *grown = realloc(p->interfaces, room * sizeof *grown);
-        if (grown == NULL)
-            return stop_damaged(p, "not enough memory for its interfaces");
-        p->interfaces = grown;
-        p->interface_room = room;
-    }
+    struct interface *items = room_for_one(p->interfaces, p->interface_count, &p->interface_room, sizeof *items, 8);
+    if (items == NULL)
+        return stop_damaged(p, "not enough memory for its interfaces");
+    p->interfaces = items;
     if (p->first_link_type < 0)
         p->first_link_type = new.link_type;
     p->interfaces[p->interface_count++] = new;

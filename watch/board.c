@@ -4,6 +4,8 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,14 +13,13 @@
 
 static uint64_t resident_bytes(void)
 {
-    unsigned long long in_all, resident = 0;
+    char line[128] = "";
     FILE *in = fopen("/proc/self/statm", "re");
     if (in == NULL)
         return 0;
-    if (fscanf(in, "%llu %llu", &in_all, &resident) != 2)
-        resident = 0;
+    const char *second = fgets(line, sizeof line, in) != NULL ? strchr(line, ' ') : NULL; /* in all, resident */
     fclose(in);
-    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    return second != NULL ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 void board_write(struct board *board, uint64_t packets, uint64_t dropped, uint64_t down)

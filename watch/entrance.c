@@ -87,7 +87,7 @@ socklen_t entrance_socket_address(const struct address *address, uint16_t port, 
 /* The port that the system chose, where it was to. */
 static void learn_port(struct entrance *entrance)
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t length = sizeof bound;
     char text[ADDRESS_TEXT];
     if (getsockname(entrance->socket, (struct sockaddr *)&bound, &length) == 0)

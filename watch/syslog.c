@@ -20,9 +20,9 @@ static unsigned priority(enum severity severity)
 /* Behind `head`; a character is not cut in two. */
 static size_t add_text(char out[SYSLOG_MOST], size_t head, const char *text)
 {
-    size_t length = strlen(text);
-    if (length > SYSLOG_MOST - head) {
-        length = SYSLOG_MOST - head;
+    size_t room = SYSLOG_MOST - head, length = strnlen(text, room + 1);
+    if (length > room) {
+        length = room;
         while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
             length--;
     }
