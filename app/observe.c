@@ -255,6 +255,8 @@ static void take_some(struct observer *observer, const struct some *some, const 
             __builtin_prefetch(&next->parcels[next->which[i]]);
         take_in_turn(observer, ready, &lately, i);
     }
+    for (size_t i = some->count; i < next->count; i++)
+        __builtin_prefetch(&next->parcels[next->which[i]]);
     flow_table_sweep(observer->flows, (some->count + SWEEP_EACH - 1) / SWEEP_EACH, may_go, observer);
     errors_expire(observer);
 }
