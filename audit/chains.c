@@ -1,11 +1,13 @@
 /* chains: see audit/chains.h. Conversations that were blocked or refused are sorted by server and port, so that all
- * clients that fail at one place stand together. */
+ * clients that fail at one place stand together. There may be as many chains as hosts, and as many clients in one: what
+ * each asks of the whole audit is put in order once. */
 #include "audit/chains.h"
 
 #include "audit/exceptions.h"
 #include "audit/explain.h"
 #include "audit/findings.h"
 #include "audit/ledger.h"
+#include "audit/mute.h"
 #include "audit/paths.h"
 #include "audit/sight.h"
 #include "audit/tell.h"
@@ -100,104 +102,229 @@ struct finding *chains_add(struct work *work, struct chains *chains, const char 
     return finding;
 }
 
-/* Clients that fail at one place, each once: those that end as the first does, and the others. */
+/* Hosts, each once: the first few by name. */
+struct listing {
+    struct texts named;
+    size_t count;
+};
+
+enum list { LIST_ALL, LIST_ALIKE, LIST_OTHERWISE, LIST_COUNT };
+
+/* Clients that fail at one place, each once: all, those that end as the first does, and the others. */
 struct failing {
-    struct texts alike, otherwise, all;
+    struct listing lists[LIST_COUNT];
     bool blocked; /* the first is */
 };
 
-static struct failing failing_gather(struct work *work, const struct broken *broken, size_t count)
+/* On which lists of which chain a host stood last. */
+struct standing {
+    size_t chain; /* from 1 */
+    bool on[LIST_COUNT];
+};
+
+/* The row was not used because this conversation failed. */
+struct dependant {
+    size_t cause, path;
+};
+
+/* What is asked for again and again while chains are told. */
+struct finder {
+    struct work *work;
+    struct chains *chains;
+    struct standing *standings; /* by host */
+    size_t chain;               /* how many were begun */
+    struct dependant *dependants;
+    size_t dependant_count;
+    bool *depends;     /* by row: of the chain that is told */
+    size_t *fallbacks; /* conversations that fell back to NTLM and deviate in nothing else, by client */
+    size_t fallback_count;
+};
+
+static void listing_add(struct finder *finder, struct failing *failing, enum list list, size_t host)
 {
-    const struct audit *audit = work->audit;
-    enum verdict first = audit->conversations[broken->conversation].verdict;
-    struct failing failing = {.blocked = first == VERDICT_BLOCKED};
+    struct standing *standing = &finder->standings[host];
+    struct listing *listing = &failing->lists[list];
+    if (standing->chain != finder->chain)
+        *standing = (struct standing){.chain = finder->chain};
+    if (standing->on[list])
+        return;
+    standing->on[list] = true;
+    if (listing->count++ < CLIENTS_NAMED)
+        texts_push(finder->work->arena, &listing->named, finder->work->audit->hosts[host].name);
+}
+
+static struct failing failing_gather(struct finder *finder, const struct broken *broken, size_t count)
+{
+    const struct audit *audit = finder->work->audit;
+    const struct judged_conversation *first = &audit->conversations[broken->conversation];
+    struct failing failing = {.blocked = first->verdict == VERDICT_BLOCKED};
+    finder->chain++;
     for (size_t i = 0; i < count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[broken[i].conversation];
-        const char *name = audit->hosts[conversation->client_host].name;
-        texts_add(work->arena, &failing.all, name);
-        if (conversation->verdict != first)
-            texts_add(work->arena, &failing.otherwise, name);
-        else if (conversation->client_host != audit->conversations[broken->conversation].client_host)
-            texts_add(work->arena, &failing.alike, name);
+        listing_add(finder, &failing, LIST_ALL, conversation->client_host);
+        if (conversation->verdict != first->verdict)
+            listing_add(finder, &failing, LIST_OTHERWISE, conversation->client_host);
+        else if (conversation->client_host != first->client_host)
+            listing_add(finder, &failing, LIST_ALIKE, conversation->client_host);
     }
     return failing;
 }
 
 /* "a, b, c, d and 3 more". */
-static const char *clients_tell(struct work *work, const struct texts *all)
+static const char *clients_tell(struct work *work, const struct listing *listing)
 {
-    struct texts named = *all;
-    if (all->count <= CLIENTS_NAMED)
-        return tell_list(work->arena, all, "and");
-    named.count = CLIENTS_NAMED;
-    return tell(work->arena, "%s and %zu more", tell_list(work->arena, &named, ""), all->count - named.count);
+    if (listing->count <= CLIENTS_NAMED)
+        return tell_list(work->arena, &listing->named, "and");
+    return tell(work->arena, "%s and %zu more", tell_list(work->arena, &listing->named, ""),
+                listing->count - listing->named.count);
 }
 
 static const char *others_tell(struct work *work, const struct failing *failing)
 {
-    const char *alike = failing->alike.count == 0
-                            ? ""
-                            : tell(work->arena, " The same happens to: %s.", clients_tell(work, &failing->alike));
-    return failing->otherwise.count == 0
-               ? alike
-               : tell(work->arena, "%s %s: %s.", alike, failing->blocked ? "Refused instead" : "Blocked instead",
-                      clients_tell(work, &failing->otherwise));
+    const struct listing *alike = &failing->lists[LIST_ALIKE], *otherwise = &failing->lists[LIST_OTHERWISE];
+    const char *same =
+        alike->count == 0 ? "" : tell(work->arena, " The same happens to: %s.", clients_tell(work, alike));
+    return otherwise->count == 0
+               ? same
+               : tell(work->arena, "%s %s: %s.", same, failing->blocked ? "Refused instead" : "Blocked instead",
+                      clients_tell(work, otherwise));
 }
 
-static bool is_cause(const struct broken *broken, size_t count, size_t conversation)
+static int dependant_order(const void *a, const void *b)
 {
-    for (size_t i = 0; i < count; i++)
-        if (broken[i].conversation == conversation)
-            return true;
-    return false;
+    const struct dependant *x = a, *y = b;
+    if (x->cause != y->cause)
+        return x->cause < y->cause ? -1 : 1;
+    return (x->path > y->path) - (x->path < y->path);
+}
+
+/* Each cause once with each row. */
+static bool dependants_gather(struct finder *finder)
+{
+    const struct audit *audit = finder->work->audit;
+    size_t most = 0, kept = 0;
+    for (size_t i = 0; i < audit->path_count; i++)
+        for (size_t k = 0; k < audit->paths[i].pair_count; k++)
+            most += audit->paths[i].pairs[k].cause != SIZE_MAX;
+    struct dependant *items = arena_take_many(finder->work->arena, most, sizeof *items);
+    if (items == NULL)
+        return false;
+    for (size_t i = 0; i < audit->path_count; i++)
+        for (size_t k = 0; k < audit->paths[i].pair_count; k++)
+            if (audit->paths[i].pairs[k].cause != SIZE_MAX)
+                items[finder->dependant_count++] = (struct dependant){audit->paths[i].pairs[k].cause, i};
+    qsort(items, finder->dependant_count, sizeof *items, dependant_order);
+    for (size_t i = 0; i < finder->dependant_count; i++)
+        if (kept == 0 || dependant_order(&items[kept - 1], &items[i]) != 0)
+            items[kept++] = items[i];
+    finder->dependants = items;
+    finder->dependant_count = kept;
+    return true;
+}
+
+/* Marks the rows that were not used because of this conversation. */
+static void dependants_mark(const struct finder *finder, size_t cause)
+{
+    size_t low = 0, high = finder->dependant_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (finder->dependants[middle].cause < cause)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < finder->dependant_count && finder->dependants[low].cause == cause; low++)
+        finder->depends[finder->dependants[low].path] = true;
 }
 
 /* Rows that were never used because of this. */
-static const char *dependants_tell(struct work *work, const struct broken *broken, size_t count)
+static const char *dependants_tell(const struct finder *finder, const struct broken *broken, size_t count)
 {
-    const struct audit *audit = work->audit;
+    struct work *work = finder->work;
     struct texts rows = {NULL, 0};
     size_t dependants = 0;
-    for (size_t i = 0; i < audit->path_count; i++) {
-        bool depends = false;
-        for (size_t k = 0; k < audit->paths[i].pair_count && !depends; k++)
-            depends =
-                audit->paths[i].pairs[k].cause != SIZE_MAX && is_cause(broken, count, audit->paths[i].pairs[k].cause);
-        if (depends && dependants++ < ROWS_NAMED)
-            texts_add(work->arena, &rows, explain_row(work, &audit->paths[i]));
-    }
+    if (finder->dependant_count == 0)
+        return "";
+    memset(finder->depends, 0, work->audit->path_count * sizeof *finder->depends);
+    for (size_t i = 0; i < count; i++)
+        dependants_mark(finder, broken[i].conversation);
+    for (size_t i = 0; i < work->audit->path_count; i++)
+        if (finder->depends[i] && dependants++ < ROWS_NAMED)
+            texts_add(work->arena, &rows, explain_row(work, &work->audit->paths[i]));
     if (dependants == 0)
         return "";
     return tell(work->arena, " Never used for the same cause: %s%s.", tell_list(work->arena, &rows, "and"),
                 dependants > rows.count ? tell(work->arena, " and %zu more", dependants - rows.count) : "");
 }
 
-/* Findings that a failing KDC explains: NTLM where Kerberos was offered. How many. */
-static size_t fallbacks_explain(struct work *work, const struct broken *broken, size_t count, bool *explained)
+/* NTLM where Kerberos was offered, and nothing else that deviates. */
+static bool fell_back(const struct judged_conversation *conversation)
 {
-    const struct audit *audit = work->audit;
-    size_t found = 0;
-    for (size_t i = 0; broken->port == 88 && i < audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &audit->conversations[i];
-        bool alike = conversation->verdict == VERDICT_DEVIATING, by_client = false;
-        for (size_t k = 0; alike && k < conversation->session_count; k++)
-            alike = conversation->sessions[k].verdict != VERDICT_DEVIATING ||
-                    (conversation->sessions[k].authentication_check == AUTHENTICATION_FALLBACK &&
-                     conversation->sessions[k].encryption_check != ENCRYPTION_WEAKER);
-        for (size_t k = 0; alike && k < count; k++)
-            by_client =
-                by_client || audit->conversations[broken[k].conversation].client_host == conversation->client_host;
-        if (!by_client || explained[i])
-            continue;
-        explained[i] = true;
-        found++;
+    for (size_t i = 0; i < conversation->session_count; i++) {
+        const struct judged_session *session = &conversation->sessions[i];
+        if (session->verdict == VERDICT_DEVIATING && (session->authentication_check != AUTHENTICATION_FALLBACK ||
+                                                      session->encryption_check == ENCRYPTION_WEAKER))
+            return false;
+    }
+    return conversation->verdict == VERDICT_DEVIATING;
+}
+
+static int fallback_order(const void *a, const void *b, void *of)
+{
+    const struct audit *audit = of;
+    const size_t *x = a, *y = b;
+    size_t one = audit->conversations[*x].client_host, other = audit->conversations[*y].client_host;
+    return (one > other) - (one < other);
+}
+
+static bool fallbacks_gather(struct finder *finder)
+{
+    struct audit *audit = finder->work->audit;
+    size_t most = 0;
+    for (size_t i = 0; i < audit->conversation_count; i++)
+        most += fell_back(&audit->conversations[i]);
+    finder->fallbacks = arena_take_many(finder->work->arena, most, sizeof *finder->fallbacks);
+    for (size_t i = 0; i < audit->conversation_count && finder->fallbacks != NULL; i++)
+        if (fell_back(&audit->conversations[i]))
+            finder->fallbacks[finder->fallback_count++] = i;
+    if (finder->fallbacks != NULL)
+        qsort_r(finder->fallbacks, most, sizeof *finder->fallbacks, fallback_order, audit);
+    return finder->fallbacks != NULL;
+}
+
+/* Findings of one client that a failing KDC explains. How many. */
+static size_t fallbacks_of(const struct finder *finder, size_t client)
+{
+    const struct judged_conversation *conversations = finder->work->audit->conversations;
+    size_t low = 0, high = finder->fallback_count, found = 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (conversations[finder->fallbacks[middle]].client_host < client)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < finder->fallback_count && conversations[finder->fallbacks[low]].client_host == client; low++) {
+        found += !finder->chains->explained[finder->fallbacks[low]];
+        finder->chains->explained[finder->fallbacks[low]] = true;
     }
     return found;
 }
 
-/* All clients that fail at one place are one finding: the first in full, the others by name. */
-static bool chain_tell(struct work *work, const struct broken *broken, size_t count, struct chains *chains)
+static size_t fallbacks_explain(const struct finder *finder, const struct broken *broken, size_t count)
 {
+    const struct audit *audit = finder->work->audit;
+    size_t found = 0;
+    for (size_t i = 0; broken->port == 88 && finder->fallback_count > 0 && i < count; i++)
+        found += fallbacks_of(finder, audit->conversations[broken[i].conversation].client_host);
+    return found;
+}
+
+/* All clients that fail at one place are one finding: the first in full, the others by name. */
+static bool chain_tell(struct finder *finder, const struct broken *broken, size_t count)
+{
+    struct work *work = finder->work;
+    struct chains *chains = finder->chains;
     const struct audit *audit = work->audit;
     const struct judged_conversation *first = &audit->conversations[broken->conversation];
     const char *server = audit->hosts[broken->server_host].name;
@@ -212,7 +339,8 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
     finding->path = first->owner_count > 0 ? first->owners[0].path : SIZE_MAX;
     finding->severity = SEVERITY_HIGH;
     finding->excepted = exception_of(work, first, finding->id);
-    struct failing failing = failing_gather(work, broken, count);
+    struct failing failing = failing_gather(finder, broken, count);
+    size_t clients = failing.lists[LIST_ALL].count, otherwise = failing.lists[LIST_OTHERWISE].count;
     for (size_t i = 0; i < count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[broken[i].conversation];
         chains->explained[broken[i].conversation] = true;
@@ -222,117 +350,46 @@ static bool chain_tell(struct work *work, const struct broken *broken, size_t co
             if (session_failed(&conversation->sessions[k]))
                 finding_add_evidence(work, finding, &conversation->sessions[k].evidence);
     }
-    if (failing.all.count > 1) {
+    if (clients > 1) {
         const char *services = tell_list(work->arena, &first->services, "and");
-        finding->subject =
-            tell(work->arena, "%s cannot reach %s%s%s: %s %s", tell_many(work->arena, failing.all.count, "client"),
-                 services, services[0] != '\0' ? " on " : "", server, port,
-                 failing.otherwise.count > 0 ? "is blocked for some and refuses others"
-                 : failing.blocked           ? "is blocked"
-                                             : "refuses them");
-        finding->advice = failing.blocked && failing.otherwise.count == 0
+        finding->subject = tell(work->arena, "%s cannot reach %s%s%s: %s %s", tell_many(work->arena, clients, "client"),
+                                services, services[0] != '\0' ? " on " : "", server, port,
+                                otherwise > 0     ? "is blocked for some and refuses others"
+                                : failing.blocked ? "is blocked"
+                                                  : "refuses them");
+        finding->advice = failing.blocked && otherwise == 0
                               ? tell(work->arena, "allow %s towards %s from these clients", port, server)
                               : finding->advice;
     }
-    size_t fallbacks = fallbacks_explain(work, broken, count, chains->explained);
+    size_t fallbacks = fallbacks_explain(finder, broken, count);
     finding->explain = tell(
         work->arena, "%s%s%s%s%s", broken->lead, finding->explain, others_tell(work, &failing),
-        dependants_tell(work, broken, count),
+        dependants_tell(finder, broken, count),
         fallbacks > 0 ? tell(work->arena, " %s fell back to NTLM.", tell_many(work->arena, fallbacks, "conversation"))
                       : "");
     return true;
 }
 
-/* Of one server: how many conversations with it were blocked, and whether it answered anybody at all. */
-struct silent_server {
-    size_t blocked;
-    bool answered;
-};
-
-#define PORTS_SILENT 3 /* that must be silent before the server is */
-
-/* All that was tried with a server that answered nobody, on several ports: one cause, whichever it is. */
-static bool server_tell(struct work *work, size_t server, struct chains *chains)
+static bool finder_begin(struct finder *finder)
 {
-    const struct audit *audit = work->audit;
-    struct texts ports = {NULL, 0}, clients = {NULL, 0};
-    struct finding *finding = NULL;
-    for (size_t i = 0; i < audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &audit->conversations[i];
-        if (conversation->server_host != server || conversation->verdict != VERDICT_BLOCKED)
-            continue;
-        texts_add(work->arena, &ports, tell_port(work->arena, conversation->transport, conversation->port));
-        texts_add(work->arena, &clients, audit->hosts[conversation->client_host].name);
-    }
-    if (ports.count < PORTS_SILENT)
-        return true;
-    for (size_t i = 0; i < audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &audit->conversations[i];
-        if (conversation->server_host != server || conversation->verdict != VERDICT_BLOCKED)
-            continue;
-        if (finding == NULL) {
-            finding = chains_add(
-                work, chains,
-                tell(work->arena, "%s|silent", tell_place(work->arena, &conversation->server, conversation->network)));
-            if (finding == NULL)
-                return false;
-            finding->conversation = i;
-            finding->excepted = exception_of(work, conversation, finding->id);
-        }
-        if (exception_of(work, conversation, finding->id)[0] == '\0')
-            finding->excepted = "";
-        chains->explained[i] = true;
-        for (size_t k = 0; k < conversation->session_count; k++)
-            if (session_failed(&conversation->sessions[k]))
-                finding_add_evidence(work, finding, &conversation->sessions[k].evidence);
-    }
-    const char *name = audit->hosts[server].name, *who = tell_list(work->arena, &clients, "and");
-    if (clients.count > CLIENTS_NAMED)
-        who = tell_many(work->arena, clients.count, "client");
-    finding->severity = SEVERITY_HIGH;
-    finding->subject = tell(work->arena, "%s answers nobody: %s, %s", name, tell_many(work->arena, ports.count, "port"),
-                            tell_many(work->arena, clients.count, "client"));
-    int64_t first_ns, last_ns;
-    bool lives = sight_life(work->sight, server, &first_ns, &last_ns);
-    finding->explain = tell(work->arena, "On %s it gave no answer to %s, and none to anybody else that was seen.%s",
-                            tell_list(work->arena, &ports, "and"), who,
-                            lives ? tell(work->arena, " It was up: it sent packets of its own between %s and %s.",
-                                         tell_when(work->arena, work->audit, first_ns, NULL),
-                                         tell_when(work->arena, work->audit, last_ns, NULL))
-                                  : "");
-    finding->advice = lives
-                          ? tell(work->arena, "see what on %s, or between, keeps connections to it out", name)
-                          : tell(work->arena, "see whether %s is up and on the network, then what lies between", name);
-    return true;
-}
-
-static bool servers_find(struct work *work, struct chains *chains)
-{
-    const struct audit *audit = work->audit;
-    struct silent_server *servers = arena_take_many(work->arena, audit->host_count, sizeof *servers);
-    if (servers == NULL)
-        return false;
-    for (size_t i = 0; i < audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &audit->conversations[i];
-        servers[conversation->server_host].blocked += conversation->verdict == VERDICT_BLOCKED;
-        servers[conversation->server_host].answered |= conversation->packets_to_client > 0;
-    }
-    for (size_t i = 0; i < audit->host_count; i++)
-        if (servers[i].blocked >= PORTS_SILENT && !servers[i].answered && !server_tell(work, i, chains))
-            return false;
-    return true;
+    const struct audit *audit = finder->work->audit;
+    finder->standings = arena_take_many(finder->work->arena, audit->host_count, sizeof *finder->standings);
+    finder->depends = arena_take_many(finder->work->arena, audit->path_count, sizeof *finder->depends);
+    return finder->standings != NULL && finder->depends != NULL && dependants_gather(finder) &&
+           fallbacks_gather(finder);
 }
 
 bool chains_find(struct work *work, const struct hints *hints, struct chains *chains)
 {
     const struct audit *audit = work->audit;
+    struct finder finder = {.work = work, .chains = chains};
     size_t most = 0, count = 0;
     for (size_t i = 0; i < audit->conversation_count; i++)
         most += failed(&audit->conversations[i]);
     struct broken *broken = arena_take_many(work->arena, most, sizeof *broken);
     *chains = (struct chains){.explained =
                                   arena_take_many(work->arena, audit->conversation_count, sizeof *chains->explained)};
-    if (broken == NULL || chains->explained == NULL || !servers_find(work, chains))
+    if (broken == NULL || chains->explained == NULL || !mute_find(work, chains) || !finder_begin(&finder))
         return false;
     for (size_t i = 0; i < audit->conversation_count; i++)
         count += !chains->explained[i] && broken_of(work, hints, i, &broken[count]);
@@ -340,7 +397,7 @@ bool chains_find(struct work *work, const struct hints *hints, struct chains *ch
     for (size_t from = 0, end; from < count; from = end) {
         for (end = from + 1; end < count && same_place(&broken[from], &broken[end]);)
             end++;
-        if (!chain_tell(work, &broken[from], end - from, chains))
+        if (!chain_tell(&finder, &broken[from], end - from))
             return false;
     }
     return true;

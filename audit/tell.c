@@ -150,15 +150,19 @@ static void *grown(struct arena *arena, void *items, size_t count, size_t size)
     return larger;
 }
 
-void texts_add(struct arena *arena, struct texts *texts, const char *text)
+void texts_push(struct arena *arena, struct texts *texts, const char *text)
 {
-    if (texts_have(texts, text))
-        return;
     const char **items = grown(arena, texts->items, texts->count, sizeof *items);
     if (items == NULL)
         return;
     texts->items = items;
     texts->items[texts->count++] = text;
+}
+
+void texts_add(struct arena *arena, struct texts *texts, const char *text)
+{
+    if (!texts_have(texts, text))
+        texts_push(arena, texts, text);
 }
 
 void addresses_add(struct arena *arena, struct address **items, size_t *count, const struct address *address)

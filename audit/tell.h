@@ -33,7 +33,9 @@ const char *tell_role(struct arena *arena, const char *role);
 
 /* Adds `text`, which is not copied, unless it is there. Only for lists made by this function alone. */
 void texts_add(struct arena *arena, struct texts *texts, const char *text);
-/* The same for addresses. */
+/* Adds `text`, which is known not to be there. */
+void texts_push(struct arena *arena, struct texts *texts, const char *text);
+/* As texts_add, for addresses. */
 void addresses_add(struct arena *arena, struct address **items, size_t *count, const struct address *address);
 
 #endif
