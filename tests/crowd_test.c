@@ -49,7 +49,7 @@ static void crowd_talks(struct scene *scene, unsigned count)
 {
     for (unsigned again = 0; again < 2; again++) {
         for (unsigned i = 0; i < count; i++) {
-            char client[16], server[16];
+            char client[24], server[24];
             snprintf(client, sizeof client, "10.1.%u.%u", i / 256, i % 256);
             snprintf(server, sizeof server, "10.2.%u.%u", i / 256, i % 256);
             scene_flows(scene, scene_pair(scene, client, server, 6, 25), DISPOSITION_OK, "smtp", "", "", 1);
