@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,11 +26,9 @@ struct ways {
 static char *joined(const char *folder, const char *name)
 {
     size_t length = strlen(folder);
-    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
-    char *path = malloc(length + strlen(slash) + strlen(name) + 1);
-    if (path != NULL)
-        strcat(strcat(strcpy(path, folder), slash), name);
-    return path;
+    char *path;
+    return asprintf(&path, "%s%s%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", name) < 0 ? NULL
+                                                                                                           : path;
 }
 
 /* Takes the path over. */

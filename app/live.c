@@ -131,7 +131,7 @@ static void tell_drops(struct live *live, const struct device_state *state)
         stderr,
         "pathaudit: warning: %s: packets are being dropped, %llu so far: what was in them will be missing; a larger "
         "--buffer, a smaller --snaplen, a filter or --fanout may help\n",
-        state->name, (unsigned long long)(state->dropped + state->missed));
+        state->name, (unsigned long long)state->dropped + state->missed);
 }
 
 /* Once each, when it begins; not again and again. */

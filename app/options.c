@@ -314,7 +314,7 @@ static bool take_one_of(unsigned *out, const char *option, const char *value, co
 static bool take_only(struct options *options, const char *value, struct failure *failure)
 {
     static const char *const words[] = {"conversations", "paths", "endpoints", "findings", NULL};
-    unsigned i;
+    unsigned i = 0;
     if (!take_one_of(&i, "--only", value, words, failure))
         return false;
     options->only = (enum report_only)(i + 1); /* 0 is everything */
@@ -324,7 +324,7 @@ static bool take_only(struct options *options, const char *value, struct failure
 static bool take_colour(struct options *options, const char *value, struct failure *failure)
 {
     static const char *const words[] = {"auto", "always", "never", NULL};
-    unsigned i;
+    unsigned i = 0;
     if (!take_one_of(&i, "--color", value, words, failure))
         return false;
     options->colour = (enum colour)i;

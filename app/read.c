@@ -276,7 +276,7 @@ static struct crew *read_with(struct live *live, struct where *const places[], s
 
 struct crew *read_all(const struct options *options, struct interim *interim, struct failure *failure)
 {
-    struct where *places[OPTIONS_MOST];
+    struct where *places[OPTIONS_MOST] = {NULL};
     struct live *live = NULL;
     struct crew *crew = NULL;
     if (!open_places(places, options, failure))

@@ -27,10 +27,10 @@ unsigned terminal_width(void)
 bool terminal_is_ascii(void)
 {
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    const char *locale = "";
+    const char *locale = "", *value;
     for (size_t i = 0; i < sizeof variables / sizeof variables[0] && locale[0] == '\0'; i++)
-        if (getenv(variables[i]) != NULL)
-            locale = getenv(variables[i]);
+        if ((value = getenv(variables[i])) != NULL)
+            locale = value;
     const char *dot = strchr(locale, '.');
     bool is_utf8 = dot != NULL && (strncasecmp(dot + 1, "UTF-8", 5) == 0 || strncasecmp(dot + 1, "UTF8", 4) == 0);
     return isatty(STDOUT_FILENO) && !is_utf8;

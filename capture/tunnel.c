@@ -158,12 +158,12 @@ static bool geneve_take(struct bytes *in, struct wrapping *wrapping)
     uint16_t type = bytes_be16(in);
     uint32_t network = bytes_be24(in);
     uint8_t reserved = bytes_u8(in);
-    struct bytes options = bytes_take(in, (version_and_options & 0x3fu) * 4);
+    struct bytes options = bytes_take(in, (size_t)(version_and_options & 0x3fu) * 4);
     if (!bytes_ok(in) || version_and_options >> 6 != 0 || (flags & ~0x40) != 0 || reserved != 0)
         return false;
     while (options.left > 0) {
         bytes_skip(&options, 3);
-        bytes_skip(&options, (bytes_u8(&options) & 0x1fu) * 4);
+        bytes_skip(&options, (size_t)(bytes_u8(&options) & 0x1fu) * 4);
     }
     if (!bytes_ok(&options) || !wrapping_add(wrapping, WRAP_GENEVE, network))
         return false;

@@ -93,7 +93,7 @@ const struct dissector dissector_x400 = {
     .transports = TRANSPORT_TCP,
     .ports = {102},
     .state_size = sizeof(struct x400),
-    .longest_message = 2 * UINT16_MAX,
+    .longest_message = (size_t)2 * UINT16_MAX,
     .probe = x400_probe,
     .feed = x400_feed,
 };

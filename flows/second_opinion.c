@@ -178,7 +178,7 @@ void second_opinion_destroy(struct second_opinion *opinion)
 {
     if (opinion == NULL)
         return;
-    for (size_t i = 0; i < PARTS * QUESTIONS; i++)
+    for (size_t i = 0; i < (size_t)PARTS * QUESTIONS; i++)
         if (opinion->questions[i].state != NULL)
             ndpi_free_flow(opinion->questions[i].state);
     free(opinion);
@@ -262,7 +262,7 @@ static bool has_state(struct question *question)
 /* NULL when too many are asked about at once. */
 static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service, int64_t time_ns)
 {
-    size_t i = part_of(flow) * QUESTIONS, end = i + QUESTIONS;
+    size_t i = (size_t)part_of(flow) * QUESTIONS, end = i + QUESTIONS;
     while (i < end && opinion->questions[i].flow != NULL &&
            clock_since(time_ns, opinion->questions[i].heard_ns) <= PATIENCE_NS)
         i++;

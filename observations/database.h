@@ -8,11 +8,10 @@
 
 #include <stdio.h>
 
-#define HOSTS_MOST        16
-#define DATABASE_NAME     64
-#define SCHEMA_VERSION    2
-#define DATABASE_MESSAGES 256
-#define SCHEMA_LIMIT      "max_partitions_per_insert_block"
+#define HOSTS_MOST     16
+#define DATABASE_NAME  64
+#define SCHEMA_VERSION 2
+#define SCHEMA_LIMIT   "max_partitions_per_insert_block"
 
 struct clickhouse {
     struct http *http;

@@ -74,7 +74,6 @@ struct observations {
 /* slices.c */
 /* The slice of this time. When the first and the last slice would be too far apart, slices get wider first. */
 int32_t slices_at(struct observations *store, int64_t time_ns);
-int64_t slices_start_ns(const struct observations *store, int32_t slice);
 /* Adds the row to its equal, or puts it into its pair's chain; when there is no room, into wider slices. */
 void slices_keep_row(struct observations *store, uint32_t pair, int32_t slice, const struct conversation *row);
 void slices_keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row);

@@ -210,12 +210,18 @@ static bool keep_value(struct observations *store, uint32_t pair, int32_t slice,
 
 /* -- reading back ------------------------------------------------------------------------------------------------ */
 
+static int64_t start_of(const struct observations *store, int32_t slice)
+{
+    int64_t start_ns;
+    return __builtin_mul_overflow(slice, store->width_ns, &start_ns) ? INT64_MIN : start_ns;
+}
+
 void slices_row(const struct observations *store, uint32_t number, struct conversation *out)
 {
     const struct row *row = &store->rows[number];
     out->run = row->run;
     out->sensor = row->sensor;
-    out->slice_ns = slices_start_ns(store, row->slice);
+    out->slice_ns = start_of(store, row->slice);
     out->pair = store->pairs[row->pair].pair;
     out->protocol = row->protocol;
     out->second_opinion = row->second_opinion;
@@ -241,7 +247,7 @@ void slices_value(const struct observations *store, uint32_t number, struct fact
     const struct value *value = &store->values[number];
     out->run = value->run;
     out->sensor = value->sensor;
-    out->slice_ns = slices_start_ns(store, value->slice);
+    out->slice_ns = start_of(store, value->slice);
     out->pair = store->pairs[value->pair].pair;
     out->key = value->key;
     out->value = value->name;
@@ -364,10 +370,4 @@ void observations_widen(struct observations *store, int64_t width_ns)
         doublings++;
     if (doublings > 0)
         widen(store, doublings);
-}
-
-int64_t slices_start_ns(const struct observations *store, int32_t slice)
-{
-    int64_t start_ns;
-    return __builtin_mul_overflow(slice, store->width_ns, &start_ns) ? INT64_MIN : start_ns;
 }

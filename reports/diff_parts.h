@@ -48,9 +48,8 @@ void diff_index_sort(struct diff_index *index);
 size_t diff_index_find(const struct diff_index *index, const char *key);
 bool diff_index_has(const struct diff_index *index, size_t at, const char *key);
 
-/* diff_rank.c: how bad a verdict is, from 0; -1 for words that this version does not know. */
-int diff_rank_conversation(const char *verdict);
-/* Of a conversation of this audit. One of rows that must not happen alone ranks as what nobody expects. */
+/* diff_rank.c: how bad a verdict is, from 0; -1 for words that this version does not know. Of a conversation of this
+ * audit: one of rows that must not happen alone ranks as what nobody expects. */
 int diff_rank_of(const json_t *audit, const json_t *conversation);
 int diff_rank_path(const char *verdict);
 /* Was the path tried at all in an audit with this verdict? */

@@ -19,7 +19,7 @@ static int rank_in(const struct rank *ranks, size_t count, const char *verdict)
     return -1;
 }
 
-int diff_rank_conversation(const char *verdict)
+static int rank_conversation(const char *verdict)
 {
     static const struct rank ranks[] = {
         {"conforming", 0}, {"out-of-scope", 0}, {"unclassified", 1}, {"undetermined", 1}, {"unexpected-attempt", 2},
@@ -44,10 +44,10 @@ static bool is_forbidden(const json_t *audit, const json_t *conversation)
 int diff_rank_of(const json_t *audit, const json_t *conversation)
 {
     const char *verdict = diff_word(conversation, "verdict");
-    int rank = diff_rank_conversation(verdict);
+    int rank = rank_conversation(verdict);
     if (rank == DIFF_RANK_UNSAID || rank < 0 || !is_forbidden(audit, conversation))
         return rank;
-    return diff_rank_conversation(rank > diff_rank_conversation("unexpected") ? "unexpected-attempt" : "unexpected");
+    return rank_conversation(rank > rank_conversation("unexpected") ? "unexpected-attempt" : "unexpected");
 }
 
 int diff_rank_path(const char *verdict)
