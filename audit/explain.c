@@ -127,14 +127,18 @@ static bool was_unanswered(const struct judged_conversation *conversation)
 /* What keeps "no answer" from being certain. */
 static const char *loss_sentence(struct work *work, const struct judged_conversation *conversation)
 {
-    uint64_t dropped = 0, missing_bytes = 0;
+    uint64_t dropped = 0, missing_bytes = 0, fragments = 0;
     for (size_t i = 0; i < work->audit->coverage_count; i++) {
         const struct coverage *coverage = &work->audit->coverages[i];
         dropped += coverage->dropped;
+        fragments += conversation->transport == TRANSPORT_UDP_NUMBER ? coverage->fragments_lost : 0;
         missing_bytes += coverage->truncated_frames == 0 ? coverage->missing_bytes : 0; /* else the snaplen cut them */
     }
-    if ((dropped == 0 && missing_bytes == 0) || !was_unanswered(conversation))
+    if (dropped + missing_bytes + fragments == 0 || !was_unanswered(conversation))
         return "";
+    if (dropped == 0 && fragments > 0)
+        return tell(work->arena, " The capture has %s without the rest: answers may be among them.",
+                    tell_many(work->arena, fragments, "IP fragment"));
     if (dropped == 0)
         return tell(work->arena, " The capture lacks %s of connections: answers may be missing, too.",
                     tell_many(work->arena, missing_bytes, "byte"));

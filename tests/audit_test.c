@@ -224,13 +224,14 @@ static void failures_beside_success_degrade_pair_and_row(void **state)
 }
 
 /* What is said of an attempt without answer, where the capture says this of itself. */
-static void assert_unanswered(const struct coverage *coverage, const char *doubt)
+static void assert_unanswered_by(const char *client, const char *server, uint8_t transport, uint16_t port,
+                                 const struct coverage *coverage, const char *doubt)
 {
     struct scene scene;
     const char *explain = "";
     scene_open(&scene);
-    scene_flows(&scene, tcp(&scene, HUB, EDGE, 25), DISPOSITION_UNANSWERED, "", "", "", 2);
-    scene_flows(&scene, tcp(&scene, EDGE, HUB, 9), DISPOSITION_REFUSED, "", "", "", 1); /* the edge is heard */
+    scene_flows(&scene, scene_pair(&scene, client, server, transport, port), DISPOSITION_UNANSWERED, "", "", "", 2);
+    scene_flows(&scene, tcp(&scene, server, client, 9), DISPOSITION_REFUSED, "", "", "", 1); /* the server is heard */
     observations_cover(scene.store, coverage);
     const struct audit *audit = scene_audit(&scene, &table, &site);
     for (size_t i = 0; i < audit->finding_count; i++)
@@ -240,6 +241,20 @@ static void assert_unanswered(const struct coverage *coverage, const char *doubt
     assert_int_equal(strstr(explain, "answers may be") != NULL, doubt[0] != '\0');
     assert_non_null(strstr(explain, doubt));
     scene_close(&scene);
+}
+
+static void assert_unanswered(const struct coverage *coverage, const char *doubt)
+{
+    assert_unanswered_by(HUB, EDGE, 6, 25, coverage, doubt);
+}
+
+static void no_answer_is_not_certain_where_pieces_of_datagrams_are_left(void **state)
+{
+    (void)state;
+    const struct coverage coverage = {.packets = 10, .fragments_lost = 2};
+    assert_unanswered_by(MBX, DC, 17, 389, &coverage,
+                         "The capture has 2 IP fragments without the rest: answers may be among them.");
+    assert_unanswered(&coverage, ""); /* TCP sends no pieces, least of all when it answers */
 }
 
 static void no_answer_is_not_certain_where_the_capture_lacks_something(void **state)
@@ -451,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_port_the_server_gave_counts_even_without_row_or_role),
         cmocka_unit_test(failures_beside_success_degrade_pair_and_row),
         cmocka_unit_test(no_answer_is_not_certain_where_the_capture_lacks_something),
+        cmocka_unit_test(no_answer_is_not_certain_where_pieces_of_datagrams_are_left),
         cmocka_unit_test(rows_nobody_used_say_why),
         cmocka_unit_test(roles_on_one_host_alone_are_not_applicable),
         cmocka_unit_test(the_site_may_require_or_forbid_a_row),
