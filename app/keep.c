@@ -56,6 +56,7 @@ struct set {
 struct shared {
     atomic_uint now; /* which half is looked at */
     struct set halves[2];
+    struct set carriers; /* HOSTS between which pieces went that hold what was chosen, such as the ends of a tunnel */
 };
 
 struct keep {
@@ -65,12 +66,14 @@ struct keep {
     uint64_t most_bytes;
     bool keep_apart; /* networks */
     struct decoder *decoder;
+    struct decoder *piecewise;        /* puts nothing together */
     uint32_t networks[UINT8_MAX + 1]; /* by the decoder's number, as in entries; 0 not asked for yet */
     struct output output;
     struct writer writer;
     uint64_t kept, left_out;
-    bool misfit; /* a frame did not fit into the form of the file */
-    bool failed; /* what could not be written was told */
+    bool misfit;  /* a frame did not fit into the form of the file */
+    bool learned; /* of carriers, whose pieces before that were passed over */
+    bool failed;  /* what could not be written was told */
 };
 
 /* ---- the set ----------------------------------------------------------------------------------------------------- */
@@ -204,6 +207,31 @@ static bool has_ends(struct keep *keep, const struct set *set, const struct endp
     return (set_has(keep, set, &source) || set_has(keep, set, &target)) && !has_talk(keep, set, SCANNERS_TALK, ends);
 }
 
+static bool lies_in(const struct bytes *payload, const struct frame *frame)
+{
+    uintptr_t at = (uintptr_t)payload->at, start = (uintptr_t)frame->start;
+    return at >= start && at <= start + frame->captured;
+}
+
+/* Whether a piece is chosen. Of a tunnel's only the last, with which the packet is whole, shows whose it is; so hosts
+ * whose pieces were once chosen are remembered. */
+static bool is_piece_chosen(struct keep *keep, const struct set *set, const struct frame *frame, bool chosen)
+{
+    struct packet piece;
+    struct set *carriers = &keep->shared->carriers;
+    if (decode_frame(keep->piecewise, frame, &piece) != DECODED_FRAGMENT)
+        return chosen;
+    struct entry hosts = hosts_entry(&piece.ends.source, &piece.ends.target, 0, piece.ends.protocol);
+    if (set_has(keep, carriers, &hosts))
+        return true;
+    if (!chosen || set_has(keep, set, &hosts))
+        return chosen;
+    size_t before = carriers->count;
+    set_add(keep, carriers, &hosts);
+    keep->learned = keep->learned || carriers->count > before;
+    return true;
+}
+
 static bool is_chosen(struct keep *keep, const struct set *set, const struct frame *frame)
 {
     struct packet packet;
@@ -211,10 +239,13 @@ static bool is_chosen(struct keep *keep, const struct set *set, const struct fra
     if (decoded == DECODED_FRAGMENT) {
         struct entry hosts =
             hosts_entry(&packet.ends.source, &packet.ends.target, network_of(keep, &packet.ends), packet.ends.protocol);
-        return set_has(keep, set, &hosts);
+        return is_piece_chosen(keep, set, frame, set_has(keep, set, &hosts));
     }
-    return decoded == DECODED_PACKET && (has_ends(keep, set, &packet.ends) || (packet.icmp_says != ICMP_SAYS_NOTHING &&
-                                                                               has_ends(keep, set, &packet.quoted)));
+    if (decoded != DECODED_PACKET)
+        return false;
+    bool chosen = has_ends(keep, set, &packet.ends) ||
+                  (packet.icmp_says != ICMP_SAYS_NOTHING && has_ends(keep, set, &packet.quoted));
+    return lies_in(&packet.payload, frame) ? chosen : is_piece_chosen(keep, set, frame, chosen);
 }
 
 /* Once the file is full nothing more is kept, so that it holds all up to some moment. */
@@ -248,7 +279,9 @@ void keep_take(struct keep *keep, const struct frame frames[], size_t count)
 static bool begin_again(struct keep *keep, bool pcapng, struct failure *failure)
 {
     decoder_destroy(keep->decoder);
+    decoder_destroy(keep->piecewise);
     keep->decoder = decoder_create(FRAGMENT_BYTES, failure);
+    keep->piecewise = decoder_create(0, failure);
     if (keep->decoder != NULL && keep->keep_apart)
         decoder_keep_apart(keep->decoder);
     memset(keep->networks, 0, sizeof keep->networks);
@@ -257,8 +290,8 @@ static bool begin_again(struct keep *keep, bool pcapng, struct failure *failure)
         return failure_add(failure, "%s: cannot write: %s", keep->output.path, strerror(errno));
     writer_begin(&keep->writer, keep->output.stream, pcapng);
     keep->kept = keep->left_out = 0;
-    keep->misfit = false;
-    return keep->decoder != NULL;
+    keep->misfit = keep->learned = false;
+    return keep->decoder != NULL && keep->piecewise != NULL;
 }
 
 /* As many frames as the first time, which may have ended before the inputs did. */
@@ -292,8 +325,10 @@ bool keep_read_again(struct keep *keep, const struct options *options, uint64_t 
 {
     uint8_t *block = memory_reserve(SOURCE_BLOCK, "packets to keep", failure);
     bool ok = block != NULL && read_once(keep, options, block, frames, failure);
-    if (ok && keep->misfit)
-        ok = begin_again(keep, true, failure) && read_once(keep, options, block, frames, failure);
+    for (bool pcapng = false; ok && (keep->misfit || keep->learned);) {
+        pcapng = pcapng || keep->misfit;
+        ok = begin_again(keep, pcapng, failure) && read_once(keep, options, block, frames, failure);
+    }
     if (block != NULL)
         memory_release(block, SOURCE_BLOCK);
     return ok;
@@ -428,6 +463,7 @@ void keep_destroy(struct keep *keep)
     signals_doom(NULL);
     output_abandon(&keep->output);
     decoder_destroy(keep->decoder);
+    decoder_destroy(keep->piecewise);
     if (keep->shared != NULL)
         munmap(keep->shared, sizeof *keep->shared);
     free(keep);

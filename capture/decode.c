@@ -481,8 +481,9 @@ struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure)
         return NULL;
     }
     decoder->wrappings = wrappings;
-    decoder->fragments = fragments_create(fragment_bytes, failure);
-    if (decoder->fragments == NULL) {
+    if (fragment_bytes > 0)
+        decoder->fragments = fragments_create(fragment_bytes, failure);
+    if (fragment_bytes > 0 && decoder->fragments == NULL) {
         decoder_destroy(decoder);
         return NULL;
     }

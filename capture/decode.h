@@ -32,7 +32,8 @@ struct decode_counters {
     uint64_t fragments_waiting; /* of packets not whole yet: at the end of a run these are lost too */
 };
 
-/* Fragments are gathered in a fixed pool of about `fragment_bytes`. */
+/* Fragments are gathered in a fixed pool of about `fragment_bytes`. With 0 they stay what they are, and there is nothing
+ * to release or to count. */
 struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure);
 /* Before the first frame: hosts of the same address in different VLANs or virtual networks are different hosts, which
  * endpoints then tell apart. By default they are one, since mirrors and routers show one conversation in several. */
