@@ -115,17 +115,19 @@ struct path_table *choose_table(const struct audit_inputs *inputs, const char *f
     struct trial *trials = calloc(count > 0 ? count : 1, sizeof *trials);
     if (trials == NULL)
         failure_add(failure, "out of memory");
-    for (size_t i = 0; trials != NULL && i < count && !failure_any(failure); i++) {
+    bool whole = trials != NULL;
+    for (size_t i = 0; whole && i < count; i++) {
         trials[i].table = library_table(folder, names[i], failure);
         if (trials[i].table != NULL && inputs->site != NULL)
             settings_apply(inputs->site, &trials[i].table, 1, failure);
+        whole = trials[i].table != NULL && !failure_any(failure);
     }
     struct path_table *chosen = NULL;
-    if (trials != NULL && !failure_any(failure))
+    if (whole)
         tables_try(trials, count, inputs, &conversations, failure);
     if (!failure_any(failure) && count == 0)
         failure_add(failure, "%s: no tables there; name one with -t", folder);
-    if (!failure_any(failure)) {
+    if (whole && !failure_any(failure)) {
         const struct trial *best = best_of(trials, count, NULL);
         tell_reason(reason, best, best_of(trials, count, best), conversations);
         chosen = best->table;

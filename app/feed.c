@@ -150,10 +150,10 @@ static bool open_next(struct feed *feed, struct failure *failure)
 /* Frames that were handed out have been taken by now: what ended may be closed. */
 static void close_ended(struct feed *feed)
 {
-    for (uint8_t i = 0; i < feed->places && feed->open_count > 0; i++) {
+    for (size_t i = 0; i < feed->places && feed->open_count > 0; i++) {
         const struct opened *opened = &feed->opened[i];
         if (opened->source != NULL && opened->state != SOURCE_MORE && opened->at == opened->count)
-            close_one(feed, i);
+            close_one(feed, (uint8_t)i);
     }
 }
 
@@ -401,10 +401,10 @@ void feed_close(struct feed *feed)
 {
     if (feed == NULL)
         return;
-    for (uint8_t i = 0; i < feed->places; i++) {
+    for (size_t i = 0; i < feed->places; i++) {
         struct opened *opened = &feed->opened[i];
         if (opened->source != NULL)
-            close_one(feed, i);
+            close_one(feed, (uint8_t)i);
         free(opened->frames);
         free(opened->block);
         free(opened->held);

@@ -79,7 +79,8 @@ bool library_names(const char *folder, char ***names, size_t *count, struct fail
             free(name);
             closedir(entries);
             library_free_names(*names, *count);
-            return failure_add(failure, "out of memory");
+            failure_add(failure, "out of memory");
+            return false;
         }
         (*names)[(*count)++] = name;
     }

@@ -262,11 +262,13 @@ static void cover(struct line *line)
 /* What the other lines observed, to the first. What is open ends with the run, not with the last packet of its line. */
 static void add_up(struct live *live)
 {
-    for (unsigned i = 0; i < live->count; i++)
+    const unsigned count = live->count;
+    assert(count > 0);
+    for (unsigned i = 0; i < count; i++)
         cover(&live->lines[i]);
-    for (unsigned i = 0; i < 2 * live->count; i++) /* once round to learn it, once to tell it */
-        crew_share_time(live->lines[0].crew, live->lines[i % live->count].crew);
-    for (unsigned i = 1; i < live->count; i++) {
+    for (unsigned i = 0; i < 2 * count; i++) /* once round to learn it, once to tell it */
+        crew_share_time(live->lines[0].crew, live->lines[i % count].crew);
+    for (unsigned i = 1; i < count; i++) {
         crew_finish(live->lines[i].crew);
         crew_add(live->lines[0].crew, live->lines[i].crew);
     }

@@ -230,7 +230,8 @@ static bool header_plausible(const struct dns_walk *walk)
 
 static bool record_plausible(const struct dns_record *record, const struct dns_shape *shape, bool multicast)
 {
-    uint16_t class = multicast ? record->class & 0x7fff : record->class; /* the flags of RFC 6762 18.12, 18.13 */
+    /* The flags of RFC 6762 18.12, 18.13. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): walk_on read it. */
+    uint16_t class = multicast ? record->class & 0x7fff : record->class;
     if (!shape->text ||
         (shape->netbios && (record->type == DNS_NULL || record->type == DNS_NIMLOC || record->type == DNS_SRV)))
         return false;

@@ -160,9 +160,9 @@ uint8_t smb_pipe_open(struct bytes name, bool wide, bool any, struct facts *out)
     uint8_t place = 0;
     if (plain_name(name, wide, text) == 0)
         return 0;
-    for (uint8_t i = 1; i < sizeof pipes / sizeof pipes[0]; i++)
+    for (size_t i = 1; i < sizeof pipes / sizeof pipes[0]; i++)
         if (strcmp(text, pipes[i]) == 0)
-            place = i;
+            place = (uint8_t)i;
     if (place != 0 || any)
         facts_say_text(out, FACT_SMB_PIPES, text);
     return place;

@@ -110,7 +110,7 @@ static void add_columns(struct making *making, int kind, const char *table)
     if (making->result == HTTP_DONE)
         making->result = database_ask_line(making->database, sql.text, there + 1, sizeof there - 2, making->why);
     sql_fini(&sql);
-    strcat(there, ",");
+    memcpy(there + strlen(there), ",", 2);
     for (size_t i = 0; i < kinds[kind].table->count && making->result == HTTP_DONE; i++) {
         char name[DATABASE_NAME];
         snprintf(name, sizeof name, ",%s,", kinds[kind].table->columns[i].name);

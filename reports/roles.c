@@ -128,7 +128,7 @@ static void put_reasons(FILE *out, const struct host *host)
 static void put_host(FILE *out, const struct audit *audit, size_t index)
 {
     const struct host *host = &audit->hosts[index];
-    const struct site_host *site_host = host->declared ? &audit->site->hosts[index] : NULL;
+    const struct site_host *site_host = host->declared && audit->site != NULL ? &audit->site->hosts[index] : NULL;
     char *label = host->declared ? NULL : label_of(audit, host);
     size_t roles = 0;
     fputs("  ", out);

@@ -87,12 +87,15 @@ socklen_t entrance_socket_address(const struct address *address, uint16_t port, 
 /* The port that the system chose, where it was to. */
 static void learn_port(struct entrance *entrance)
 {
-    struct sockaddr_storage bound = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } bound = {.six = {0}};
     socklen_t length = sizeof bound;
     char text[ADDRESS_TEXT];
-    if (getsockname(entrance->socket, (struct sockaddr *)&bound, &length) == 0)
-        entrance->port = ntohs(bound.ss_family == AF_INET ? ((struct sockaddr_in *)&bound)->sin_port
-                                                          : ((struct sockaddr_in6 *)&bound)->sin6_port);
+    if (getsockname(entrance->socket, &bound.any, &length) == 0)
+        entrance->port = ntohs(bound.any.sa_family == AF_INET ? bound.four.sin_port : bound.six.sin6_port);
     snprintf(entrance->at, sizeof entrance->at, address_is_v4(&entrance->address) ? "%s:%u" : "[%s]:%u",
              address_text(&entrance->address, text), entrance->port);
 }
