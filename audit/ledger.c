@@ -6,29 +6,16 @@
 #include "audit/moves.h"
 #include "audit/settings.h"
 #include "audit/tell.h"
+#include "audit/tellings.h"
 #include "observations/ledger_file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum how { HOW_TOLD, HOW_LISTED, HOW_BOUND }; /* to one client; to whoever looks; by a bind, or in the site file */
-
-/* One host, one port, one service, one client that learned of it. */
-struct telling {
-    size_t host;
-    const char *network; /* NULL: in all, as the site file says */
-    uint8_t transport;
-    uint16_t port;
-    enum how how;
-    size_t client_host;
-    struct service service;
-    struct told told;
-    struct stay stay; /* from when to when it holds */
-};
-
 struct ledger {
     struct telling *tellings; /* ordered by host, transport, port, time */
     size_t count;
+    struct tellings index; /* of them */
 };
 
 /* A binding with its texts, and the endpoint line it became part of. */
@@ -92,20 +79,6 @@ static int line_order(const void *a, const void *b)
     if (order == 0)
         order = (x->binding.frame > y->binding.frame) - (x->binding.frame < y->binding.frame);
     return order != 0 ? order : strcmp(x->learned_from, y->learned_from); /* whoever was read first */
-}
-
-static int telling_order(const void *a, const void *b)
-{
-    const struct telling *x = a, *y = b;
-    if (x->host != y->host)
-        return x->host < y->host ? -1 : 1;
-    if (x->transport != y->transport)
-        return x->transport - y->transport;
-    if (x->port != y->port)
-        return x->port - y->port;
-    if (x->told.time_ns != y->told.time_ns)
-        return x->told.time_ns < y->told.time_ns ? -1 : 1;
-    return (x->told.endpoint > y->told.endpoint) - (x->told.endpoint < y->told.endpoint);
 }
 
 static bool line_names_port(const struct line *line)
@@ -277,27 +250,6 @@ static void tellings_declare(struct work *work, struct ledger *ledger)
                                  .told = {.learned_from = "", .endpoint = SIZE_MAX}};
 }
 
-/* The tellings of one port, which stand together: the first, and how many. */
-static const struct telling *tellings_of(const struct ledger *ledger, size_t host, uint8_t transport, uint16_t port,
-                                         size_t *count)
-{
-    struct telling wanted = {.host = host, .transport = transport, .port = port, .told = {.time_ns = INT64_MIN}};
-    size_t low = 0, high = ledger->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (telling_order(&ledger->tellings[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t end = low;
-    while (end < ledger->count && ledger->tellings[end].host == host && ledger->tellings[end].transport == transport &&
-           ledger->tellings[end].port == port)
-        end++;
-    *count = end - low;
-    return &ledger->tellings[low];
-}
-
 /* Was it told in the network of the conversation? What is told in one names nothing in another. */
 static bool is_there(const struct telling *telling, const struct judged_conversation *conversation)
 {
@@ -330,13 +282,12 @@ static void endpoints_use(struct work *work, const struct ledger *ledger)
     for (size_t i = 0; i < audit->conversation_count; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         size_t count;
-        const struct telling *tellings =
-            tellings_of(ledger, conversation->server_host, conversation->transport, conversation->port, &count);
+        const struct telling *const *firsts = tellings_first(&ledger->index, conversation, &count);
         for (size_t k = 0; k < count; k++) {
-            size_t index = tellings[k].told.endpoint, before = 0;
-            while (before < k && tellings[before].told.endpoint != index)
+            size_t index = firsts[k]->told.endpoint, before = 0;
+            while (before < k && firsts[before]->told.endpoint != index)
                 before++;
-            if (index == SIZE_MAX || before < k || !holds(&tellings[k], conversation))
+            if (index == SIZE_MAX || before < k || !holds(firsts[k], conversation))
                 continue;
             struct endpoint *endpoint = &audit->endpoints[index];
             addresses_add(work->arena, &endpoint->users, &endpoint->user_count, &conversation->client);
@@ -415,7 +366,7 @@ bool ledger_fill(struct work *work)
     }
     tellings_declare(work, ledger);
     qsort(ledger->tellings, ledger->count, sizeof *ledger->tellings, telling_order);
-    if (!stays_settle(work, ledger))
+    if (!stays_settle(work, ledger) || !tellings_index(work->arena, ledger->tellings, ledger->count, &ledger->index))
         return false;
     endpoints_use(work, ledger);
     work->ledger = ledger;
@@ -429,6 +380,24 @@ static char grade_for(const struct telling *telling, size_t client_host)
     return telling->how == HOW_TOLD && telling->client_host == client_host ? 'A' : 'B';
 }
 
+/* What one telling says of the services of a conversation. How many services there are now. */
+static size_t services_hear(const struct telling *telling, const struct judged_conversation *conversation, bool bound,
+                            struct service services[SERVICES_MOST], size_t count)
+{
+    char grade = grade_for(telling, conversation->client_host);
+    if (!holds(telling, conversation))
+        return count;
+    if (!bound)
+        return services_add(services, count, &telling->service, grade);
+    /* A port told for an object exporter (DCOM) is told for whatever is bound there. */
+    bool anything = strcmp(telling->service.protocol, "dcerpc") == 0 && uuid_is_zero(&telling->service.interface) &&
+                    telling->service.word[0] == '\0';
+    for (size_t k = 0; k < count; k++)
+        if ((anything || service_same(&services[k], &telling->service)) && grade < services[k].grade)
+            services[k].grade = grade;
+    return count;
+}
+
 size_t ledger_services(const struct work *work, const struct judged_conversation *conversation,
                        struct service services[SERVICES_MOST], bool *bound)
 {
@@ -439,33 +408,22 @@ size_t ledger_services(const struct work *work, const struct judged_conversation
     if (count == 0)
         count = services_said(conversation, "rpc.binds", services);
     *bound = count > 0;
-    const struct telling *tellings =
-        tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &known);
-    for (size_t i = 0; i < known; i++) {
-        char grade = grade_for(&tellings[i], conversation->client_host);
-        if (!holds(&tellings[i], conversation))
-            continue;
-        if (!*bound)
-            count = services_add(services, count, &tellings[i].service, grade);
-        /* A port told for an object exporter (DCOM) is told for whatever is bound there. */
-        for (size_t k = 0; *bound && k < count; k++) {
-            bool anything = strcmp(tellings[i].service.protocol, "dcerpc") == 0 &&
-                            uuid_is_zero(&tellings[i].service.interface) && tellings[i].service.word[0] == '\0';
-            if ((anything || service_same(&services[k], &tellings[i].service)) && grade < services[k].grade)
-                services[k].grade = grade;
-        }
-    }
+    const struct telling *const *firsts = tellings_first(&work->ledger->index, conversation, &known);
+    for (size_t i = 0; i < known; i++)
+        count = services_hear(firsts[i], conversation, *bound, services, count);
+    const struct telling *const *own = tellings_own(&work->ledger->index, conversation, &known);
+    for (size_t i = 0; i < known; i++)
+        count = services_hear(own[i], conversation, *bound, services, count);
     return count;
 }
 
 bool ledger_told(const struct work *work, const struct judged_conversation *conversation, struct told *told)
 {
     size_t count;
-    const struct telling *tellings =
-        tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &count);
+    const struct telling *const *own = tellings_own(&work->ledger->index, conversation, &count);
     for (size_t i = 0; i < count; i++)
-        if (holds(&tellings[i], conversation) && grade_for(&tellings[i], conversation->client_host) == 'A') {
-            *told = tellings[i].told;
+        if (holds(own[i], conversation)) {
+            *told = own[i]->told;
             return true;
         }
     return false;
@@ -475,12 +433,11 @@ const char *ledger_media(const struct work *work, const struct judged_conversati
 {
     size_t count;
     const char *media = "";
-    const struct telling *tellings =
-        tellings_of(work->ledger, conversation->server_host, conversation->transport, conversation->port, &count);
+    const struct telling *const *firsts = tellings_first(&work->ledger->index, conversation, &count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(tellings[i].told.learned_from, "sdp") != 0 || !is_there(&tellings[i], conversation))
+        if (strcmp(firsts[i]->told.learned_from, "sdp") != 0 || !is_there(firsts[i], conversation))
             continue;
-        const char *sequence = work->audit->endpoints[tellings[i].told.endpoint].protocol_sequence;
+        const char *sequence = work->audit->endpoints[firsts[i]->told.endpoint].protocol_sequence;
         bool profile = strcmp(sequence, "rtp") == 0 || strcmp(sequence, "srtp") == 0;
         if (!profile || (media[0] != '\0' && strcmp(media, sequence) != 0))
             return "";
