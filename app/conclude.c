@@ -57,6 +57,8 @@ static enum disposition of_tcp(const struct flow *flow, int64_t now_ns)
         return DISPOSITION_REFUSED;
     if ((client & SIDE_SPOKE) == 0 || (server & SIDE_SPOKE) == 0)
         return DISPOSITION_ONE_WAY;
+    if (flow->outcome == OUTCOME_DENIED) /* before the client said anything */
+        return DISPOSITION_APP_DENIED;
     if (!closed && clock_since(now_ns, flow->last_ns) < PATIENCE_NS)
         return DISPOSITION_PENDING;
     return DISPOSITION_OPEN_NO_DATA; /* nobody spoke, or only one side did */

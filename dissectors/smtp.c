@@ -139,7 +139,7 @@ static void hear_greeting(struct smtp *smtp, struct bytes text, struct facts *ou
     smtp->host_length = (uint8_t)host.left;
     smtp->turned_away = smtp->code >= 400;
     smtp->begun |= smtp->code == 220;
-    if (smtp->dialogue.certain || smtp_greeting_tells(text))
+    if (smtp->dialogue.certain || smtp_greeting_tells(text) || smtp_turns_away(smtp->code, text))
         become_certain(smtp, out);
 }
 

@@ -95,6 +95,21 @@ bool smtp_greeting_tells(struct bytes text)
     return false;
 }
 
+bool smtp_turns_away(uint16_t code, struct bytes text)
+{
+    if ((code != 421 && code != 554) || text.left < 2 || text.at[0] != '0' + code / 100 || text.at[1] != '.')
+        return false;
+    bytes_skip(&text, 2);
+    size_t digits[2] = {0, 0};
+    for (int part = 0; part < 2; part++) {
+        for (; text.left > 0 && is_digit(text.at[0]); digits[part]++)
+            bytes_skip(&text, 1);
+        if (digits[part] < 1 || digits[part] > 3 || text.left == 0 || bytes_u8(&text) != (part == 0 ? '.' : ' '))
+            return false;
+    }
+    return true;
+}
+
 static void say_mechanisms(struct bytes names, enum fact_key key, struct facts *out)
 {
     while (names.left > 0) {
@@ -162,6 +177,8 @@ static enum likeness probe_server(struct bytes head)
         return LIKE_NOT;
     while (!whole && line.left > 0 && line.at[line.left - 1] != ' ')
         line.left--; /* "smtp" may yet become a host name */
+    if (smtp_turns_away(code, line))
+        return LIKE_YES;
     return (code == 220 || code == 421 || code == 554) && smtp_greeting_tells(line) ? LIKE_YES : LIKE_MAYBE;
 }
 

@@ -50,6 +50,9 @@ struct bytes smtp_greeting_host(struct bytes text);
 
 /* Does a greeting name the protocol? FTP greets with 220 too, on hosts called smtp as well. */
 bool smtp_greeting_tells(struct bytes text);
+/* Is this a refusal instead of a greeting that only SMTP writes so, with a status code of the same class (RFC 3463)
+ * before its words: "421 4.3.2 Service not available"? */
+bool smtp_turns_away(uint16_t code, struct bytes text);
 
 /* Says what one line of the EHLO reply offers. */
 void smtp_hear_keyword(struct bytes line, struct facts *out);

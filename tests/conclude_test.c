@@ -47,6 +47,9 @@ static void an_application_that_says_no_last_is_app_denied(void **state)
     assert_int_equal(of(&flow), DISPOSITION_APP_DENIED);
     flow.outcome = OUTCOME_ACCEPTED;
     assert_int_equal(of(&flow), DISPOSITION_OK);
+    flow = flow_with(IP_TCP, 25, ALIVE | SIDE_SYN, ALIVE | SIDE_SYN_ACK | SIDE_DATA); /* before the client spoke */
+    flow.outcome = OUTCOME_DENIED;
+    assert_int_equal(of(&flow), DISPOSITION_APP_DENIED);
 }
 
 static void a_gap_where_bytes_were_needed_is_damaged(void **state)
