@@ -168,7 +168,8 @@ static enum dns_step read_name(const struct dns_walk *walk, size_t offset, struc
 
 void dns_owner(const struct dns_walk *walk, const struct dns_record *record, struct dns_name *name)
 {
-    (void)read_name(walk, record->owner_offset, name);
+    if (read_name(walk, record->owner_offset, name) != DNS_RECORD)
+        *name = (struct dns_name){0};
 }
 
 bool dns_data_name(const struct dns_walk *walk, const struct dns_record *record, size_t skip, struct dns_name *name)
@@ -230,8 +231,7 @@ static bool header_plausible(const struct dns_walk *walk)
 
 static bool record_plausible(const struct dns_record *record, const struct dns_shape *shape, bool multicast)
 {
-    /* The flags of RFC 6762 18.12, 18.13. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): walk_on read it. */
-    uint16_t class = multicast ? record->class & 0x7fff : record->class;
+    uint16_t class = multicast ? record->class & 0x7fff : record->class; /* the flags of RFC 6762 18.12, 18.13 */
     if (!shape->text ||
         (shape->netbios && (record->type == DNS_NULL || record->type == DNS_NIMLOC || record->type == DNS_SRV)))
         return false;
