@@ -31,7 +31,7 @@ bool crowd_gather(struct work *work, struct arena *arena, const struct texts *ro
     crowd->hosts = arena_take_many(arena, crowd->count, sizeof *crowd->hosts);
     crowd->within = arena_take_many(arena, crowd->within_count, sizeof *crowd->within);
     crowd->everywhere = arena_take_many(arena, crowd->count - crowd->within_count, sizeof *crowd->everywhere);
-    if (arena_ran_out(arena))
+    if (crowd->has == NULL || arena_ran_out(arena))
         return false;
     for (size_t i = 0, all = 0, within = 0; i < most; i++) {
         if (!crowd->has[i])
