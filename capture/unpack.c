@@ -44,12 +44,24 @@ static bool damaged(void)
     return false;
 }
 
+/* Tapes and disks fill up with zeros behind the last member; gzip passes over them, too. */
+static void pass_zeros(struct unpack *unpack)
+{
+    while (unpack->used < unpack->filled && unpack->packed[unpack->used] == 0)
+        unpack->used++;
+}
+
 /* Each unpacks what it can into `out` and moves *done. False when the data are damaged. */
 static bool gzip_step(struct unpack *unpack, char *out, size_t size, size_t *done)
 {
     z_stream *gzip = &unpack->gzip;
-    if (unpack->between_members && inflateReset(gzip) != Z_OK)
-        return damaged();
+    if (unpack->between_members) {
+        pass_zeros(unpack);
+        if (unpack->used == unpack->filled)
+            return true;
+        if (inflateReset(gzip) != Z_OK)
+            return damaged();
+    }
     unpack->between_members = false;
     gzip->next_in = unpack->packed + unpack->used;
     gzip->avail_in = (unsigned)(unpack->filled - unpack->used);

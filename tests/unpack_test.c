@@ -131,12 +131,45 @@ static void a_file_that_is_damaged_says_so(void **state)
     each_way(check_damage);
 }
 
+static void put_behind(struct packed *packed, uint8_t byte, size_t count)
+{
+    memset(packed->bytes + packed->length, byte, count);
+    packed->length += count;
+}
+
+static void zeros_behind_a_member_of_gzip_are_passed_over_and_all_else_is_damage(void **state)
+{
+    (void)state;
+    uint8_t *plain = malloc(PLAIN_BYTES), *out = malloc(PLAIN_BYTES + 1);
+    struct packed *packed = malloc(sizeof *packed);
+    int problem;
+    fill(plain);
+    packed->length = 0;
+    pack_more(packed, KIND_GZIP, plain, 100000);
+    put_behind(packed, 0, 511);
+    pack_more(packed, KIND_GZIP, plain + 100000, 100000);
+    put_behind(packed, 0, 1500);
+    assert_int_equal(unpacked(packed, packed->length, KIND_GZIP, out, &problem), 200000);
+    assert_int_equal(problem, 0);
+    assert_memory_equal(out, plain, 200000);
+    put_behind(packed, 'x', 1);
+    assert_int_equal(unpacked(packed, packed->length - 1, KIND_GZIP, out, &problem), 200000);
+    assert_int_equal(problem, 0);
+    put_behind(packed, 'x', 20);
+    assert_int_equal(unpacked(packed, packed->length, KIND_GZIP, out, &problem), 200000);
+    assert_int_equal(problem, EBADMSG);
+    free(packed);
+    free(out);
+    free(plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_members_of_a_file_come_out_one_behind_the_other),
         cmocka_unit_test(a_file_that_is_cut_gives_what_there_is),
         cmocka_unit_test(a_file_that_is_damaged_says_so),
+        cmocka_unit_test(zeros_behind_a_member_of_gzip_are_passed_over_and_all_else_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
