@@ -21,67 +21,66 @@ struct server {
 };
 
 /* A conversation that was blocked. */
-struct
-try {
+struct attempt {
     size_t server_host, conversation, client_host;
     uint8_t transport;
     uint16_t port;
 };
 
-static int try_order(const void *a, const void *b)
+static int attempt_order(const void *a, const void *b)
 {
-    const struct try *x = a, *y = b;
+    const struct attempt *x = a, *y = b;
     if (x->server_host != y->server_host)
         return x->server_host < y->server_host ? -1 : 1;
     return (x->conversation > y->conversation) - (x->conversation < y->conversation);
 }
 
-static int same_port(const struct try *x, const struct try *y)
+static int same_port(const struct attempt *x, const struct attempt *y)
 {
     return x->transport != y->transport ? x->transport - y->transport : x->port - y->port;
 }
 
 static int port_order(const void *a, const void *b)
 {
-    const struct try *x = a, *y = b;
+    const struct attempt *x = a, *y = b;
     int order = same_port(x, y);
-    return order != 0 ? order : try_order(x, y);
+    return order != 0 ? order : attempt_order(x, y);
 }
 
 static int client_order(const void *a, const void *b)
 {
-    const struct try *x = a, *y = b;
+    const struct attempt *x = a, *y = b;
     if (x->client_host != y->client_host)
         return x->client_host < y->client_host ? -1 : 1;
-    return try_order(x, y);
+    return attempt_order(x, y);
 }
 
 /* Leaves the first in time of each port, in order of time. */
-static size_t ports_of(struct try *tries, size_t count)
+static size_t ports_of(struct attempt *tries, size_t count)
 {
     size_t kept = 0;
     qsort(tries, count, sizeof *tries, port_order);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || same_port(&tries[kept - 1], &tries[i]) != 0)
             tries[kept++] = tries[i];
-    qsort(tries, kept, sizeof *tries, try_order);
+    qsort(tries, kept, sizeof *tries, attempt_order);
     return kept;
 }
 
 /* The same of each client. */
-static size_t clients_of(struct try *tries, size_t count)
+static size_t clients_of(struct attempt *tries, size_t count)
 {
     size_t kept = 0;
     qsort(tries, count, sizeof *tries, client_order);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || tries[kept - 1].client_host != tries[i].client_host)
             tries[kept++] = tries[i];
-    qsort(tries, kept, sizeof *tries, try_order);
+    qsort(tries, kept, sizeof *tries, attempt_order);
     return kept;
 }
 
 /* Whom the server did not answer: few by name. */
-static const char *clients_tell(struct work *work, const struct try *clients, size_t count)
+static const char *clients_tell(struct work *work, const struct attempt *clients, size_t count)
 {
     struct texts names = {NULL, 0};
     if (count > CLIENTS_NAMED)
@@ -92,7 +91,7 @@ static const char *clients_tell(struct work *work, const struct try *clients, si
 }
 
 /* In order of time; all that is explained by it is marked and cited. */
-static struct finding *finding_make(struct work *work, const struct try *tries, size_t count, struct chains *chains)
+static struct finding *finding_make(struct work *work, const struct attempt *tries, size_t count, struct chains *chains)
 {
     const struct judged_conversation *first = &work->audit->conversations[tries->conversation];
     struct finding *finding = chains_add(
@@ -115,7 +114,7 @@ static struct finding *finding_make(struct work *work, const struct try *tries, 
 }
 
 /* All that was tried with a server that answered nobody, when it was several ports. `spare`: room for as many. */
-static bool server_tell(struct work *work, const struct try *tries, size_t count, struct try *spare,
+static bool server_tell(struct work *work, const struct attempt *tries, size_t count, struct attempt *spare,
                         struct chains *chains)
 {
     struct texts ports = {NULL, 0};
@@ -149,22 +148,22 @@ static bool server_tell(struct work *work, const struct try *tries, size_t count
 }
 
 /* What was tried with servers that may be mute, server by server. */
-static struct try *tries_gather(struct work *work, const struct server *servers, size_t *count)
+static struct attempt *tries_gather(struct work *work, const struct server *servers, size_t *count)
 {
     const struct audit *audit = work->audit;
     size_t most = 0;
     *count = 0;
     for (size_t i = 0; i < audit->host_count; i++)
         most += servers[i].answered ? 0 : servers[i].blocked;
-    struct try *tries = arena_take_many(work->arena, most, sizeof *tries);
+    struct attempt *tries = arena_take_many(work->arena, most, sizeof *tries);
     for (size_t i = 0; i < audit->conversation_count && tries != NULL; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         if (conversation->verdict == VERDICT_BLOCKED && !servers[conversation->server_host].answered)
-            tries[(*count)++] = (struct try){conversation->server_host, i, conversation->client_host,
-                                             conversation->transport, conversation->port};
+            tries[(*count)++] = (struct attempt){conversation->server_host, i, conversation->client_host,
+                                                 conversation->transport, conversation->port};
     }
     if (tries != NULL)
-        qsort(tries, *count, sizeof *tries, try_order);
+        qsort(tries, *count, sizeof *tries, attempt_order);
     return tries;
 }
 
@@ -180,8 +179,8 @@ bool mute_find(struct work *work, struct chains *chains)
         servers[conversation->server_host].blocked += conversation->verdict == VERDICT_BLOCKED;
         servers[conversation->server_host].answered |= conversation->packets_to_client > 0;
     }
-    struct try *tries = tries_gather(work, servers, &count);
-    struct try *spare = arena_take_many(work->arena, count, sizeof *spare);
+    struct attempt *tries = tries_gather(work, servers, &count);
+    struct attempt *spare = arena_take_many(work->arena, count, sizeof *spare);
     if (tries == NULL || spare == NULL)
         return false;
     for (size_t from = 0, end; from < count; from = end) {
