@@ -86,12 +86,6 @@ static inline void cover_cut(struct crew *crew, const struct frame *frame, size_
     crew->coverage[frame->source].truncated_frames += left < sent && frame->captured >= frame->sent;
 }
 
-static bool lies_in(const struct bytes *payload, const struct frame *frame)
-{
-    uintptr_t at = (uintptr_t)payload->at, start = (uintptr_t)frame->start;
-    return at >= start && at <= start + frame->captured;
-}
-
 /* Any frame. False when no packet came of it. */
 static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct frame *frame, struct parcel *parcel,
                                                  struct decoded_packet *out)
@@ -106,7 +100,7 @@ static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct
     batch->unpacked_count++;
     parcel_wrap(packet, parcel);
     out->sighting = duplicates_sight(crew->duplicates, frame, packet);
-    if (!lies_in(&packet->payload, frame))
+    if (!packet_lies_in(packet, frame))
         bring_along(crew, packet);
     return true;
 }

@@ -207,12 +207,6 @@ static bool has_ends(struct keep *keep, const struct set *set, const struct endp
     return (set_has(keep, set, &source) || set_has(keep, set, &target)) && !has_talk(keep, set, SCANNERS_TALK, ends);
 }
 
-static bool lies_in(const struct bytes *payload, const struct frame *frame)
-{
-    uintptr_t at = (uintptr_t)payload->at, start = (uintptr_t)frame->start;
-    return at >= start && at <= start + frame->captured;
-}
-
 /* Whether a piece is chosen. Of a tunnel's only the last, with which the packet is whole, shows whose it is; so hosts
  * whose pieces were once chosen are remembered. */
 static bool is_piece_chosen(struct keep *keep, const struct set *set, const struct frame *frame, bool chosen)
@@ -245,7 +239,7 @@ static bool is_chosen(struct keep *keep, const struct set *set, const struct fra
         return false;
     bool chosen = has_ends(keep, set, &packet.ends) ||
                   (packet.icmp_says != ICMP_SAYS_NOTHING && has_ends(keep, set, &packet.quoted));
-    return lies_in(&packet.payload, frame) ? chosen : is_piece_chosen(keep, set, frame, chosen);
+    return packet_lies_in(&packet, frame) ? chosen : is_piece_chosen(keep, set, frame, chosen);
 }
 
 /* Once the file is full nothing more is kept, so that it holds all up to some moment. */

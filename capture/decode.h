@@ -32,8 +32,8 @@ struct decode_counters {
     uint64_t fragments_waiting; /* of packets not whole yet: at the end of a run these are lost too */
 };
 
-/* Fragments are gathered in a fixed pool of about `fragment_bytes`. With 0 they stay what they are, and there is nothing
- * to release or to count. */
+/* Fragments are gathered in a fixed pool of about `fragment_bytes`. With 0 they stay what they are, and there is
+ * nothing to release or to count. */
 struct decoder *decoder_create(size_t fragment_bytes, struct failure *failure);
 /* Before the first frame: hosts of the same address in different VLANs or virtual networks are different hosts, which
  * endpoints then tell apart. By default they are one, since mirrors and routers show one conversation in several. */
@@ -53,5 +53,12 @@ void decoder_release(struct decoder *decoder);
  * the decoder. */
 const char *decoder_tunnel(const struct decoder *decoder, uint8_t tunnel);
 struct decode_counters decoder_counters(const struct decoder *decoder);
+
+/* Does its payload lie in this frame? That of a packet made whole from fragments lies in the decoder. */
+static inline bool packet_lies_in(const struct packet *packet, const struct frame *frame)
+{
+    uintptr_t at = (uintptr_t)packet->payload.at, start = (uintptr_t)frame->start;
+    return at >= start && at <= start + frame->captured;
+}
 
 #endif
