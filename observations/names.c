@@ -2,7 +2,6 @@
 #include "observations/names.h"
 #include "base/hash.h"
 
-#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -21,19 +20,6 @@ static bool make_text(struct cut *cut, char room[NAME_LONGEST])
         room[i] = cut->text[i] != '\0' ? cut->text[i] : '.';
     cut->text = room;
     return true;
-}
-
-size_t names_length(const struct names *names, uint32_t name)
-{
-    assert(name < names->count);
-    size_t end = name + 1 < names->count ? names->starts[name + 1] : names->used;
-    return end - names->starts[name] - 1;
-}
-
-const char *names_text(const struct names *names, uint32_t name)
-{
-    assert(name < names->count);
-    return names->arena + names->starts[name];
 }
 
 /* The last words of both overlap the ones before: there is no rest to walk through. */
@@ -65,14 +51,14 @@ static uint32_t look_up(const struct names *names, const struct cut *cut, uint64
 /* A new one, or UINT32_MAX. */
 static uint32_t keep(struct names *names, const struct cut *cut, uint64_t hash)
 {
-    if (names->count >= names->capacity || names->size - names->used < cut->length + 1)
+    size_t start = names->starts[names->count];
+    if (names->count >= names->capacity || names->size - start < cut->length + 1)
         return UINT32_MAX;
-    char *kept = names->arena + names->used;
+    char *kept = names->arena + start;
     memcpy(kept, cut->text, cut->length);
     kept[cut->length] = '\0';
     uint32_t name = names->count++;
-    names->starts[name] = (uint32_t)names->used;
-    names->used += cut->length + 1;
+    names->starts[name + 1] = (uint32_t)(start + cut->length + 1);
     index_add(&names->index, hash, name);
     return name;
 }

@@ -3,6 +3,7 @@
  * read as well. */
 #include "observations/rows.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "observations/names.h"
 
@@ -71,6 +72,23 @@ static char *put_signed(char *to, int64_t number)
     if (number < 0)
         *to++ = '-';
     return put_unsigned(to, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+/* Times that follow each other mostly lie in one second. Its digits are put down as two words, of which the rest of the
+ * time covers what is too much. */
+static char *put_time(char *to, int64_t time_ns, struct rows_line *line)
+{
+    if (time_ns < SECOND_NS)
+        return put_signed(to, time_ns);
+    uint64_t second = (uint64_t)time_ns / SECOND_NS, rest = (uint64_t)time_ns % SECOND_NS;
+    if (second != line->second) {
+        line->second = second;
+        line->digit_count = (uint8_t)(put_unsigned(line->digits, second) - line->digits);
+    }
+    memcpy(to, line->digits, 2 * sizeof(uint64_t));
+    to += line->digit_count;
+    *to++ = (char)('0' + rest / EIGHT_DIGITS);
+    return put_digits(to, digits_of((uint32_t)(rest % EIGHT_DIGITS)), 0);
 }
 
 static char *put_escaped(char *to, const char *text, size_t length)
@@ -149,7 +167,13 @@ static char *put_address(char *to, const struct address *address)
     return to - 1;
 }
 
-static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names)
+static char *put_name(char *to, const struct observations *names, uint32_t name)
+{
+    return name == 0 ? to : put_bytes(to, observations_text(names, name), observations_text_length(names, name));
+}
+
+static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names,
+                        struct rows_line *line)
 {
     const void *at = (const char *)record + column->offset;
     char text[UUID_TEXT];
@@ -163,11 +187,11 @@ static char *put_column(char *to, const struct column *column, const void *recor
     case COLUMN_U64:
         return put_unsigned(to, *(const uint64_t *)at);
     case COLUMN_I64:
-    case COLUMN_TIME:
         return put_signed(to, *(const int64_t *)at);
+    case COLUMN_TIME:
+        return put_time(to, *(const int64_t *)at, line);
     case COLUMN_NAME:
-        return put_bytes(to, observations_text(names, *(const uint32_t *)at),
-                         observations_text_length(names, *(const uint32_t *)at));
+        return put_name(to, names, *(const uint32_t *)at);
     case COLUMN_ADDRESS:
         return put_address(to, at);
     case COLUMN_UUID:
@@ -225,7 +249,7 @@ char *rows_write_after(const struct table *table, const void *record, const stru
     for (; i < table->count; i++) {
         if (i > 0)
             *to++ = '\t';
-        to = put_column(to, &table->columns[i], record, names);
+        to = put_column(to, &table->columns[i], record, names, before);
         before->ends[i] = (uint16_t)(to - start);
     }
     *to++ = '\n';

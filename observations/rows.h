@@ -20,6 +20,9 @@ struct rows_line {
     const char *text; /* where it stands; NULL before the first */
     const void *record;
     uint16_t ends[ROWS_COLUMNS_MOST]; /* of its columns, in `text` */
+    uint64_t second;                  /* that was written last, 0 before the first; */
+    char digits[24];                  /* and how */
+    uint8_t digit_count;
 };
 /* As rows_write, but what is the same as in the line `before`, which must still stand there like its record, is copied.
  * Then `before` is this line. Both are of the same table and names. */

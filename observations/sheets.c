@@ -1,5 +1,6 @@
-/* sheets: chunks are taken in order from one counter, so whoever has one knows that all before it are under way, and
- * waits for its turn without fear of a deadlock. */
+/* sheets: of each file chunks are taken in order, so whoever has one knows that all before it are under way, and waits
+ * for its turn without fear of a deadlock. Who takes one goes where most is left for each who is there: two who write to
+ * one file wait for each other, and each wait is a sleep. */
 #include "observations/sheets.h"
 
 #include "observations/rows.h"
@@ -7,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,9 +19,11 @@
 struct file {
     const struct sheet *sheet;
     int descriptor;
-    size_t chunks; /* of all stores */
-    size_t turn;   /* chunks written */
-    int problem;   /* errno of the first thing that went wrong */
+    size_t chunks;   /* of all stores */
+    size_t taken;    /* of these */
+    size_t turn;     /* chunks written */
+    unsigned takers; /* that have one just now */
+    int problem;     /* errno of the first thing that went wrong */
 };
 
 struct writers {
@@ -29,7 +31,6 @@ struct writers {
     size_t file_count;
     struct observations *const *stores;
     size_t store_count;
-    atomic_size_t next; /* chunk of all files */
     pthread_mutex_t mutex;
     pthread_cond_t turned;
 };
@@ -46,28 +47,38 @@ static size_t chunks_of(size_t rows)
     return (rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
 }
 
-static bool find_chunk(const struct writers *writers, size_t number, struct chunk *chunk)
+/* Where the chunk of this number lies. */
+static struct chunk chunk_of(const struct writers *writers, struct file *file, size_t number)
 {
+    struct chunk chunk = {.file = file, .number = number};
+    size_t s = 0, rows = file->sheet->kind->count(writers->stores[0]);
+    while (number >= chunks_of(rows)) {
+        number -= chunks_of(rows);
+        rows = file->sheet->kind->count(writers->stores[++s]);
+    }
+    chunk.store = writers->stores[s];
+    chunk.first = number * CHUNK_ROWS;
+    chunk.end = rows - chunk.first < CHUNK_ROWS ? rows : chunk.first + CHUNK_ROWS;
+    return chunk;
+}
+
+/* False when all are taken. */
+static bool take_chunk(struct writers *writers, struct chunk *chunk)
+{
+    struct file *best = NULL;
+    pthread_mutex_lock(&writers->mutex);
     for (size_t f = 0; f < writers->file_count; f++) {
         struct file *file = &writers->files[f];
-        if (number >= file->chunks) {
-            number -= file->chunks;
-            continue;
-        }
-        *chunk = (struct chunk){.file = file, .number = number};
-        for (size_t s = 0; s < writers->store_count; s++) {
-            size_t rows = file->sheet->kind->count(writers->stores[s]);
-            if (number >= chunks_of(rows)) {
-                number -= chunks_of(rows);
-                continue;
-            }
-            chunk->store = writers->stores[s];
-            chunk->first = number * CHUNK_ROWS;
-            chunk->end = rows - chunk->first < CHUNK_ROWS ? rows : chunk->first + CHUNK_ROWS;
-            return true;
-        }
+        size_t left = file->chunks - file->taken;
+        if (left > 0 && (best == NULL || left * (best->takers + 1) > (best->chunks - best->taken) * (file->takers + 1)))
+            best = file;
     }
-    return false;
+    if (best != NULL) {
+        *chunk = chunk_of(writers, best, best->taken++);
+        best->takers++;
+    }
+    pthread_mutex_unlock(&writers->mutex);
+    return best != NULL;
 }
 
 static void await_turn(struct writers *writers, const struct chunk *chunk)
@@ -82,6 +93,7 @@ static void end_turn(struct writers *writers, const struct chunk *chunk)
 {
     pthread_mutex_lock(&writers->mutex);
     chunk->file->turn++;
+    chunk->file->takers--;
     pthread_cond_broadcast(&writers->turned);
     pthread_mutex_unlock(&writers->mutex);
 }
@@ -127,7 +139,7 @@ static void *write_chunks(void *context)
     char *buffer = malloc(BUFFER_BYTES);
     if (buffer == NULL)
         return NULL; /* the others do it */
-    while (find_chunk(writers, atomic_fetch_add(&writers->next, 1), &chunk))
+    while (take_chunk(writers, &chunk))
         write_chunk(writers, &chunk, buffer);
     free(buffer);
     return writers;

@@ -42,7 +42,7 @@ static size_t lay_out(struct observations *store, char *block)
     size_t used = sizeof *store;
     struct names *names = &store->names;
     names->arena = carve(block, &used, names->size, 1);
-    names->starts = carve(block, &used, names->capacity, sizeof *names->starts);
+    names->starts = carve(block, &used, names->capacity + (size_t)1, sizeof *names->starts);
     carve_index(&names->index, block, &used, names->capacity);
     store->pairs = carve_row(block, &used, store->pair_capacity + (size_t)1, sizeof *store->pairs);
     carve_index(&store->pair_index, block, &used, store->pair_capacity);
@@ -92,7 +92,7 @@ struct observations *observations_create(size_t budget_bytes, struct failure *fa
     plan.pairs_filling = memory_filling(plan.pairs, (plan.pair_capacity + (size_t)1) * sizeof *plan.pairs);
     plan.names.seed = plan.seed;
     plan.names.count = 1; /* "" */
-    plan.names.used = 1;
+    plan.names.starts[1] = 1;
     struct observations *store = (void *)block;
     *store = plan;
     return store;
@@ -218,7 +218,7 @@ bool observations_is_crowded(const struct observations *store)
 {
     const struct names *names = &store->names;
     return store->pair_count > store->pair_capacity / 2 || names->count > names->capacity / 2 ||
-           names->used > names->size / 2;
+           names->starts[names->count] > names->size / 2;
 }
 
 void observations_forget(struct observations *store)
