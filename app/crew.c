@@ -69,21 +69,34 @@ static void bring_along(struct crew *crew, struct packet *packet)
     decoder_release(crew->decoder);
 }
 
-static void cover_frame(struct crew *crew, const struct frame *frame)
+/* Of one source after the other: mostly there is but one. */
+static void cover_frames(struct crew *crew, const struct frame frames[], size_t count)
 {
-    struct coverage *coverage = &crew->coverage[frame->source];
-    if (coverage->packets++ == 0 || frame->time_ns < coverage->first_ns)
-        coverage->first_ns = frame->time_ns;
-    if (frame->time_ns > coverage->last_ns || coverage->packets == 1)
-        coverage->last_ns = frame->time_ns;
-    coverage->bytes += frame->sent;
-    coverage->truncated_frames += frame->captured < frame->sent;
+    for (size_t i = 0, end; i < count; i = end) {
+        struct coverage *coverage = &crew->coverage[frames[i].source];
+        int64_t first_ns = coverage->packets > 0 ? coverage->first_ns : INT64_MAX;
+        int64_t last_ns = coverage->packets > 0 ? coverage->last_ns : INT64_MIN;
+        uint64_t bytes = 0, truncated = 0;
+        for (end = i; end < count && frames[end].source == frames[i].source; end++) {
+            const struct frame *frame = &frames[end];
+            first_ns = frame->time_ns < first_ns ? frame->time_ns : first_ns;
+            last_ns = frame->time_ns > last_ns ? frame->time_ns : last_ns;
+            bytes += frame->sent;
+            truncated += frame->captured < frame->sent;
+        }
+        coverage->packets += end - i;
+        coverage->first_ns = first_ns;
+        coverage->last_ns = last_ns;
+        coverage->bytes += bytes;
+        coverage->truncated_frames += truncated;
+    }
 }
 
 /* A mirror that cuts what it sends does not say so: only the packet tells that there was more of it. */
 static inline void cover_cut(struct crew *crew, const struct frame *frame, size_t left, size_t sent)
 {
-    crew->coverage[frame->source].truncated_frames += left < sent && frame->captured >= frame->sent;
+    if (left < sent && frame->captured >= frame->sent)
+        crew->coverage[frame->source].truncated_frames++;
 }
 
 /* Any frame. False when no packet came of it. */
@@ -109,7 +122,6 @@ static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct
 static inline bool decode(struct crew *crew, const struct frame *frame, struct parcel *parcel,
                           struct decoded_packet *out)
 {
-    cover_frame(crew, frame);
     if (crew->keep_apart || !parcel_take(frame, parcel, &out->plain))
         return decode_any(crew, frame, parcel, out);
     cover_cut(crew, frame, parcel->payload_left, parcel->payload_sent);
@@ -174,6 +186,7 @@ PREFETCHES_FOR_WRITING static size_t take_group(struct crew *crew, const struct 
         if (duplicates_is_new(crew->duplicates, &crew->group[i].sighting) ||
             !is_duplicate(crew, &parcels[i], &crew->group[i]))
             put(crew, batch, &parcels[i]);
+    cover_frames(crew, frames, taken);
     return taken;
 }
 

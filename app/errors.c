@@ -47,10 +47,10 @@ static void drop(struct errors *errors, unsigned i)
 
 void errors_take(struct observer *observer, const struct timed_packet *timed)
 {
-    struct flow_key key;
     const struct packet *packet = &timed->packet;
-    unsigned from = flow_key_of(&packet->quoted, &key);
-    struct flow *flow = flow_table_find(observer->flows, &key, flow_table_hash(observer->flows, &packet->quoted));
+    unsigned from = flow_from(&packet->quoted);
+    struct flow *flow =
+        flow_table_find(observer->flows, &packet->quoted, from, flow_table_hash(observer->flows, &packet->quoted));
     if (flow != NULL)
         mark(observer, flow, packet, from);
     else
@@ -61,10 +61,9 @@ void errors_meet(struct observer *observer, struct flow *flow)
 {
     struct errors *errors = &observer->errors;
     for (unsigned i = 0; i < errors->count;) {
-        struct flow_key key;
         const struct packet *error = &errors->held[i].packet;
-        unsigned from = flow_key_of(&error->quoted, &key);
-        if (memcmp(&key, &flow->key, sizeof key) != 0 || clock_since(flow->first_ns, error->time_ns) > WAIT_NS) {
+        unsigned from = flow_from(&error->quoted);
+        if (!flow_key_is(&flow->key, &error->quoted, from) || clock_since(flow->first_ns, error->time_ns) > WAIT_NS) {
             i++;
             continue;
         }

@@ -24,7 +24,6 @@
 struct ready {
     const struct timed_packet *timed; /* NULL when it was taken */
     size_t place;                     /* among the packets of all observers */
-    struct flow_key key;
     uint64_t hash;
     struct flow *guess; /* its flow most likely */
     unsigned from;
@@ -59,16 +58,16 @@ static struct flow *flow_of(struct observer *observer, const struct ready *ready
 {
     const struct packet *packet = &ready->timed->packet;
     struct flow *flow = ready->guess;
-    if (!flow_table_guessed(flow, &ready->key))
-        flow = flow_table_find(observer->flows, &ready->key, ready->hash);
+    if (!flow_table_guessed(flow, &packet->ends, ready->from))
+        flow = flow_table_find(observer->flows, &packet->ends, ready->from, ready->hash);
     if (flow != NULL && !is_over(observer, flow, packet->time_ns) && !flow_is_anew(flow, packet, ready->from))
         return flow;
     if (flow != NULL) { /* the ends begin another flow: the place is used again */
         conclude_leaving(observer, flow);
         memset(flow, 0, sizeof *flow);
-        flow->key = ready->key;
+        flow_key_of(&packet->ends, &flow->key);
     } else {
-        flow = flow_table_add(observer->flows, &ready->key, ready->hash, observer->now_ns);
+        flow = flow_table_add(observer->flows, &packet->ends, ready->hash, observer->now_ns);
     }
     flow_begin(flow, packet, ready->from);
     flow->source = observer->sources[packet->source];
@@ -123,7 +122,7 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
 
 static void get_ready(const struct observer *observer, struct ready *ready)
 {
-    ready->from = flow_key_of(&ready->timed->packet.ends, &ready->key);
+    ready->from = flow_from(&ready->timed->packet.ends);
     ready->hash = flow_table_hash(observer->flows, &ready->timed->packet.ends);
 }
 
@@ -176,41 +175,42 @@ static __attribute__((noinline)) struct ready *next_of(struct ready ready[])
     return next;
 }
 
-/* Has its top bit set when packet k may have been sent before packet i: when the tags differ in the side at most, and
- * by what packet i sends or acknowledges packet k is less than LATE_BYTES_MOST behind. Of truths gcc would make
- * branches. */
-static inline uint32_t may_be_late(const struct lately *lately, size_t i, size_t k, uint32_t acknowledged)
-{
-    _Static_assert(LATE_BYTES_MOST == 1u << 18, "a shift tells");
-    uint32_t apart = lately->tags[k] ^ lately->tags[i], sequence = lately->sequences[i];
-    uint32_t until = sequence + ((acknowledged - sequence) & (0u - (apart & 1)));
-    return ((apart >> 1) | (until - lately->sequences[k] - 1) >> 18) - 1;
-}
-
-/* Could one of the packets after this one have been sent before it? Without TCP all numbers are 0, and it could not. */
+/* Could one of the packets after this one have been sent before it? When the tags differ in the side at most, and by what
+ * this packet sends or acknowledges another is less than LATE_BYTES_MOST behind. All are asked at once, in one
+ * vector. Without TCP all numbers are 0, and none could. */
 static inline bool may_be_overtaken(const struct lately *lately, size_t i, uint32_t acknowledged)
 {
-    _Static_assert(LATE_MOST == 4, "each is named here");
-    return (may_be_late(lately, i, i + 1, acknowledged) | may_be_late(lately, i, i + 2, acknowledged) |
-            may_be_late(lately, i, i + 3, acknowledged) | may_be_late(lately, i, i + 4, acknowledged)) >>
-               31 !=
-           0;
+    _Static_assert(LATE_MOST == 4 && LATE_BYTES_MOST == 1u << 18, "a vector holds all, a shift tells");
+    typedef uint32_t words __attribute__((vector_size(4 * LATE_MOST)));
+    words tags, sequences;
+    memcpy(&tags, &lately->tags[i + 1], sizeof tags);
+    memcpy(&sequences, &lately->sequences[i + 1], sizeof sequences);
+    words apart = tags ^ lately->tags[i];
+    words until = lately->sequences[i] + ((acknowledged - lately->sequences[i]) & -(apart & 1));
+    words could = (words)(((apart >> 1) | (until - sequences - 1) >> 18) == 0);
+    uint64_t any[2];
+    memcpy(any, &could, sizeof any);
+    return (any[0] | any[1]) != 0;
 }
 
 /* Takes the first of these packets, but before it those that came late. */
+static __attribute__((noinline)) void take_late_ones_and(struct observer *observer, struct ready ready[])
+{
+    while (ready->timed != NULL) {
+        struct ready *next = next_of(ready);
+        take_packet(observer, next);
+        next->timed = NULL;
+    }
+}
+
 static inline void take_in_turn(struct observer *observer, struct ready ready[], const struct lately *lately, size_t i)
 {
     if (ready[i].timed == NULL)
         return; /* it was taken before its turn */
-    if (!may_be_overtaken(lately, i, ready[i].timed->packet.acknowledged)) {
+    if (may_be_overtaken(lately, i, ready[i].timed->packet.acknowledged))
+        take_late_ones_and(observer, &ready[i]);
+    else
         take_packet(observer, &ready[i]);
-        return;
-    }
-    while (ready[i].timed != NULL) {
-        struct ready *next = next_of(&ready[i]);
-        take_packet(observer, next);
-        next->timed = NULL;
-    }
 }
 
 /* Behind the last packet come places without one. */

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct index_cell {
     uint32_t tag, number; /* number 0: empty */
@@ -63,21 +64,20 @@ static inline void index_prefetch(const struct index *index, uint64_t hash)
     __builtin_prefetch(&index->cells[index_start(index, hash)]);
 }
 
-/* Chosen without a branch. */
-static inline uint32_t index_number_if(const struct index_cell *cell, uint32_t tag, uint32_t number)
-{
-    uint32_t is_it = 0u - (uint32_t)(cell->tag == tag);
-    return number ^ ((number ^ cell->number) & is_it);
-}
-
 /* The number of this hash when it stands near where it belongs, as most do, else 0: a guess, for what is to be
- * prefetched next. */
+ * prefetched next. Where two have one tag it may be no number at all: it is to be checked for being in range. */
 static inline uint32_t index_guess(const struct index *index, uint64_t hash)
 {
+    typedef uint32_t cells __attribute__((vector_size(2 * sizeof(struct index_cell))));
     uint32_t start = index_start(index, hash), tag = index_tag(hash);
-    const struct index_cell *cell = &index->cells[start < index->size - 4 ? start : index->size - 4];
-    return index_number_if(
-        cell, tag, index_number_if(cell + 1, tag, index_number_if(cell + 2, tag, index_number_if(cell + 3, tag, 0))));
+    const struct index_cell *at = &index->cells[start < index->size - 4 ? start : index->size - 4];
+    cells one, other;
+    memcpy(&one, at, sizeof one);
+    memcpy(&other, at + 2, sizeof other);
+    cells is_one = (cells)(one == tag), is_other = (cells)(other == tag); /* a word's place is that of the number behind */
+    cells numbers = (one & __builtin_shufflevector(is_one, is_one, 0, 0, 2, 2)) |
+                    (other & __builtin_shufflevector(is_other, is_other, 0, 0, 2, 2));
+    return numbers[1] | numbers[3];
 }
 
 #endif

@@ -1,17 +1,6 @@
 /* flow: who is client, and what TCP flags say (RFC 9293, 3.5 and 3.6). Time comes from packets only. */
 #include "flows/flow.h"
 
-/* Any order will do as long as it is one. */
-static bool is_smaller(const struct endpoints *ends)
-{
-    uint64_t source = hash_word_at(ends->source.octets + 8), target = hash_word_at(ends->target.octets + 8);
-    if (source == target) { /* IPv4 and hosts of one IPv6 network mostly differ there */
-        source = hash_word_at(ends->source.octets);
-        target = hash_word_at(ends->target.octets);
-    }
-    return source < target || (source == target && ends->source_port <= ends->target_port);
-}
-
 uint64_t flow_hash(const struct endpoints *ends, uint64_t seed)
 {
     uint64_t both = hash_octets16(ends->source.octets, ends->source_port, seed) +
@@ -21,7 +10,7 @@ uint64_t flow_hash(const struct endpoints *ends, uint64_t seed)
 
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key)
 {
-    unsigned from = is_smaller(ends) ? 0 : 1;
+    unsigned from = flow_from(ends);
     address_copy(&key->address[from], &ends->source);
     address_copy(&key->address[1 - from], &ends->target);
     key->port[from] = ends->source_port;

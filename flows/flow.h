@@ -80,7 +80,18 @@ struct flow {
     uint32_t protection;    /* name: TLS version */
 };
 
-/* Which side sent this packet, and the key of its flow. Other than TCP and UDP have no ports. */
+/* Which side of its flow sent this packet. */
+static inline unsigned flow_from(const struct endpoints *ends)
+{
+    /* Any order will do as long as it is one. IPv4 and hosts of one IPv6 network mostly differ in the second words. */
+    uint64_t source = hash_word_at(ends->source.octets + 8), target = hash_word_at(ends->target.octets + 8);
+    if (source == target) {
+        source = hash_word_at(ends->source.octets);
+        target = hash_word_at(ends->target.octets);
+    }
+    return source < target || (source == target && ends->source_port <= ends->target_port) ? 0 : 1;
+}
+/* The same, and the key of its flow. Other than TCP and UDP have no ports. */
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key);
 /* One hash for both directions of a flow. */
 uint64_t flow_hash(const struct endpoints *ends, uint64_t seed);
@@ -97,12 +108,14 @@ static inline uint32_t flow_pair_place(const struct endpoints *ends, uint32_t pl
     uint64_t hash = hash_mix(flow_pair_hash(ends, 0), UINT64_C(0x9e3779b97f4a7c15));
     return (uint32_t)((hash >> 32) * places >> 32);
 }
-static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+/* Is it the key of what this side sent? */
+static inline bool flow_key_is(const struct flow_key *key, const struct endpoints *ends, unsigned from)
 {
     /* Without a branch between them: nearly always all are equal. */
-    int differs = (a->port[0] ^ b->port[0]) | (a->port[1] ^ b->port[1]) | (a->protocol ^ b->protocol) |
-                  (a->apart ^ b->apart) | !address_equal(&a->address[0], &b->address[0]) |
-                  !address_equal(&a->address[1], &b->address[1]);
+    int differs = (key->port[from] ^ ends->source_port) | (key->port[1 - from] ^ ends->target_port) |
+                  (key->protocol ^ ends->protocol) | (key->apart ^ ends->apart) |
+                  !address_equal(&key->address[from], &ends->source) |
+                  !address_equal(&key->address[1 - from], &ends->target);
     return differs == 0;
 }
 

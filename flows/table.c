@@ -81,20 +81,20 @@ void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash)
 
 struct flow *flow_table_guess(const struct flow_table *table, uint64_t hash)
 {
-    uint32_t number = index_guess(&table->index, hash);
-    if (number == 0)
+    size_t place = (size_t)index_guess(&table->index, hash) - 1;
+    if (place >= table->capacity)
         return NULL;
-    struct flow *flow = &table->flows[number - 1];
+    struct flow *flow = &table->flows[place];
     __builtin_prefetch(flow, 1);
     __builtin_prefetch((const char *)flow + 64, 1);
     return flow;
 }
 
-struct flow *flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash)
+struct flow *flow_table_find(struct flow_table *table, const struct endpoints *ends, unsigned from, uint64_t hash)
 {
     uint32_t at = index_start(&table->index, hash);
     for (uint32_t number; (number = index_next(&table->index, hash, &at)) != 0;)
-        if (flow_key_equal(&table->flows[number - 1].key, key))
+        if (flow_key_is(&table->flows[number - 1].key, ends, from))
             return &table->flows[number - 1];
     return NULL;
 }
@@ -168,7 +168,7 @@ static void make_room(struct flow_table *table, int64_t now_ns)
     }
 }
 
-struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key, uint64_t hash, int64_t now_ns)
+struct flow *flow_table_add(struct flow_table *table, const struct endpoints *ends, uint64_t hash, int64_t now_ns)
 {
     if (table->free_head == 0 && table->used == table->capacity)
         make_room(table, now_ns);
@@ -181,7 +181,7 @@ struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key
         memory_fill(&table->filling, table->used * sizeof *table->flows);
     }
     struct flow *flow = &table->flows[place];
-    flow->key = *key;
+    flow_key_of(ends, &flow->key);
     flow->slot = FLOW_NO_SLOT;
     table->gaps[place] = (struct gaps){{0}}; /* before it is read (base/memory.h) */
     table->tags[place] = index_tag(hash);

@@ -25,17 +25,17 @@ void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash);
 /* Gives back the flow it asks for, which need not be the one that is looked for; NULL when there is none to be guessed.
  */
 struct flow *flow_table_guess(const struct flow_table *table, uint64_t hash);
-/* Is what was guessed still the flow of this key? Its place may have been given to another one meanwhile, or to none,
+/* Is what was guessed still the flow of these ends? Its place may have been given to another one meanwhile, or to none,
  * where the key is zero. */
-static inline bool flow_table_guessed(const struct flow *guess, const struct flow_key *key)
+static inline bool flow_table_guessed(const struct flow *guess, const struct endpoints *ends, unsigned from)
 {
-    return guess != NULL && flow_key_equal(&guess->key, key) && key->protocol != 0;
+    return guess != NULL && flow_key_is(&guess->key, ends, from) && ends->protocol != 0;
 }
 
-/* The flow of this key, or NULL. */
-struct flow *flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash);
-/* A new, zeroed flow with this key, which must not be there yet. Gives another one up when the table is full. */
-struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key, uint64_t hash, int64_t now_ns);
+/* The flow of these ends, or NULL. The hash is that of flow_table_hash, the side that of flow_from. */
+struct flow *flow_table_find(struct flow_table *table, const struct endpoints *ends, unsigned from, uint64_t hash);
+/* A new, zeroed flow of these ends, which must not be there yet. Gives another one up when the table is full. */
+struct flow *flow_table_add(struct flow_table *table, const struct endpoints *ends, uint64_t hash, int64_t now_ns);
 
 /* What was not seen of a flow of this table: nothing when it is new. It lies apart, since most flows have nothing
  * there. */

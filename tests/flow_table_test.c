@@ -27,9 +27,7 @@ static struct endpoints ends_of(uint32_t number)
 
 static struct flow *add_ends(struct flow_table *table, const struct endpoints *ends, int64_t now_ns)
 {
-    struct flow_key key = {.protocol = 0};
-    flow_key_of(ends, &key);
-    return flow_table_add(table, &key, flow_table_hash(table, ends), now_ns);
+    return flow_table_add(table, ends, flow_table_hash(table, ends), now_ns);
 }
 
 static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_ns)
@@ -44,9 +42,7 @@ static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_n
 static struct flow *find(struct flow_table *table, uint32_t number)
 {
     struct endpoints ends = ends_of(number);
-    struct flow_key key = {.protocol = 0};
-    flow_key_of(&ends, &key);
-    return flow_table_find(table, &key, flow_table_hash(table, &ends));
+    return flow_table_find(table, &ends, flow_from(&ends), flow_table_hash(table, &ends));
 }
 
 static struct flow_table *new_table(size_t budget_bytes, struct gone *gone)
