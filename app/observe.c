@@ -175,8 +175,8 @@ static __attribute__((noinline)) struct ready *next_of(struct ready ready[])
     return next;
 }
 
-/* Could one of the packets after this one have been sent before it? When the tags differ in the side at most, and by what
- * this packet sends or acknowledges another is less than LATE_BYTES_MOST behind. All are asked at once, in one
+/* Could one of the packets after this one have been sent before it? When the tags differ in the side at most, and by
+ * what this packet sends or acknowledges another is less than LATE_BYTES_MOST behind. All are asked at once, in one
  * vector. Without TCP all numbers are 0, and none could. */
 static inline bool may_be_overtaken(const struct lately *lately, size_t i, uint32_t acknowledged)
 {

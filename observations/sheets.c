@@ -1,6 +1,6 @@
 /* sheets: of each file chunks are taken in order, so whoever has one knows that all before it are under way, and waits
- * for its turn without fear of a deadlock. Who takes one goes where most is left for each who is there: two who write to
- * one file wait for each other, and each wait is a sleep. */
+ * for its turn without fear of a deadlock. Who takes one goes where most is left for each who is there: two who write
+ * to one file wait for each other, and each wait is a sleep. */
 #include "observations/sheets.h"
 
 #include "observations/rows.h"
