@@ -425,9 +425,9 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
         return NULL;
     size_t memory_bytes = options->memory_bytes != 0 ? options->memory_bytes : CREW_MEMORY_DEFAULT;
     unsigned threads = options->threads < CREW_OBSERVERS_MOST ? options->threads : CREW_OBSERVERS_MOST;
-    pthread_mutex_init(&crew->mutex, NULL);
-    pthread_cond_init(&crew->work, NULL);
-    pthread_cond_init(&crew->room, NULL);
+    sem_init(&crew->room, 0, 0);
+    for (unsigned i = 0; i < CREW_OBSERVERS_MOST; i++)
+        sem_init(&crew->members[i].woken, 0, 0);
     crew->observers = threads > 0 ? threads : 1;
     crew->first_ns = INT64_MAX;
     crew->now_ns = INT64_MIN;
@@ -469,9 +469,9 @@ void crew_destroy(struct crew *crew)
     duplicates_destroy(crew->duplicates);
     decoder_destroy(crew->decoder);
     memory_release(crew->ring, RING * sizeof *crew->ring);
-    pthread_cond_destroy(&crew->room);
-    pthread_cond_destroy(&crew->work);
-    pthread_mutex_destroy(&crew->mutex);
+    for (unsigned i = 0; i < CREW_OBSERVERS_MOST; i++)
+        sem_destroy(&crew->members[i].woken);
+    sem_destroy(&crew->room);
     memory_release(crew, sizeof *crew);
 }
 

@@ -1,7 +1,8 @@
 /* crew_threads: batches go round in a ring. The reading thread fills the next one and counts it as filled; each
  * observer works through its share of every batch in order and counts it as done; a batch is filled anew when all are
- * done with it. Two counters are all that passes between threads; mutex and conditions serve only those who have
- * nothing to do. While that is not worth while (app/pace.h), the reading thread observes as well. */
+ * done with it. Two counters are all that passes between threads; semaphores serve only those who have nothing to do:
+ * each sleeps on its own, so that nobody who is woken waits for another one to be. While that is not worth while
+ * (app/pace.h), the reading thread observes as well. */
 #include "app/crewing.h"
 
 #include "app/monotonic.h"
@@ -23,6 +24,13 @@ static bool is_filled(struct crew *crew, uint64_t number)
     return atomic_load(&crew->filled) > number;
 }
 
+/* Whoever finds it asleep, itself included, must take that back, and who wakes it does so once. */
+static void wake_member(struct member *member)
+{
+    if (atomic_exchange(&member->asleep, false))
+        sem_post(&member->woken);
+}
+
 /* False when no batch of this number will come. */
 static bool await_batch(struct crew *crew, struct member *member, uint64_t number)
 {
@@ -31,12 +39,13 @@ static bool await_batch(struct crew *crew, struct member *member, uint64_t numbe
             return true;
         else
             pause_a_little();
-    pthread_mutex_lock(&crew->mutex);
-    atomic_store(&member->asleep, true);
-    while (!is_filled(crew, number) && !atomic_load(&crew->no_more))
-        pthread_cond_wait(&crew->work, &crew->mutex);
-    atomic_store(&member->asleep, false);
-    pthread_mutex_unlock(&crew->mutex);
+    while (!is_filled(crew, number) && !atomic_load(&crew->no_more)) {
+        atomic_store(&member->asleep, true);
+        if (is_filled(crew, number) || atomic_load(&crew->no_more))
+            wake_member(member);
+        while (sem_wait(&member->woken) != 0)
+            ;
+    }
     return is_filled(crew, number);
 }
 
@@ -57,13 +66,6 @@ static void ask_for_first(const struct member *member, const struct batch *batch
         __builtin_prefetch(&batch->parcels[share->which[i]]);
 }
 
-static void tell_reader(struct crew *crew)
-{
-    pthread_mutex_lock(&crew->mutex);
-    pthread_cond_signal(&crew->room);
-    pthread_mutex_unlock(&crew->mutex);
-}
-
 static void *observe(void *context)
 {
     struct member *member = context;
@@ -71,7 +73,7 @@ static void *observe(void *context)
     if (member->observer == NULL)
         member->observer = observer_create(&member->options, &member->failure);
     atomic_fetch_add(&crew->ready, 1);
-    tell_reader(crew);
+    sem_post(&crew->room);
     if (member->observer == NULL)
         return NULL;
     for (uint64_t number = 0; await_batch(crew, member, number); number++) {
@@ -81,7 +83,7 @@ static void *observe(void *context)
         atomic_fetch_add(&member->worked_ns, worked_ns);
         atomic_store(&member->done, number + 1);
         if (atomic_load(&crew->awaited) == number + 1)
-            tell_reader(crew);
+            sem_post(&crew->room);
     }
     observer_finish(member->observer, crew->first_ns, crew->now_ns);
     return NULL;
@@ -103,31 +105,19 @@ static void await_done(struct crew *crew, uint64_t number)
             return;
         else
             pause_a_little();
-    pthread_mutex_lock(&crew->mutex);
     atomic_store(&crew->awaited, number);
     while (!all_did(crew, number))
-        pthread_cond_wait(&crew->room, &crew->mutex);
+        sem_wait(&crew->room); /* an old word wakes it early */
     atomic_store(&crew->awaited, 0);
-    pthread_mutex_unlock(&crew->mutex);
 }
 
-/* Does anybody sleep for whom at least `worth` batches are there? In a forked process nobody does. */
-static bool has_sleeper(struct crew *crew, uint64_t worth)
+/* Those for whom at least so many batches are there. In a forked process nobody sleeps. */
+static void wake(struct crew *crew, uint64_t worth)
 {
     uint64_t filled = atomic_load(&crew->filled);
     for (unsigned i = 0; i < crew->threads; i++)
         if (atomic_load(&crew->members[i].asleep) && filled - atomic_load(&crew->members[i].done) >= worth)
-            return true;
-    return false;
-}
-
-static void wake(struct crew *crew, uint64_t worth)
-{
-    if (!has_sleeper(crew, worth))
-        return;
-    pthread_mutex_lock(&crew->mutex);
-    pthread_cond_broadcast(&crew->work);
-    pthread_mutex_unlock(&crew->mutex);
+            wake_member(&crew->members[i]);
 }
 
 void crew_threads_wake(struct crew *crew)
@@ -147,10 +137,8 @@ static void pass_on(struct crew *crew, int64_t read_ns)
 
 static void await_ready(struct crew *crew)
 {
-    pthread_mutex_lock(&crew->mutex);
     while (atomic_load(&crew->ready) < crew->threads)
-        pthread_cond_wait(&crew->room, &crew->mutex);
-    pthread_mutex_unlock(&crew->mutex);
+        sem_wait(&crew->room);
 }
 
 /* Signals are for the reading thread, which waits for packets; but what the sandbox denies a thread is told there.
@@ -185,10 +173,9 @@ bool crew_threads_start(struct crew *crew, unsigned wanted, struct failure *fail
 
 void crew_threads_stop(struct crew *crew)
 {
-    pthread_mutex_lock(&crew->mutex);
     atomic_store(&crew->no_more, true);
-    pthread_cond_broadcast(&crew->work);
-    pthread_mutex_unlock(&crew->mutex);
+    for (unsigned i = 0; i < crew->threads; i++)
+        wake_member(&crew->members[i]);
     for (unsigned i = 0; i < crew->threads; i++)
         pthread_join(crew->members[i].thread, NULL);
     crew->threads = 0;

@@ -10,6 +10,7 @@
 #include "capture/duplicates.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 /* Batches under way at once: enough that nobody waits for a slow one, few enough to stay in the cache. */
@@ -54,7 +55,8 @@ struct member {
     pthread_t thread;
     _Alignas(64) atomic_uint_fast64_t done; /* batches */
     atomic_int_fast64_t worked_ns;          /* on them */
-    atomic_bool asleep;                     /* for want of one */
+    atomic_bool asleep;                     /* for want of one, */
+    sem_t woken;                            /* on this */
 };
 
 struct crew {
@@ -91,8 +93,7 @@ struct crew {
     atomic_bool no_more;
     atomic_uint ready;            /* threads whose observer stands, or never will */
     atomic_uint_fast64_t awaited; /* number of batches that the reading thread waits for, 0: none */
-    pthread_mutex_t mutex;
-    pthread_cond_t work, room;
+    sem_t room;                   /* who reads sleeps on it, until that many are done */
 };
 
 /* crew.c: adds to this row of coverage what arose since the last one. Observers are at rest. */

@@ -23,6 +23,9 @@ void memory_release(void *start, size_t bytes)
 }
 
 #define LARGE_PAGE ((uintptr_t)2 << 20)
+/* What is used from its start on gets large pages behind so many bytes. The kernel of a virtual machine may have to ask
+ * its host for a large page, which takes over ten times as long as where it has it; small ones it mostly has. */
+#define MANY_BYTES ((size_t)16 << 20)
 
 /* Where the kernel has none, or gives none to those who ask, all is as before. */
 void memory_in_large_pages(void *start, size_t bytes)
@@ -35,8 +38,8 @@ void memory_in_large_pages(void *start, size_t bytes)
 
 void memory_in_large_pages_later(void *start, size_t bytes)
 {
-    if (bytes > LARGE_PAGE)
-        memory_in_large_pages((char *)start + LARGE_PAGE, bytes - LARGE_PAGE);
+    if (bytes > MANY_BYTES)
+        memory_in_large_pages((char *)start + MANY_BYTES, bytes - MANY_BYTES);
 }
 
 #define LAID_BYTES ((size_t)64 << 10)

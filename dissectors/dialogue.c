@@ -147,25 +147,30 @@ void dialogue_go_on(struct dialogue *dialogue, uint8_t command)
         dialogue->queue[dialogue->first] = command;
 }
 
+/* So many bytes stand before the first such one, or are all. */
+static size_t before(struct bytes in, uint8_t byte)
+{
+    const uint8_t *found = in.left > 0 ? memchr(in.at, byte, in.left) : NULL;
+    return found != NULL ? (size_t)(found - in.at) : in.left;
+}
+
 struct bytes dialogue_word(struct bytes *line)
 {
-    size_t length = 0;
     while (line->left > 0 && (line->at[0] == ' ' || line->at[0] == '\t'))
         bytes_skip(line, 1);
-    while (length < line->left && line->at[length] != ' ' && line->at[length] != '\t')
-        length++;
-    return bytes_take(line, length);
+    struct bytes word = bytes_of(line->at, before(*line, ' '));
+    return bytes_take(line, before(word, '\t'));
 }
 
 struct bytes dialogue_word_until(struct bytes *line, uint8_t end)
 {
     struct bytes start = *line, word = dialogue_word(line);
-    const uint8_t *found = word.left > 0 ? memchr(word.at, end, word.left) : NULL;
-    if (found == NULL)
+    size_t length = before(word, end);
+    if (length == word.left)
         return word;
     *line = start;
-    bytes_skip(line, (size_t)(found - start.at));
-    word.left = (size_t)(found - word.at);
+    bytes_skip(line, (size_t)(word.at - start.at) + length);
+    word.left = length;
     return word;
 }
 
