@@ -1,6 +1,8 @@
 /* annotations: an array in the order of interface, version and text. */
 #include "audit/annotations.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 struct annotation {
@@ -14,10 +16,11 @@ struct annotations {
     size_t count;
 };
 
-static int interface_order(const struct annotation *a, const struct annotation *b)
+static int interface_order(const void *a, const void *b)
 {
-    int order = memcmp(&a->interface, &b->interface, sizeof a->interface);
-    return order != 0 ? order : a->major - b->major;
+    const struct annotation *x = a, *y = b;
+    int order = memcmp(&x->interface, &y->interface, sizeof x->interface);
+    return order != 0 ? order : x->major - y->major;
 }
 
 static int annotation_order(const void *a, const void *b)
@@ -51,14 +54,7 @@ const char *annotation_of(const struct work *work, const struct uuid *interface,
 {
     const struct annotations *annotations = work->annotations;
     struct annotation wanted = {*interface, major, ""};
-    size_t low = 0, high = annotations->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (interface_order(&annotations->items[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < annotations->count && interface_order(&annotations->items[low], &wanted) == 0;
-    return found ? annotations->items[low].text : "";
+    size_t at = SORTED_FIRST(&wanted, annotations->items, annotations->count, interface_order);
+    bool found = at < annotations->count && interface_order(&annotations->items[at], &wanted) == 0;
+    return found ? annotations->items[at].text : "";
 }

@@ -11,6 +11,7 @@
 #include "audit/paths.h"
 #include "audit/sight.h"
 #include "audit/tell.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,8 +136,9 @@ struct finder {
     size_t chain;               /* how many were begun */
     struct dependant *dependants;
     size_t dependant_count;
-    bool *depends;     /* by row: of the chain that is told */
-    size_t *fallbacks; /* conversations that fell back to NTLM and deviate in nothing else, by client */
+    bool *depends; /* by row: of the chain that is told */
+    /* Conversations that fell back to NTLM and deviate in nothing else, by client. */
+    const struct judged_conversation **fallbacks;
     size_t fallback_count;
 };
 
@@ -225,16 +227,10 @@ static bool dependants_gather(struct finder *finder)
 /* Marks the rows that were not used because of this conversation. */
 static void dependants_mark(const struct finder *finder, size_t cause)
 {
-    size_t low = 0, high = finder->dependant_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (finder->dependants[middle].cause < cause)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < finder->dependant_count && finder->dependants[low].cause == cause; low++)
-        finder->depends[finder->dependants[low].path] = true;
+    const struct dependant wanted = {cause, 0};
+    size_t at = SORTED_FIRST(&wanted, finder->dependants, finder->dependant_count, dependant_order);
+    for (; at < finder->dependant_count && finder->dependants[at].cause == cause; at++)
+        finder->depends[finder->dependants[at].path] = true;
 }
 
 /* Rows that were never used because of this. */
@@ -269,44 +265,35 @@ static bool fell_back(const struct judged_conversation *conversation)
     return conversation->verdict == VERDICT_DEVIATING;
 }
 
-static int fallback_order(const void *a, const void *b, void *of)
+static int fallback_order(const void *a, const void *b)
 {
-    const struct audit *audit = of;
-    const size_t *x = a, *y = b;
-    size_t one = audit->conversations[*x].client_host, other = audit->conversations[*y].client_host;
-    return (one > other) - (one < other);
+    const struct judged_conversation *const *x = a, *const *y = b;
+    return ((*x)->client_host > (*y)->client_host) - ((*x)->client_host < (*y)->client_host);
 }
 
 static bool fallbacks_gather(struct finder *finder)
 {
-    struct audit *audit = finder->work->audit;
+    const struct audit *audit = finder->work->audit;
     size_t most = 0;
     for (size_t i = 0; i < audit->conversation_count; i++)
         most += fell_back(&audit->conversations[i]);
     finder->fallbacks = arena_take_many(finder->work->arena, most, sizeof *finder->fallbacks);
     for (size_t i = 0; i < audit->conversation_count && finder->fallbacks != NULL; i++)
         if (fell_back(&audit->conversations[i]))
-            finder->fallbacks[finder->fallback_count++] = i;
+            finder->fallbacks[finder->fallback_count++] = &audit->conversations[i];
     if (finder->fallbacks != NULL)
-        qsort_r(finder->fallbacks, most, sizeof *finder->fallbacks, fallback_order, audit);
+        qsort(finder->fallbacks, most, sizeof *finder->fallbacks, fallback_order);
     return finder->fallbacks != NULL;
 }
 
-/* Findings of one client that a failing KDC explains. How many. */
-static size_t fallbacks_of(const struct finder *finder, size_t client)
+/* Findings of the client of this conversation that a failing KDC explains. How many. */
+static size_t fallbacks_of(const struct finder *finder, const struct judged_conversation *failing)
 {
-    const struct judged_conversation *conversations = finder->work->audit->conversations;
-    size_t low = 0, high = finder->fallback_count, found = 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (conversations[finder->fallbacks[middle]].client_host < client)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < finder->fallback_count && conversations[finder->fallbacks[low]].client_host == client; low++) {
-        found += !finder->chains->explained[finder->fallbacks[low]];
-        finder->chains->explained[finder->fallbacks[low]] = true;
+    size_t at = SORTED_FIRST(&failing, finder->fallbacks, finder->fallback_count, fallback_order), found = 0;
+    for (; at < finder->fallback_count && finder->fallbacks[at]->client_host == failing->client_host; at++) {
+        bool *explained = &finder->chains->explained[finder->fallbacks[at] - finder->work->audit->conversations];
+        found += !*explained;
+        *explained = true;
     }
     return found;
 }
@@ -316,7 +303,7 @@ static size_t fallbacks_explain(const struct finder *finder, const struct broken
     const struct audit *audit = finder->work->audit;
     size_t found = 0;
     for (size_t i = 0; broken->port == 88 && finder->fallback_count > 0 && i < count; i++)
-        found += fallbacks_of(finder, audit->conversations[broken[i].conversation].client_host);
+        found += fallbacks_of(finder, &audit->conversations[broken[i].conversation]);
     return found;
 }
 

@@ -3,6 +3,7 @@
 #include "audit/hints.h"
 
 #include "audit/tell.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,9 @@ struct index_of_names {
     size_t count;
 };
 
-static int label_order(const struct called *x, const struct called *y)
+static int label_order(const void *a, const void *b)
 {
+    const struct called *x = a, *y = b;
     int order = strncasecmp(x->name, y->name, x->label < y->label ? x->label : y->label);
     return order != 0 ? order : (x->label > y->label) - (x->label < y->label);
 }
@@ -84,18 +86,11 @@ static bool names_index(struct work *work, struct index_of_names *names)
 static size_t host_named(const struct index_of_names *names, const char *name, size_t length, const char *network)
 {
     struct called wanted = {.name = name, .label = 0};
-    size_t low = 0, high = names->count;
     while (wanted.label < length && name[wanted.label] != '.')
         wanted.label++;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (label_order(&names->items[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; wanted.label > 0 && low < names->count && label_order(&names->items[low], &wanted) == 0; low++) {
-        const struct called *known = &names->items[low];
+    size_t at = SORTED_FIRST(&wanted, names->items, names->count, label_order);
+    for (; wanted.label > 0 && at < names->count && label_order(&names->items[at], &wanted) == 0; at++) {
+        const struct called *known = &names->items[at];
         size_t known_length = strlen(known->name);
         bool is_short = known->label == known_length || wanted.label == length;
         if (known->network[0] != '\0' && strcmp(known->network, network) != 0)
@@ -248,19 +243,12 @@ const struct hint *hints_find(const struct hints *hints, enum hint_kind kind,
                           .server_host = conversation->server_host,
                           .when_ns = INT64_MIN,
                           .service = ""};
-    size_t low = 0, high = hints->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (hint_order(&hints->items[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < hints->count && hints->items[low].client_host == wanted.client_host &&
-           hints->items[low].server_host == wanted.server_host && hints->items[low].kind == kind;
-         low++)
-        if (hints->items[low].kept && hint_calls_for(&hints->items[low], conversation))
-            return &hints->items[low];
+    size_t at = SORTED_FIRST(&wanted, hints->items, hints->count, hint_order);
+    for (; at < hints->count && hints->items[at].client_host == wanted.client_host &&
+           hints->items[at].server_host == wanted.server_host && hints->items[at].kind == kind;
+         at++)
+        if (hints->items[at].kept && hint_calls_for(&hints->items[at], conversation))
+            return &hints->items[at];
     return NULL;
 }
 

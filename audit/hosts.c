@@ -9,34 +9,26 @@
 #include <strings.h>
 
 /* By address, and those in all networks before those in one. */
-static int place_order(const void *a, const void *b)
+static int address_order(const void *a, const void *b)
 {
     const struct host_place *x = a, *y = b;
     int order = memcmp(x->address.octets, y->address.octets, sizeof x->address.octets);
-    if (order == 0)
-        order = strcmp(x->network, y->network);
-    if (order != 0)
-        return order;
-    return (x->host > y->host) - (x->host < y->host);
+    return order != 0 ? order : strcmp(x->network, y->network);
+}
+
+static int place_order(const void *a, const void *b)
+{
+    const struct host_place *x = a, *y = b;
+    int order = address_order(x, y);
+    return order != 0 ? order : (x->host > y->host) - (x->host < y->host);
 }
 
 /* The host that has this address in exactly this network. */
 static size_t host_within(const struct work *work, const struct address *address, const char *network)
 {
-    size_t low = 0, high = work->place_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = memcmp(work->places[middle].address.octets, address->octets, sizeof address->octets);
-        if (order == 0)
-            order = strcmp(work->places[middle].network, network);
-        if (order == 0)
-            return work->places[middle].host;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return SIZE_MAX;
+    const struct host_place wanted = {.address = *address, .network = network};
+    const struct host_place *place = bsearch(&wanted, work->places, work->place_count, sizeof wanted, address_order);
+    return place != NULL ? place->host : SIZE_MAX;
 }
 
 size_t hosts_find(const struct work *work, const struct address *address, const char *network)

@@ -2,6 +2,7 @@
 #include "audit/moves.h"
 
 #include "audit/rpcfact.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,18 +45,11 @@ static const struct judged_conversation **visits_of(const struct visits *visits,
     struct judged_conversation wanted = {
         .server_host = abode->host, .network = abode->network, .transport = abode->transport, .port = abode->port};
     const struct judged_conversation *key = &wanted;
-    size_t low = 0, high = visits->count, end;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (visit_order(&visits->items[middle], &key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (end = low; end < visits->count && visit_order(&visits->items[end], &key) == 0;)
+    size_t begin = SORTED_FIRST(&key, visits->items, visits->count, visit_order), end = begin;
+    while (end < visits->count && visit_order(&visits->items[end], &key) == 0)
         end++;
-    *count = end - low;
-    return &visits->items[low];
+    *count = end - begin;
+    return &visits->items[begin];
 }
 
 static bool says_interface(const struct judged_conversation *conversation, const char *key, const struct abode *abode)

@@ -2,6 +2,7 @@
  * went on for long enough, and lost little. */
 #include "audit/promises.h"
 #include "base/clock.h"
+#include "base/sorted.h"
 
 #include "audit/explain.h"
 #include "audit/findings.h"
@@ -78,15 +79,9 @@ static bool lists_make(struct work *work, struct lists *lists)
 /* Where the client's conversations begin. */
 static size_t client_begin(const struct lists *lists, size_t client_host)
 {
-    size_t low = 0, high = lists->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lists->by_client[middle]->client_host < client_host)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    struct judged_conversation wanted = {.client_host = client_host};
+    const struct judged_conversation *key = &wanted;
+    return SORTED_FIRST(&key, lists->by_client, lists->count, client_order);
 }
 
 static const char *name_of(const struct work *work, size_t host)

@@ -2,6 +2,7 @@
 #include "audit/triggers.h"
 
 #include "audit/ledger.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,16 +95,10 @@ bool pulls_gather(const struct work *work, struct arena *arena, const struct jud
 
 const struct pull *pulls_of(const struct pulls *pulls, size_t client_host, size_t *count)
 {
-    size_t low = 0, high = pulls->count, end;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pulls->items[middle].client_host < client_host)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (end = low; end < pulls->count && pulls->items[end].client_host == client_host;)
+    const struct pull wanted = {.client_host = client_host};
+    size_t begin = SORTED_FIRST(&wanted, pulls->items, pulls->count, pull_order), end = begin;
+    while (end < pulls->count && pulls->items[end].client_host == client_host)
         end++;
-    *count = end - low;
-    return &pulls->items[low];
+    *count = end - begin;
+    return &pulls->items[begin];
 }

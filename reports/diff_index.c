@@ -1,6 +1,8 @@
 /* diff_index: finds things by a key among very many, by sorting them once. */
 #include "reports/diff_parts.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,15 +32,8 @@ void diff_index_sort(struct diff_index *index)
 
 size_t diff_index_find(const struct diff_index *index, const char *key)
 {
-    size_t low = 0, high = key != NULL ? index->count : 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(index->entries[middle].key, key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct index_entry wanted = {key, 0};
+    return key != NULL ? SORTED_FIRST(&wanted, index->entries, index->count, entry_order) : 0;
 }
 
 bool diff_index_has(const struct diff_index *index, size_t at, const char *key)
