@@ -160,6 +160,8 @@ static void make_room(struct flow_table *table, int64_t now_ns)
             least[at].place = place;
         }
     }
+    for (size_t i = 0; i < chosen; i++)
+        index_prefetch(&table->index, (uint64_t)table->tags[least[i].place] << 32);
     for (size_t i = 0; i < chosen; i++) {
         const struct flow *flow = &table->flows[least[i].place];
         if ((flow->flags & FLOW_ENDED) == 0 && (flow->marks & FLOW_MADE_ROOM) == 0)
