@@ -3,7 +3,7 @@
 #include "app/budget.h"
 
 #include "app/crew.h"
-#include "flows/second_opinion.h"
+#include "flows/adviser.h"
 
 #include <stdio.h>
 
@@ -16,7 +16,7 @@
 
 static size_t beside_mib(const struct options *options, unsigned threads)
 {
-    bool asks = !options->no_second_opinion && second_opinion_version()[0] != '\0';
+    bool asks = !options->no_second_opinion && adviser_version()[0] != '\0';
     unsigned crews = options->fanout > 0 ? options->fanout : 1;
     unsigned observers = threads > 0 ? threads : crews;
     return PROGRAM_MIB + (threads > 0 ? BATCHES_MIB : crews - 1) +

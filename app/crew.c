@@ -4,8 +4,8 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "flows/adviser.h"
 #include "flows/flow.h"
-#include "flows/second_opinion.h"
 #include "observations/merge.h"
 
 #include <assert.h>
@@ -441,7 +441,7 @@ struct crew *crew_create(const struct crew_options *options, struct failure *fai
     crew->keep_apart = options->keep_apart;
     if (crew->decoder != NULL && options->keep_apart)
         decoder_keep_apart(crew->decoder);
-    if (options->second_opinion && second_opinion_version()[0] != '\0')
+    if (options->second_opinion && adviser_version()[0] != '\0')
         crew->adviser = adviser_create(failure);
     divide_memory(crew, options, memory_bytes);
     if (!failure_any(failure) && crew->ring != NULL && crew->decoder != NULL && crew->duplicates != NULL)

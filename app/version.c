@@ -3,7 +3,7 @@
 #include "app/version.h"
 
 #include "app/commands.h"
-#include "flows/second_opinion.h"
+#include "flows/adviser.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -29,7 +29,7 @@ static void print_one(FILE *out, const char *name, const char *runs, const char 
 void version_print(FILE *out)
 {
     static const char pcap_name[] = "libpcap version";
-    const char *ndpi = second_opinion_version(), *pcap = pcap_lib_version();
+    const char *ndpi = adviser_version(), *pcap = pcap_lib_version();
     const struct scmp_version *version = seccomp_version();
     char seccomp[48];
     snprintf(seccomp, sizeof seccomp, "%u.%u.%u", version->major, version->minor, version->micro);
@@ -40,7 +40,7 @@ void version_print(FILE *out)
         fprintf(out, "%s\n", pcap);
     if (ndpi[0] != '\0') {
         print_one(out, "nDPI", ndpi, BUILT_WITH_NDPI);
-        print_one(out, "libgcrypt", second_opinion_gcrypt_version(), BUILT_WITH_GCRYPT);
+        print_one(out, "libgcrypt", adviser_gcrypt_version(), BUILT_WITH_GCRYPT);
     } else {
         fputs("nDPI not built in\n", out);
     }

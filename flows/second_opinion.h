@@ -3,28 +3,14 @@
  *
  * nDPI costs microseconds a call, so it is asked about services as each client uses them, not about flows: a few flows
  * of each (one of a named one), a few payloads of a flow, within a budget per second of packet time; what was not named
- * and not asked is counted. It is not told addresses: its word of one flow depends on no other, in whatever order flows
- * come, and not on who is behind an address either. Its word never decides a verdict. This is the only file that knows
- * nDPI; built without it, it knows nothing and says so. */
+ * and not asked is counted. Services of long ago make room for new ones. Its word never decides a verdict. */
 #ifndef FLOWS_SECOND_OPINION_H
 #define FLOWS_SECOND_OPINION_H
 
+#include "flows/adviser.h"
 #include "flows/flow.h"
 
-#include "base/failure.h"
-
-struct adviser;
 struct second_opinion;
-
-/* "" when built without nDPI, else its version. */
-const char *second_opinion_version(void);
-/* The same of libgcrypt, which nDPI decrypts with. */
-const char *second_opinion_gcrypt_version(void);
-
-/* nDPI, once for all observers of a crew, who ask it in turn: it takes some milliseconds and MiB to load what it knows,
- * and is asked rarely. It is loaded when somebody first asks. Before there are threads. NULL with a failure. */
-struct adviser *adviser_create(struct failure *failure);
-void adviser_destroy(struct adviser *adviser);
 
 /* For one observer. What is asked does not depend on how many there are, as long as they take whole parts of the pairs
  * of hosts: with one to four of them, six or twelve. NULL with a failure. */

@@ -2,7 +2,7 @@
 #include "app/crew.h"
 
 #include "base/clock.h"
-#include "flows/second_opinion.h"
+#include "flows/adviser.h"
 #include "observations/gather.h"
 #include "tests/cmocka_all.h"
 #include "tests/frames.h"
@@ -159,7 +159,7 @@ static uint64_t unasked_with(unsigned threads)
 static void what_ndpi_is_asked_does_not_depend_on_the_number_of_observers(void **state)
 {
     (void)state;
-    if (second_opinion_version()[0] == '\0')
+    if (adviser_version()[0] == '\0')
         skip();
     uint64_t alone = unasked_with(0);
     assert_in_range(alone, 1000, 5000);

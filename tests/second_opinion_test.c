@@ -16,7 +16,7 @@ static int set_up(void **state)
 {
     static struct asking asking;
     struct failure failure = {0};
-    if (second_opinion_version()[0] == '\0')
+    if (adviser_version()[0] == '\0')
         return 0;
     asking.adviser = adviser_create(&failure);
     asking.opinion = second_opinion_create(asking.adviser, &failure);
@@ -172,6 +172,34 @@ static void flows_beyond_the_budget_are_counted(void **state)
     assert_int_equal(second_opinion_unasked(asking->opinion), 600 - asked);
 }
 
+/* How many of 500 flows to other ports of the server than before are asked about, at this time. */
+static unsigned asked_of_500(struct asking *asking, uint16_t first_port, int64_t time_ns)
+{
+    unsigned asked = 0;
+    for (uint16_t i = 0; i < 500; i++) {
+        struct packet packet;
+        struct flow flow = flow_to((uint16_t)(first_port + i), 3, &packet);
+        packet.time_ns = time_ns;
+        second_opinion_hear(asking->opinion, &flow, &packet);
+        asked += second_opinion_wants(&flow);
+        second_opinion_forget(asking->opinion, &flow);
+    }
+    return asked;
+}
+
+/* A run may last for weeks. */
+static void services_of_long_ago_make_room_for_new_ones(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    const int64_t then_ns = 1700000000 * SECOND_NS;
+    unsigned first = asked_of_500(asking, 1000, then_ns);
+    asked_of_500(asking, 2000, then_ns + 60 * SECOND_NS);
+    assert_in_range(asked_of_500(asking, 3000, then_ns + 120 * SECOND_NS), 0, 50); /* no room is left */
+    assert_in_range(asked_of_500(asking, 4000, then_ns + 1100 * SECOND_NS), first * 3 / 4, 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +209,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_a_service_three_flows_are_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_service_that_we_named_one_flow_is_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(flows_beyond_the_budget_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(services_of_long_ago_make_room_for_new_ones, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
