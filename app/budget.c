@@ -13,6 +13,7 @@
 #define OPINION_MIB  6u  /* nDPI, of each crew */
 #define ASKING_MIB   1u  /* what each observer asks it */
 #define OBSERVED_MIB 6u  /* the least that observing and judging work with */
+#define REPORT_PART  8   /* of what an audit may take: for writing the report, and what looks for findings */
 
 static size_t beside_mib(const struct options *options, unsigned threads)
 {
@@ -21,6 +22,16 @@ static size_t beside_mib(const struct options *options, unsigned threads)
     unsigned observers = threads > 0 ? threads : crews;
     return PROGRAM_MIB + (threads > 0 ? BATCHES_MIB : crews - 1) +
            (asks ? OPINION_MIB * crews + ASKING_MIB * observers : 0);
+}
+
+/* When files are read, all that observing took is given back before they are judged, but for the store; a run that goes
+ * on keeps it. Of 11 parts a store has 2 (app/crew.c), and what is anonymized is a second one. */
+static size_t judged_of(const struct options *options, size_t all_bytes, size_t memory_bytes)
+{
+    size_t stores = memory_bytes / 11 * (options->anonymize ? 4 : 2);
+    bool goes_on = options->devices.count > 0 || options->every_s > 0 || options->follow;
+    size_t bytes = goes_on ? memory_bytes : all_bytes - PROGRAM_MIB * MIB;
+    return bytes - stores - bytes / REPORT_PART;
 }
 
 struct budget budget_of(const struct options *options)
@@ -39,6 +50,7 @@ struct budget budget_of(const struct options *options)
     if (budget.is_short)
         all_mib = budget.least_mib;
     budget.memory_bytes = (all_mib - beside_mib(options, budget.threads)) * MIB;
+    budget.judged_bytes = judged_of(options, all_mib * MIB, budget.memory_bytes);
     return budget;
 }
 

@@ -7,6 +7,7 @@
 
 struct budget {
     size_t memory_bytes; /* for a crew, or all crews of --fanout together */
+    size_t judged_bytes; /* of them, for an audit: what observations leave of it, and writing the report */
     unsigned threads;    /* that observe: as many as were asked for, or less where memory is not enough for them */
     size_t least_mib;    /* the least that works; more than what was asked for where that is not enough */
     bool is_short;       /* less was asked for than that: so much is taken all the same */

@@ -19,6 +19,7 @@
 #include "reports/html.h"
 #include "reports/rules.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -134,7 +135,11 @@ static struct audit *judge(struct desk *desk, struct failure *failure)
     struct audit_inputs inputs = {.store = crew_store(desk->crew),
                                   .site = desk->site,
                                   .interfaces = desk->interfaces,
-                                  .table_reason = desk->reason};
+                                  .table_reason = desk->reason,
+                                  .memory_bytes = budget_of(desk->options).judged_bytes};
+#ifdef __GLIBC__
+    malloc_trim(0); /* what observing gave back, and what is gathered while stores are put together */
+#endif
     if (desk->with_tables && desk->table_count == 0) {
         struct path_table *table = choose_table(&inputs, desk->folder, desk->reason, failure);
         if (table == NULL)

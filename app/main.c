@@ -51,6 +51,10 @@ static void print_failure(const struct failure *failure)
 /* nDPI takes thousands of small pieces of memory in the thread of each observer, where glibc asks the kernel for every
  * other page unless it may begin with many. */
 #define HEAP_BEGINS_BYTES (8 << 20)
+/* What is as large goes back to the system when it is freed: left to itself, glibc keeps more and more of it, beside
+ * what
+ * --memory counts. */
+#define MAPPED_BYTES (1 << 20)
 
 static void print_help(const struct options *options)
 {
@@ -68,6 +72,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGUSR1, SIG_IGN); /* who asks for a report before there can be one shall not end us */
     mallopt(M_TOP_PAD, HEAP_BEGINS_BYTES);
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     int status = EXIT_TROUBLE;
     if (options_parse(&options, argc, argv, &failure)) {
         status = 0;

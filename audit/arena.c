@@ -130,6 +130,14 @@ const char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+size_t arena_bytes(const struct arena *arena)
+{
+    size_t sum = 0;
+    for (const struct block *block = arena->newest; block != NULL; block = block->before)
+        sum += block->used;
+    return sum;
+}
+
 bool arena_ran_out(const struct arena *arena)
 {
     return arena->ran_out;

@@ -27,6 +27,8 @@ const char *arena_text(struct arena *arena, const char *text);
 /* A copy of the first `length` bytes of `text`, ended by NUL. */
 const char *arena_text_of(struct arena *arena, const char *text, size_t length);
 const char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* How much was taken of it, the ends of blocks that nothing fitted into not counted. */
+size_t arena_bytes(const struct arena *arena);
 /* Did any take give NULL? */
 bool arena_ran_out(const struct arena *arena);
 

@@ -238,6 +238,8 @@ struct judged_path {
     size_t pair_count;
     uint64_t left_out[PATH_VERDICT_COUNT]; /* of a row asked of very many pairs: those that never met and are not in
                                               `pairs`, but like another one of the same client that is */
+    uint64_t without_room;                 /* the same, and counted there, too: those that memory was too short for */
+    const char *left_out_excepted;         /* of those who are missing and left out: as of a finding; NULL: none is */
 };
 
 /* How many that is. */
@@ -374,6 +376,7 @@ struct audit_inputs {
     const struct site *site; /* NULL: roles are inferred */
     const struct interfaces *interfaces;
     const char *table_reason; /* "" or NULL when the user named the tables; borrowed */
+    size_t memory_bytes;      /* beyond which pairs of hosts are counted and not listed; 0: all are listed */
 };
 
 /* NULL with a failure when memory runs out. Inputs are borrowed as long as the audit lives. */

@@ -59,7 +59,7 @@ void finding_name_conversation(const struct judged_conversation *conversation, s
     finding_name(finding, key);
 }
 
-static bool needs_attention(const struct judged_conversation *conversation)
+bool finding_is_due(const struct judged_conversation *conversation)
 {
     return conversation->verdict <= VERDICT_UNEXPECTED_ATTEMPT;
 }
@@ -85,13 +85,13 @@ static struct attention *attentions_gather(struct work *work, const bool *explai
     const struct audit *audit = work->audit;
     size_t most = 0;
     for (size_t i = 0; i < audit->conversation_count; i++)
-        most += needs_attention(&audit->conversations[i]);
+        most += finding_is_due(&audit->conversations[i]);
     struct attention *attentions = arena_take_many(work->arena, most, sizeof *attentions);
     *count = 0;
     for (size_t i = 0; i < audit->conversation_count && attentions != NULL; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         struct finding named;
-        if (!needs_attention(conversation) || explained[i])
+        if (!finding_is_due(conversation) || explained[i])
             continue;
         finding_name_conversation(conversation, &named);
         attentions[(*count)++] = (struct attention){.verdict = conversation->verdict,
@@ -139,15 +139,25 @@ static struct finding *finding_begin(struct audit *audit, const char *verdict)
     return finding;
 }
 
-static void find_one(struct work *work, const struct attention *attention)
+/* Words are put together from words: what is not needed any more when the finding stands goes with `room`. */
+static void find_one(struct work *work, struct arena *room, const struct attention *attention)
 {
     const struct judged_conversation *conversation = &work->audit->conversations[attention->conversation];
     struct finding *finding = finding_begin(work->audit, verdict_name(attention->verdict));
+    struct work draft = *work;
+    draft.arena = room;
     finding_name_conversation(conversation, finding);
-    explain_conversation(work, conversation, finding);
+    explain_conversation(&draft, conversation, finding);
     const char *wrapped_in = conversation_wrapped_in(work->audit, conversation);
-    if (wrapped_in[0] != '\0')
-        finding->subject = tell(work->arena, "%s (in %s)", finding->subject, wrapped_in);
+    finding->subject = wrapped_in[0] != '\0' ? tell(work->arena, "%s (in %s)", finding->subject, wrapped_in)
+                                             : tell(work->arena, "%s", finding->subject);
+    finding->explain = tell(work->arena, "%s", finding->explain);
+    finding->advice = tell(work->arena, "%s", finding->advice);
+    struct evidence *cited = arena_take_many(work->arena, finding->evidence_count, sizeof *cited);
+    if (cited != NULL && finding->evidence_count > 0)
+        memcpy(cited, finding->evidence, finding->evidence_count * sizeof *cited);
+    finding->evidence_count = cited != NULL ? finding->evidence_count : 0;
+    finding->evidence = cited;
     finding->conversation = attention->conversation;
     finding->excepted = attention->excepted;
     if (conversation->owner_count > 0)
@@ -281,6 +291,23 @@ static void conclude(struct work *work)
     audit->exit_status = any ? 1 : undetermined ? 3 : 0;
 }
 
+static bool attentions_find(struct work *work, const struct attention *attentions, size_t count)
+{
+    struct arena *room = arena_create();
+    for (size_t i = 0; i < count && room != NULL;) {
+        size_t together = alike(&attentions[i], count - i);
+        if (together > 1)
+            find_many(work, &attentions[i], together);
+        else
+            find_one(work, room, &attentions[i]);
+        i += together;
+        arena_clear(room);
+    }
+    bool good = room != NULL && !arena_ran_out(room);
+    arena_destroy(room);
+    return good;
+}
+
 bool findings_fill(struct work *work)
 {
     struct audit *audit = work->audit;
@@ -299,14 +326,8 @@ bool findings_fill(struct work *work)
         return false;
     for (; audit->finding_count < chains.count; audit->finding_count++)
         audit->findings[audit->finding_count] = chains.items[audit->finding_count];
-    for (size_t i = 0; i < count;) {
-        size_t together = alike(&attentions[i], count - i);
-        if (together > 1)
-            find_many(work, &attentions[i], together);
-        else
-            find_one(work, &attentions[i]);
-        i += together;
-    }
+    if (!attentions_find(work, attentions, count))
+        return false;
     scans_find(work, finding_begin);
     if (!leftovers_find(work, finding_begin))
         return false;

@@ -170,17 +170,68 @@ static const char *membership(const struct host *host, const struct site_member 
     return NULL;
 }
 
-/* Roles that the site file gives to prefixes, ranges and names. */
-static void host_declare_by_membership(struct work *work, struct host *host)
+static bool host_holds(const struct host_role *roles, size_t count, const char *role)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(roles[i].role, role) == 0)
+            return true;
+    return false;
+}
+
+/* By address alone, so that nothing stands beside the roles that is the host's own. */
+static bool roles_same(const struct host *like, const struct host_role *roles, size_t count)
+{
+    bool same = like != NULL && like->role_count == count;
+    for (size_t i = 0; same && i < count; i++)
+        same = strcmp(like->roles[i].role, roles[i].role) == 0 && like->roles[i].evidence.count == 0 &&
+               roles[i].evidence.count == 0;
+    return same;
+}
+
+/* Roles that the site file gives to prefixes, ranges and names. All of a network may have the same ones: then they have
+ * one list of them, which nobody adds to in place (host_add_role). `like`: the host before. */
+static void host_declare_by_membership(struct work *work, struct arena *room, struct host *host,
+                                       const struct host *like)
 {
     const struct site *site = site_of(work);
-    for (size_t i = 0; site != NULL && i < site->role_count; i++)
+    size_t count = host->role_count;
+    struct host_role *roles = arena_take_many(room, count + site->role_count, sizeof *roles);
+    if (roles == NULL)
+        return;
+    if (count > 0)
+        memcpy(roles, host->roles, count * sizeof *roles);
+    for (size_t i = 0; i < site->role_count; i++)
         for (size_t k = 0; k < site->roles[i].member_count; k++) {
             const char *name = membership(host, &site->roles[i].members[k]);
-            if (name != NULL)
-                host_add_role(work, host, site->roles[i].role, false,
-                              name[0] != '\0' ? tell(work->arena, "is named %s", name) : "");
+            if (name == NULL || host_holds(roles, count, site->roles[i].role))
+                continue;
+            roles[count] = (struct host_role){.role = site->roles[i].role};
+            if (name[0] != '\0')
+                texts_add(work->arena, &roles[count].evidence, tell(work->arena, "is named %s", name));
+            count++;
         }
+    if (count == host->role_count)
+        return;
+    bool same = roles_same(like, roles, count);
+    host->roles = same ? like->roles : arena_take_many(work->arena, count, sizeof *roles);
+    if (!same && host->roles != NULL)
+        memcpy(host->roles, roles, count * sizeof *roles);
+    host->role_count = host->roles != NULL ? count : 0;
+}
+
+static bool declare_by_membership(struct work *work)
+{
+    struct audit *audit = work->audit;
+    struct arena *room = arena_create();
+    if (room == NULL)
+        return false;
+    for (size_t i = 0; site_of(work) != NULL && i < audit->host_count; i++) {
+        host_declare_by_membership(work, room, &audit->hosts[i], i > 0 ? &audit->hosts[i - 1] : NULL);
+        arena_clear(room);
+    }
+    bool good = !arena_ran_out(room);
+    arena_destroy(room);
+    return good;
 }
 
 /* A host of many names is one of a content network, of which a few are enough. */
@@ -263,8 +314,8 @@ bool hosts_build(struct work *work)
     }
     for (size_t i = 0; i < audit->conversation_count; i++)
         hosts_see(work, &audit->conversations[i]);
-    for (size_t i = 0; i < audit->host_count; i++)
-        host_declare_by_membership(work, &audit->hosts[i]);
+    if (!declare_by_membership(work))
+        return false;
     unread_names_gather(work);
     scans_meet_hosts(work);
     return !arena_ran_out(work->arena);

@@ -4,6 +4,7 @@
 #include "audit/hosts.h"
 #include "audit/misses.h"
 #include "audit/tell.h"
+#include "base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +18,19 @@ struct candidate {
     uint64_t taking, naming; /* of the subject's services, by number: those it takes, those it names */
 };
 
+#define OWNER_LISTS 256
+
+struct owner_list {
+    struct owner *owners;
+    size_t count;
+};
+
 struct candidates {
     struct candidate *items;
     size_t count;
+    struct owner_list
+        *lists; /* OWNER_LISTS of those made already, by what is in them: many conversations have the same */
+    struct owner *draft;
 };
 
 static const struct path *path_of(const struct work *work, const struct candidate *candidate)
@@ -282,14 +293,30 @@ static bool is_rpc(const struct subject *subject)
     return false;
 }
 
+/* The list of these owners; where one like it was made lately, that one. NULL when memory ran out. */
+static struct owner *owners_keep(struct work *work, const struct candidates *candidates, size_t count)
+{
+    size_t bytes = count * sizeof *candidates->draft;
+    struct owner_list *list = &candidates->lists[hash_bytes(candidates->draft, bytes, 0) % OWNER_LISTS];
+    if (list->count == count && memcmp(list->owners, candidates->draft, bytes) == 0)
+        return list->owners;
+    struct owner *owners = arena_take(work->arena, bytes);
+    if (owners != NULL) {
+        memcpy(owners, candidates->draft, bytes);
+        *list = (struct owner_list){owners, count};
+    }
+    return owners;
+}
+
 static bool owners_fill(struct work *work, const struct subject *subject, const struct candidates *candidates)
 {
     struct judged_conversation *conversation = subject->conversation;
-    conversation->owners = arena_take_many(work->arena, candidates->count, sizeof *conversation->owners);
+    for (size_t i = 0; i < candidates->count; i++)
+        candidates->draft[i] = candidates->items[i].owner;
+    conversation->owners = owners_keep(work, candidates, candidates->count);
     if (conversation->owners == NULL)
         return false;
-    for (size_t i = 0; i < candidates->count; i++)
-        conversation->owners[conversation->owner_count++] = candidates->items[i].owner;
+    conversation->owner_count = candidates->count;
     bool dynamic = candidates->items[0].fit == PORT_FITS_TOLD || candidates->items[0].fit == PORT_FITS_RANGE;
     conversation->match = is_ambiguous(work, subject, candidates) ? MATCH_AMBIGUOUS
                           : dynamic                               ? MATCH_DYNAMIC
@@ -336,9 +363,11 @@ bool match_all(struct work *work)
     size_t parts = 0;
     for (size_t i = 0; i < audit->path_count; i++)
         parts += audit->paths[i].path->part_count;
-    struct candidates candidates = {arena_take_many(work->arena, parts, sizeof *candidates.items), 0};
+    struct candidates candidates = {.items = arena_take_many(work->arena, parts, sizeof *candidates.items),
+                                    .lists = arena_take_many(work->arena, OWNER_LISTS, sizeof *candidates.lists),
+                                    .draft = arena_take_many(work->arena, parts, sizeof *candidates.draft)};
     struct subject *subject = arena_take(work->arena, sizeof *subject);
-    if (candidates.items == NULL || subject == NULL)
+    if (candidates.items == NULL || candidates.lists == NULL || candidates.draft == NULL || subject == NULL)
         return false;
     for (size_t i = 0; i < audit->conversation_count; i++) {
         subject_begin(work, &audit->conversations[i], subject);

@@ -4,6 +4,7 @@
 
 #include "audit/hosts.h"
 #include "audit/ledger.h"
+#include "audit/listing.h"
 #include "audit/match.h"
 #include "audit/scans.h"
 #include "audit/tell.h"
@@ -13,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one conversation adds to one row; or the sum for one row and pair. */
+/* What one conversation adds to one row; or the sum for one pair. */
 struct share {
-    size_t path, client_host, server_host;
+    size_t client_host, server_host;
     struct tally tally;
 };
 
@@ -97,10 +98,10 @@ static int ends_order(const void *a, const void *b)
     return (x->server_host > y->server_host) - (x->server_host < y->server_host);
 }
 
-static bool followed_gather(struct work *work, struct followed *followed)
+static bool followed_gather(const struct work *work, struct arena *room, struct followed *followed)
 {
     const struct audit *audit = work->audit;
-    *followed = (struct followed){arena_take_many(work->arena, audit->conversation_count, sizeof *followed->items), 0};
+    *followed = (struct followed){arena_take_many(room, audit->conversation_count, sizeof *followed->items), 0};
     for (size_t i = 0; i < audit->conversation_count && followed->items != NULL; i++) {
         const struct judged_conversation *conversation = &audit->conversations[i];
         if (is_connection_after_lookup(conversation) && conversation_went_well(conversation))
@@ -221,46 +222,60 @@ static bool owned_before(const struct judged_conversation *conversation, size_t 
 static int share_order(const void *a, const void *b)
 {
     const struct share *x = a, *y = b;
-    if (x->path != y->path)
-        return x->path < y->path ? -1 : 1;
     if (x->client_host != y->client_host)
         return x->client_host < y->client_host ? -1 : 1;
     return (x->server_host > y->server_host) - (x->server_host < y->server_host);
 }
 
-/* All shares, sorted, those of one row and pair added up. NULL when memory ran out. */
-static struct share *shares_gather(struct work *work, size_t *count)
+/* Which conversations belong to each row, row by row. */
+struct holdings {
+    uint32_t *items;
+    size_t *begin; /* of each row; behind the last where all end */
+    size_t most;   /* of one row */
+};
+
+static bool holdings_gather(const struct work *work, struct arena *room, struct holdings *holdings)
 {
-    struct audit *audit = work->audit;
-    size_t most = 0, kept = 0;
-    for (size_t i = 0; i < audit->conversation_count; i++)
-        most += audit->conversations[i].owner_count;
-    struct share *shares = arena_take_many(work->arena, most, sizeof *shares);
-    *count = 0;
-    struct followed followed;
-    if (shares == NULL || !followed_gather(work, &followed))
-        return NULL;
-    for (size_t i = 0; i < audit->conversation_count; i++) {
-        const struct judged_conversation *conversation = &audit->conversations[i];
-        for (size_t k = 0; k < conversation->owner_count; k++) {
-            struct judged_path *path = &audit->paths[conversation->owners[k].path];
-            if (owned_before(conversation, k))
-                continue;
-            path_note(work, path, conversation);
-            shares[(*count)++] =
-                (struct share){conversation->owners[k].path, conversation->client_host, conversation->server_host,
-                               tally_of(&followed, conversation, path->path)};
-        }
+    const struct audit *audit = work->audit;
+    size_t *begin = arena_take_many(room, audit->path_count + 2, sizeof *begin), *end = begin + 1;
+    *holdings = (struct holdings){.begin = begin};
+    for (size_t i = 0; i < audit->conversation_count && begin != NULL; i++)
+        for (size_t k = 0; k < audit->conversations[i].owner_count; k++)
+            if (!owned_before(&audit->conversations[i], k))
+                end[audit->conversations[i].owners[k].path + 1]++;
+    for (size_t i = 1; i <= audit->path_count && begin != NULL; i++) {
+        holdings->most = end[i] > holdings->most ? end[i] : holdings->most;
+        end[i] += end[i - 1];
     }
-    qsort(shares, *count, sizeof *shares, share_order);
-    for (size_t i = 0; i < *count; i++) {
+    holdings->items = begin != NULL ? arena_take_many(room, end[audit->path_count], sizeof *holdings->items) : NULL;
+    for (size_t i = 0; i < audit->conversation_count && holdings->items != NULL; i++)
+        for (size_t k = 0; k < audit->conversations[i].owner_count; k++)
+            if (!owned_before(&audit->conversations[i], k))
+                holdings->items[end[audit->conversations[i].owners[k].path]++] = (uint32_t)i;
+    return holdings->items != NULL;
+}
+
+/* The shares of one row, sorted, those of one pair added up. How many. */
+static size_t shares_gather(struct work *work, const struct holdings *holdings, const struct followed *followed,
+                            size_t index, struct share *shares)
+{
+    struct judged_path *path = &work->audit->paths[index];
+    size_t count = holdings->begin[index + 1] - holdings->begin[index], kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct judged_conversation *conversation =
+            &work->audit->conversations[holdings->items[holdings->begin[index] + i]];
+        path_note(work, path, conversation);
+        shares[i] = (struct share){conversation->client_host, conversation->server_host,
+                                   tally_of(followed, conversation, path->path)};
+    }
+    qsort(shares, count, sizeof *shares, share_order);
+    for (size_t i = 0; i < count; i++) {
         if (kept > 0 && share_order(&shares[kept - 1], &shares[i]) == 0)
             tally_add(&shares[kept - 1].tally, &shares[i].tally);
         else
             shares[kept++] = shares[i];
     }
-    *count = kept;
-    return shares;
+    return kept;
 }
 
 /* What conforms is not all verified: it may be out of reach of any capture, or clear by design. `where`: " (53/udp)",
@@ -357,16 +372,32 @@ static void path_judge_unseen(struct work *work, struct judged_path *path)
                  work->audit->hosts[scan->client_host].name);
 }
 
-/* One row from its shares, which stand together. */
-static void path_judge(struct work *work, struct judged_path *path, const struct share *shares, size_t count)
+/* All that the judging of rows looks at. */
+struct rows {
+    struct work *work;
+    const struct sight *sight;
+    struct holdings holdings;
+    struct followed followed;
+    struct share *shares;     /* of one row */
+    struct judged_pair *seen; /* the same, judged */
+    struct listings listings;
+};
+
+/* One row from its shares. */
+static void path_judge(struct rows *rows, struct judged_path *path, size_t count, struct arena *room,
+                       struct listing *listing)
 {
+    struct work *work = rows->work, draft = *work;
     struct tally sum = {.certain = false};
-    path->pairs = arena_take_many(work->arena, count, sizeof *path->pairs);
-    for (size_t i = 0; i < count && path->pairs != NULL; i++) {
-        enum path_verdict verdict = verdict_of_tally(&shares[i].tally, path->required);
-        path->pairs[path->pair_count++] = (struct judged_pair){shares[i].client_host, shares[i].server_host, verdict,
-                                                               reason_of(work, &shares[i].tally, verdict), SIZE_MAX};
-        tally_add(&sum, &shares[i].tally);
+    draft.arena = room;
+    for (size_t i = 0; i < count; i++) {
+        const struct share *share = &rows->shares[i];
+        enum path_verdict verdict = verdict_of_tally(&share->tally, path->required);
+        rows->seen[i] = (struct judged_pair){share->client_host, share->server_host, verdict,
+                                             reason_of(&draft, &share->tally, verdict), SIZE_MAX};
+        listing_add(listing, &rows->seen[i]);
+        tally_add(&sum, &share->tally);
+        arena_clear(room);
     }
     path->verdict = verdict_of_tally(&sum, path->required);
     path->probable = !sum.certain;
@@ -380,28 +411,56 @@ static void path_judge(struct work *work, struct judged_path *path, const struct
         path->reason = tell(work->arena, "%s; only probably traffic of this row", path->reason);
 }
 
+static bool row_judge(struct rows *rows, size_t index)
+{
+    struct judged_path *path = &rows->work->audit->paths[index];
+    struct arena *room = arena_create(), *words = arena_create();
+    struct listing listing;
+    bool good = room != NULL && words != NULL;
+    if (good) {
+        listing_begin(&listing, &rows->listings, path, room);
+        size_t count = shares_gather(rows->work, &rows->holdings, &rows->followed, index, rows->shares);
+        if (count > 0)
+            path_judge(rows, path, count, words, &listing);
+        else
+            path_judge_unseen(rows->work, path);
+        good = unseen_judge(rows->work, rows->sight, path, rows->seen, count, &listing);
+        listing_end(&listing);
+        good = good && !arena_ran_out(room) && !arena_ran_out(words);
+    }
+    arena_destroy(room);
+    arena_destroy(words);
+    rows->work->audit->path_counts[path->verdict]++;
+    return good;
+}
+
+/* Rows that may have pairs: of the others none takes a share of the room for them. */
+static size_t rows_with_pairs(const struct rows *rows)
+{
+    const struct audit *audit = rows->work->audit;
+    size_t count = 0;
+    for (size_t i = 0; i < audit->path_count; i++)
+        count += rows->holdings.begin[i] < rows->holdings.begin[i + 1] || unseen_may_add(&audit->paths[i]);
+    return count;
+}
+
 bool paths_judge(struct work *work)
 {
-    struct audit *audit = work->audit;
-    size_t count, at = 0;
-    struct share *shares = shares_gather(work, &count);
-    const struct sight *sight = sight_create(work);
-    work->sight = sight;
-    if (shares == NULL || sight == NULL)
-        return false;
-    for (size_t i = 0; i < audit->path_count; i++) {
-        size_t from = at;
-        while (at < count && shares[at].path == i)
-            at++;
-        if (at > from)
-            path_judge(work, &audit->paths[i], &shares[from], at - from);
-        else
-            path_judge_unseen(work, &audit->paths[i]);
-        if (!unseen_judge(work, sight, &audit->paths[i]))
-            return false;
-        audit->path_counts[audit->paths[i].verdict]++;
+    struct rows rows = {.work = work, .sight = sight_create(work)};
+    struct arena *room = arena_create();
+    bool good = rows.sight != NULL && room != NULL && holdings_gather(work, room, &rows.holdings) &&
+                followed_gather(work, room, &rows.followed);
+    work->sight = rows.sight;
+    if (good) {
+        rows.shares = arena_take_many(room, rows.holdings.most, sizeof *rows.shares);
+        rows.seen = arena_take_many(room, rows.holdings.most, sizeof *rows.seen);
+        good = rows.shares != NULL && rows.seen != NULL;
+        listings_begin(&rows.listings, work, rows_with_pairs(&rows), room);
     }
-    return !arena_ran_out(work->arena);
+    for (size_t i = 0; good && i < work->audit->path_count; i++)
+        good = row_judge(&rows, i);
+    arena_destroy(room);
+    return good && !arena_ran_out(work->arena);
 }
 
 bool path_forbids(const struct audit *audit, const struct judged_conversation *conversation)

@@ -6,6 +6,8 @@
 #include "audit/findings.h"
 #include "audit/tell.h"
 
+#include <stdio.h>
+
 #define PAIRS_NAMED 3 /* of those who never tried */
 
 /* Who never tried what was required, and what proves it; `verdict` PATH_UNOBSERVABLE: what keeps it from being proven.
@@ -31,13 +33,29 @@ static bool has_missing(const struct judged_path *path)
     for (size_t i = 0; i < path->pair_count; i++)
         if (path->pairs[i].verdict == PATH_MISSING)
             return true;
-    return path->verdict == PATH_MISSING;
+    return path->verdict == PATH_MISSING || path->left_out[PATH_MISSING] > 0;
+}
+
+static void missing_name(const struct judged_path *path, struct finding *finding)
+{
+    char key[512];
+    snprintf(key, sizeof key, "%s|%s|%s", path_verdict_name(PATH_MISSING), path->table->name, path->path->id);
+    finding_name(finding, key);
+}
+
+void silence_leave_out(const struct work *work, struct judged_path *path, const struct judged_pair *pair)
+{
+    struct finding named;
+    missing_name(path, &named);
+    const char *excepted = exception_of_pair(work, path, pair->client_host, pair->server_host, named.id);
+    if (path->left_out_excepted == NULL || excepted[0] == '\0')
+        path->left_out_excepted = excepted;
 }
 
 /* A row is excepted when all who miss it are. */
 static const char *missing_excepted(const struct work *work, const struct judged_path *path, const char *id)
 {
-    const char *reason = NULL;
+    const char *reason = path->left_out_excepted;
     for (size_t i = 0; i < path->pair_count; i++) {
         const struct judged_pair *pair = &path->pairs[i];
         if (pair->verdict != PATH_MISSING)
@@ -54,7 +72,7 @@ static void missing_find(struct work *work, size_t index, struct finding *(*begi
     struct audit *audit = work->audit;
     const struct judged_path *path = &audit->paths[index];
     struct finding *finding = begin(audit, path_verdict_name(PATH_MISSING));
-    finding_name(finding, tell(work->arena, "%s|%s|%s", finding->verdict, path->table->name, path->path->id));
+    missing_name(path, finding);
     finding->path = index;
     finding->excepted = missing_excepted(work, path, finding->id);
     finding->severity = SEVERITY_MEDIUM;

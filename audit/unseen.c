@@ -24,16 +24,17 @@ struct judging {
     struct work *work;
     const struct sight *sight;
     struct judged_path *path;
-    struct arena *room;              /* for as long as the row is judged */
-    struct arena *words;             /* for as long as one unit is */
-    struct crowd clients, servers;   /* hosts with the row's roles */
-    struct pulls pulls;              /* of a row that waits for its trigger */
-    int64_t window_ns;               /* for how long anything was captured: pauses between captures do not count */
-    const char *how_often;           /* " every 5 min", or nothing where nobody says how often */
-    const char *gap;                 /* what keeps the whole capture from proving anything, "" */
-    const char *kept;                /* the reason that was kept last: many are the same */
-    size_t seen_pairs;               /* of path->pairs: those that stand on conversations */
-    size_t strangers;                /* pairs that never met and stand in path->pairs one by one */
+    struct arena *room;             /* for as long as the row is judged */
+    struct arena *words;            /* for as long as one unit is */
+    struct crowd clients, servers;  /* hosts with the row's roles */
+    struct pulls pulls;             /* of a row that waits for its trigger */
+    int64_t window_ns;              /* for how long anything was captured: pauses between captures do not count */
+    const char *how_often;          /* " every 5 min", or nothing where nobody says how often */
+    const char *gap;                /* what keeps the whole capture from proving anything, "" */
+    const struct judged_pair *seen; /* those that stand on conversations, in order */
+    size_t seen_pairs;
+    struct listing *listing;
+    size_t strangers;                /* pairs that never met and were told one by one */
     size_t missing, unproven, quiet; /* units: missing; not provable; whose client was never seen */
     const char *missing_reason, *unproven_reason, *idle_reason; /* of the first of each */
 };
@@ -89,7 +90,7 @@ static bool pair_tried(const struct judging *judging, size_t client, size_t serv
 {
     struct judged_pair wanted = {.client_host = client, .server_host = server};
     const struct judged_pair *pair =
-        bsearch(&wanted, judging->path->pairs, judging->seen_pairs, sizeof wanted, pair_order); /* as paths.c sorts */
+        bsearch(&wanted, judging->seen, judging->seen_pairs, sizeof wanted, pair_order); /* as paths.c sorts */
     return pair != NULL && pair->verdict != PATH_NOT_EXERCISED;
 }
 
@@ -284,18 +285,10 @@ static enum path_verdict unit_judge(const struct judging *judging, const struct 
     return PATH_MISSING;
 }
 
-static void first_kept(const char **kept, const char *reason)
+static void first_kept(const struct judging *judging, const char **kept, const char *reason)
 {
     if (*kept == NULL)
-        *kept = reason;
-}
-
-/* The reason for as long as the audit lives. */
-static const char *reason_keep(struct judging *judging, const char *reason)
-{
-    if (judging->kept == NULL || strcmp(judging->kept, reason) != 0)
-        judging->kept = tell(judging->work->arena, "%s", reason);
-    return judging->kept;
+        *kept = listing_keep(judging->listing->all, reason);
 }
 
 static enum path_verdict unit_add(struct judging *judging, const struct unit *unit)
@@ -305,9 +298,8 @@ static enum path_verdict unit_add(struct judging *judging, const struct unit *un
     size_t cause = SIZE_MAX;
     struct crowd_walk walk = unit_walk(judging, unit);
     enum path_verdict verdict = unit_judge(judging, unit, &reason, &cause);
-    reason = reason_keep(judging, reason);
-    judging->path->pairs[judging->path->pair_count++] =
-        (struct judged_pair){unit->client, unit_next(judging, &walk), verdict, reason, cause};
+    struct judged_pair pair = {unit->client, unit_next(judging, &walk), verdict, reason, cause};
+    listing_add(judging->listing, &pair);
     if (verdict == PATH_MISSING) {
         if (judging->missing++ == 0)
             judging->missing_reason = tell(judging->work->arena, "%s: %s", host_name(judging, unit->client), reason);
@@ -316,9 +308,9 @@ static enum path_verdict unit_add(struct judging *judging, const struct unit *un
             judging->unproven++;
         else
             judging->quiet++;
-        first_kept(&judging->unproven_reason, reason);
+        first_kept(judging, &judging->unproven_reason, reason);
     } else {
-        first_kept(&judging->idle_reason, reason);
+        first_kept(judging, &judging->idle_reason, reason);
     }
     arena_clear(judging->words);
     return verdict;
@@ -376,7 +368,7 @@ static bool *tried_mark(const struct judging *judging)
     bool both = is_both_ways(judging->path->path);
     bool *tried = arena_take_many(judging->room, judging->work->audit->host_count, sizeof *tried);
     for (size_t i = 0; tried != NULL && i < judging->seen_pairs; i++) {
-        const struct judged_pair *pair = &judging->path->pairs[i];
+        const struct judged_pair *pair = &judging->seen[i];
         if (pair->verdict == PATH_NOT_EXERCISED) /* who asked the endpoint mapper and no more has not tried yet */
             continue;
         judging->work->looks++;
@@ -386,33 +378,10 @@ static bool *tried_mark(const struct judging *judging)
     return tried;
 }
 
-/* Room for what stands there and a line for each that may be missing. */
-static bool pairs_widen(struct judging *judging)
-{
-    struct judged_path *path = judging->path;
-    size_t most = judging->clients.count;
-    if (path->needs == NEEDS_EACH_PAIR) {
-        most += STRANGERS_MOST;
-        for (size_t i = 0, count; i < judging->clients.count; i++) {
-            sight_met(judging->sight, judging->clients.hosts[i], &count);
-            most += count;
-        }
-        if (most / judging->clients.count >= judging->servers.count)
-            most = judging->clients.count * judging->servers.count;
-    }
-    struct judged_pair *pairs = arena_take_many(judging->work->arena, path->pair_count + most, sizeof *pairs);
-    if (pairs == NULL)
-        return false;
-    if (path->pair_count > 0)
-        memcpy(pairs, path->pairs, path->pair_count * sizeof *pairs);
-    path->pairs = pairs;
-    return true;
-}
-
 static bool units_judge(struct judging *judging)
 {
     const bool *tried = tried_mark(judging);
-    if (tried == NULL || !pairs_widen(judging))
+    if (tried == NULL)
         return false;
     for (size_t i = 0; i < judging->clients.count; i++) {
         size_t client = judging->clients.hosts[i];
@@ -477,10 +446,15 @@ static bool row_judge(struct judging *judging)
     return true;
 }
 
-bool unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path)
+bool unseen_may_add(const struct judged_path *path)
 {
-    bool required = path->required == REQUIRED_YES || path->required == REQUIRED_WHEN_TRIGGERED;
-    if (!required || path->verdict == PATH_NOT_APPLICABLE ||
+    return path->required == REQUIRED_YES || path->required == REQUIRED_WHEN_TRIGGERED;
+}
+
+bool unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path,
+                  const struct judged_pair *seen, size_t seen_count, struct listing *listing)
+{
+    if (!unseen_may_add(path) || path->verdict == PATH_NOT_APPLICABLE ||
         (path->needs == NEEDS_ANY && path->verdict != PATH_NOT_EXERCISED))
         return true;
     struct judging judging = {.work = work,
@@ -488,7 +462,9 @@ bool unseen_judge(struct work *work, const struct sight *sight, struct judged_pa
                               .path = path,
                               .room = arena_create(),
                               .words = arena_create(),
-                              .seen_pairs = path->pair_count};
+                              .seen = seen,
+                              .seen_pairs = seen_count,
+                              .listing = listing};
     bool good = judging.room != NULL && judging.words != NULL && row_judge(&judging);
     arena_destroy(judging.room);
     arena_destroy(judging.words);

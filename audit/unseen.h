@@ -4,6 +4,7 @@
 #ifndef AUDIT_UNSEEN_H
 #define AUDIT_UNSEEN_H
 
+#include "audit/listing.h"
 #include "audit/sight.h"
 
 /* A row that says not how often it is used must have had this long to be missing. */
@@ -11,8 +12,12 @@
 /* What a trigger calls for must have had this long to come. */
 #define TRIGGER_GRACE_NS (INT64_C(60) * 1000000000)
 
-/* Adds to path->pairs those who never tried though the row is required of them, and lets them weigh in the row's
- * verdict and reason. Rows that are not required stay as they are. False when memory ran out. */
-bool unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path);
+/* May silence mean anything for this row? */
+bool unseen_may_add(const struct judged_path *path);
+/* Adds to the listing those who never tried though the row is required of them, and lets them weigh in the row's
+ * verdict and reason. Rows that are not required stay as they are. `seen`: all pairs that stand on conversations, in
+ * order. False when memory ran out. */
+bool unseen_judge(struct work *work, const struct sight *sight, struct judged_path *path,
+                  const struct judged_pair *seen, size_t seen_count, struct listing *listing);
 
 #endif

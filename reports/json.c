@@ -108,6 +108,8 @@ static void put_behind_pairs(struct document *d, json_t *o, const struct judged_
 {
     if (path_left_out(judged) > 0)
         document_put(d, o, "pairs_left_out", document_count(path_left_out(judged)));
+    if (judged->without_room > 0)
+        document_put(d, o, "pairs_without_room", document_count(judged->without_room));
     document_put(d, o, "source", document_text(judged->path->source));
     document_put(d, o, "expected", expected_object(d, judged->path));
     document_put(d, o, "cells", json_cells(d, &judged->path->cells));

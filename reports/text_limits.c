@@ -273,6 +273,23 @@ static size_t scans(const struct text_report *report)
     return 1;
 }
 
+/* Pairs of hosts that are in the verdicts of their rows and in no list. */
+static size_t unlisted(const struct text_report *report)
+{
+    const struct audit *audit = report->audit;
+    struct phrase pairs = {0};
+    uint64_t count = 0;
+    for (size_t i = 0; i < audit->path_count; i++)
+        count += audit->paths[i].without_room;
+    if (count == 0)
+        return 0;
+    phrase_count(&pairs, count, "pair of hosts", "pairs of hosts");
+    phrase_add(&pairs, " found no room in the lists below the rows; the rows' verdicts count %s. --memory gives more.",
+               count == 1 ? "it" : "them");
+    say(report, &pairs);
+    return 1;
+}
+
 /* A sentence for each kind of thing that memory was too short for: what happened, and what it costs. */
 static size_t room(const struct text_report *report)
 {
@@ -310,7 +327,8 @@ static size_t room(const struct text_report *report)
                    "told is in no conversation of this report.");
         say(report, &lost);
     }
-    return (flows.length > 0) + (rows.length > 0) + (facts.length > 0) + (unasked.length > 0) + (lost.length > 0);
+    return unlisted(report) + (flows.length > 0) + (rows.length > 0) + (facts.length > 0) + (unasked.length > 0) +
+           (lost.length > 0);
 }
 
 /* Marks a host without a role as the reason why a conversation has no verdict. */

@@ -106,12 +106,18 @@ static void add_ports(const struct text_report *report, struct grid *grid, const
 
 void text_note_left_out(struct grid *grid, const struct judged_path *path)
 {
-    struct phrase more = {0};
-    if (path_left_out(path) == 0)
-        return;
-    phrase_count(&more, path_left_out(path), "more pair of hosts", "more pairs of hosts");
-    phrase_add(&more, " between which nothing was seen, too many to list");
-    grid_note(grid, ACCENT_QUIET, 1, more.text);
+    struct phrase more = {0}, most = {0};
+    uint64_t strangers = path_left_out(path) - path->without_room;
+    if (strangers > 0) {
+        phrase_count(&more, strangers, "more pair of hosts", "more pairs of hosts");
+        phrase_add(&more, " between which nothing was seen, too many to list");
+        grid_note(grid, ACCENT_QUIET, 1, more.text);
+    }
+    if (path->without_room > 0) {
+        phrase_count(&most, path->without_room, "more pair of hosts", "more pairs of hosts");
+        phrase_add(&most, " that there was no memory to list");
+        grid_note(grid, ACCENT_QUIET, 1, most.text);
+    }
 }
 
 /* Why a row is not good: the pairs concerned, each with its reason, else the row's own reason. */

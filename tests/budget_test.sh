@@ -75,6 +75,36 @@ hosts:
   hub1: {addresses: [11.0.0.1], roles: [hub]}
 SITE
 
+# 40,000 hosts that each talk with a host of their own, and a site that gives six roles to all of them: each conversation is a
+# pair of hosts of a dozen rows.
+python3 - "$work/wide.pcap" <<'PYTHON'
+import struct, sys
+with open(sys.argv[1], "wb") as out:
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+    def put(at, source, target, ports, flags, numbers):
+        packet = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, at & 0xFFFF, 0, 64, 6, 0, source, target)
+        packet += struct.pack("!HHIIBBHHH", *ports, *numbers, 0x50, flags, 65535, 0, 0)
+        out.write(struct.pack("<IIII", 1700000000 + at // 2000, at % 2000 * 500, len(packet), len(packet)) + packet)
+    for i in range(40000):
+        client, server = struct.pack("!I", 0x0A000000 + i), struct.pack("!I", 0x0B000000 + i)
+        port = (25, 135, 389, 88, 445, 443)[i % 6]
+        put(4 * i, client, server, (40000, port), 2, (9, 0))
+        put(4 * i + 1, server, client, (port, 40000), 18, (99, 10))
+        put(4 * i + 2, client, server, (40000, port), 17, (10, 100))
+        put(4 * i + 3, server, client, (port, 40000), 17, (100, 11))
+PYTHON
+cat >"$work/wide.yaml" <<'SITE'
+site: wide
+scope: [10.0.0.0/8, 11.0.0.0/8]
+roles:
+  hub: [0.0.0.0/0]
+  mailbox: [0.0.0.0/0]
+  client-access: [0.0.0.0/0]
+  domain-controller: [0.0.0.0/0]
+  mapi-client: [0.0.0.0/0]
+  smtp-client: [0.0.0.0/0]
+SITE
+
 # Runs what follows the first word, and fails when its greatest resident size was more MiB than that.
 within() {
     python3 - "$@" <<'PYTHON' || failed=1
@@ -96,6 +126,21 @@ for workers in 0 1 4; do
 done
 within 64 "$program" audit -q -r "$work/flood.pcap" --memory 64
 within 96 "$program" audit -q -r "$work/forged.pcap" -s "$work/site.yaml" -t exchange-2010-sp3 --memory 96 -T json
+for mib in 31 64 128; do
+    within "$mib" "$program" audit -q -r "$work/wide.pcap" -s "$work/wide.yaml" -t exchange-2010-sp3 --memory "$mib" -T json -o "$work/wide.$mib"
+done
+"$program" audit -q -r "$work/wide.pcap" -s "$work/wide.yaml" -t exchange-2010-sp3 --memory 31 -o "$work/wide.text"
+grep -q 'pairs of hosts found no room in the lists' "$work/wide.text" || {
+    echo "FAIL: that pairs of hosts are not listed is not told"
+    failed=1
+}
+python3 - "$work/wide.31" <<'PYTHON' || failed=1
+import json, sys
+paths = [path for path in json.load(open(sys.argv[1]))["paths"] if path["pairs"] or path.get("pairs_left_out")]
+left_out = sum(path.get("pairs_without_room", 0) for path in paths)
+if left_out == 0 or sum(len(path["pairs"]) for path in paths) == 0:
+    sys.exit(f"FAIL: of the pairs {left_out} are left out: some should be, and some listed")
+PYTHON
 
 "$program" observe -q -r pcaps/dns.pcap --memory 16 >"$work/out" 2>"$work/said" || failed=1
 grep -Eq -- '--memory 16: the least that works is (2|3)[0-9], and so much is taken' "$work/said" || {
