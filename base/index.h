@@ -74,8 +74,9 @@ static inline uint32_t index_guess(const struct index *index, uint64_t hash)
     cells one, other;
     memcpy(&one, at, sizeof one);
     memcpy(&other, at + 2, sizeof other);
-    cells is_one = (cells)(one == tag),
-          is_other = (cells)(other == tag); /* a word's place is that of the number behind */
+    /* A tag's answer is moved to the number behind it; what was asked of numbers is dropped. */
+    cells is_one = (cells)(one == tag);
+    cells is_other = (cells)(other == tag);
     cells numbers = (one & __builtin_shufflevector(is_one, is_one, 0, 0, 2, 2)) |
                     (other & __builtin_shufflevector(is_other, is_other, 0, 0, 2, 2));
     return numbers[1] | numbers[3];
