@@ -308,16 +308,16 @@ static size_t fallbacks_explain(const struct finder *finder, const struct broken
 }
 
 /* All clients that fail at one place are one finding: the first in full, the others by name. */
-static bool chain_tell(struct finder *finder, const struct broken *broken, size_t count)
+static bool chain_tell(struct finder *finder, struct work *keeping, const struct broken *broken, size_t count)
 {
-    struct work *work = finder->work;
+    struct work *work = finder->work; /* whose words go when this is told; `keeping`: whose stay */
     struct chains *chains = finder->chains;
     const struct audit *audit = work->audit;
     const struct judged_conversation *first = &audit->conversations[broken->conversation];
     const char *server = audit->hosts[broken->server_host].name;
     const char *port = tell_port(work->arena, broken->transport, broken->port);
     struct finding *finding = chains_add(
-        work, chains, tell(work->arena, "%s|%s", tell_place(work->arena, &first->server, first->network), port));
+        keeping, chains, tell(work->arena, "%s|%s", tell_place(work->arena, &first->server, first->network), port));
     if (finding == NULL)
         return false;
     explain_conversation(work, first, finding);
@@ -354,6 +354,7 @@ static bool chain_tell(struct finder *finder, const struct broken *broken, size_
         dependants_tell(finder, broken, count),
         fallbacks > 0 ? tell(work->arena, " %s fell back to NTLM.", tell_many(work->arena, fallbacks, "conversation"))
                       : "");
+    finding_keep(keeping, finding);
     return true;
 }
 
@@ -381,11 +382,18 @@ bool chains_find(struct work *work, const struct hints *hints, struct chains *ch
     for (size_t i = 0; i < audit->conversation_count; i++)
         count += !chains->explained[i] && broken_of(work, hints, i, &broken[count]);
     qsort(broken, count, sizeof *broken, broken_order);
-    for (size_t from = 0, end; from < count; from = end) {
+    struct arena *room = arena_create();
+    struct work draft = *work;
+    draft.arena = room;
+    finder.work = &draft;
+    bool good = room != NULL;
+    for (size_t from = 0, end; good && from < count; from = end) {
         for (end = from + 1; end < count && same_place(&broken[from], &broken[end]);)
             end++;
-        if (!chain_tell(&finder, &broken[from], end - from))
-            return false;
+        good = chain_tell(&finder, work, &broken[from], end - from);
+        arena_clear(room);
     }
-    return true;
+    good = good && !arena_ran_out(room);
+    arena_destroy(room);
+    return good;
 }

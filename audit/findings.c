@@ -139,6 +139,18 @@ static struct finding *finding_begin(struct audit *audit, const char *verdict)
     return finding;
 }
 
+void finding_keep(struct work *work, struct finding *finding)
+{
+    finding->subject = tell(work->arena, "%s", finding->subject);
+    finding->explain = tell(work->arena, "%s", finding->explain);
+    finding->advice = tell(work->arena, "%s", finding->advice);
+    struct evidence *cited = arena_take_many(work->arena, finding->evidence_count, sizeof *cited);
+    if (cited != NULL && finding->evidence_count > 0)
+        memcpy(cited, finding->evidence, finding->evidence_count * sizeof *cited);
+    finding->evidence_count = cited != NULL ? finding->evidence_count : 0;
+    finding->evidence = cited;
+}
+
 /* Words are put together from words: what is not needed any more when the finding stands goes with `room`. */
 static void find_one(struct work *work, struct arena *room, const struct attention *attention)
 {
@@ -149,15 +161,9 @@ static void find_one(struct work *work, struct arena *room, const struct attenti
     finding_name_conversation(conversation, finding);
     explain_conversation(&draft, conversation, finding);
     const char *wrapped_in = conversation_wrapped_in(work->audit, conversation);
-    finding->subject = wrapped_in[0] != '\0' ? tell(work->arena, "%s (in %s)", finding->subject, wrapped_in)
-                                             : tell(work->arena, "%s", finding->subject);
-    finding->explain = tell(work->arena, "%s", finding->explain);
-    finding->advice = tell(work->arena, "%s", finding->advice);
-    struct evidence *cited = arena_take_many(work->arena, finding->evidence_count, sizeof *cited);
-    if (cited != NULL && finding->evidence_count > 0)
-        memcpy(cited, finding->evidence, finding->evidence_count * sizeof *cited);
-    finding->evidence_count = cited != NULL ? finding->evidence_count : 0;
-    finding->evidence = cited;
+    if (wrapped_in[0] != '\0')
+        finding->subject = tell(room, "%s (in %s)", finding->subject, wrapped_in);
+    finding_keep(work, finding);
     finding->conversation = attention->conversation;
     finding->excepted = attention->excepted;
     if (conversation->owner_count > 0)

@@ -22,6 +22,8 @@ void finding_name_conversation(const struct judged_conversation *conversation, s
 /* Cites a place, up to eight of them; one without a frame is none. */
 void finding_add_evidence(struct work *work, struct finding *finding, const struct evidence *evidence);
 
+/* What was told of it with another arena is copied into that of `work`. */
+void finding_keep(struct work *work, struct finding *finding);
 /* May it become a finding? */
 bool finding_is_due(const struct judged_conversation *conversation);
 
