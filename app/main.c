@@ -52,8 +52,7 @@ static void print_failure(const struct failure *failure)
  * other page unless it may begin with many. */
 #define HEAP_BEGINS_BYTES (8 << 20)
 /* What is as large goes back to the system when it is freed: left to itself, glibc keeps more and more of it, beside
- * what
- * --memory counts. */
+ * what --memory counts. */
 #define MAPPED_BYTES (1 << 20)
 
 static void print_help(const struct options *options)

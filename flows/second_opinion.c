@@ -121,9 +121,9 @@ static uint32_t tag_of(uint64_t hash)
     return (uint32_t)(hash >> 32) | 1;
 }
 
-static size_t neighbour(const struct flow *flow, uint64_t hash, size_t i)
+static size_t neighbour(unsigned part, uint64_t hash, size_t i)
 {
-    return (size_t)part_of(flow) * SERVICES + ((hash + i) & (SERVICES - 1));
+    return (size_t)part * SERVICES + ((hash + i) & (SERVICES - 1));
 }
 
 static bool is_of(const struct service *service, const struct flow *flow)
@@ -136,8 +136,9 @@ static bool is_of(const struct service *service, const struct flow *flow)
 /* The service's place, or a free place for it (tag 0); NO_PLACE when its neighbourhood is full. */
 static size_t place_of(const struct second_opinion *opinion, const struct flow *flow, uint64_t hash)
 {
+    const unsigned part = part_of(flow);
     for (size_t i = 0; i < NEIGHBOURS; i++) {
-        size_t place = neighbour(flow, hash, i);
+        size_t place = neighbour(part, hash, i);
         if (opinion->tags[place] == 0 ||
             (opinion->tags[place] == tag_of(hash) && is_of(&opinion->services[place], flow)))
             return place;
@@ -151,10 +152,11 @@ static size_t forgotten_place(const struct second_opinion *opinion, const struct
 {
     size_t oldest = NO_PLACE;
     int64_t silent_ns = FORGOTTEN_NS;
-    if (clock_since(time_ns, opinion->parts[part_of(flow)].first_ns) <= FORGOTTEN_NS)
+    const unsigned part = part_of(flow);
+    if (clock_since(time_ns, opinion->parts[part].first_ns) <= FORGOTTEN_NS)
         return NO_PLACE;
     for (size_t i = 0; i < NEIGHBOURS; i++) {
-        size_t place = neighbour(flow, hash, i);
+        size_t place = neighbour(part, hash, i);
         const struct service *service = &opinion->services[place];
         if (service->open == 0 && clock_since(time_ns, service->begun_ns) > silent_ns) {
             silent_ns = clock_since(time_ns, service->begun_ns);
