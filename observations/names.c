@@ -2,7 +2,6 @@
 #include "observations/names.h"
 #include "base/hash.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* What is kept of a text: at most NAME_LONGEST bytes. */
@@ -51,14 +50,15 @@ static uint32_t look_up(const struct names *names, const struct cut *cut, uint64
 /* A new one, or UINT32_MAX. */
 static uint32_t keep(struct names *names, const struct cut *cut, uint64_t hash)
 {
-    size_t start = names->starts[names->count];
+    size_t start = names->named[names->count].start;
     if (names->count >= names->capacity || names->size - start < cut->length + 1)
         return UINT32_MAX;
     char *kept = names->arena + start;
     memcpy(kept, cut->text, cut->length);
     kept[cut->length] = '\0';
     uint32_t name = names->count++;
-    names->starts[name + 1] = (uint32_t)(start + cut->length + 1);
+    names->named[name].is_plain = strpbrk(kept, "\t\n\r\\") == NULL;
+    names->named[name + 1].start = (start + cut->length + 1) & INT32_MAX;
     index_add(&names->index, hash, name);
     return name;
 }

@@ -6,14 +6,23 @@
 #include "base/index.h"
 
 #include <assert.h>
+#include <stdbool.h>
 
 #define NAME_LONGEST 255 /* bytes; what is longer is cut */
+
+/* Behind every text so many bytes can be read, so that it may be copied in whole words. */
+#define NAMES_BEHIND 8
+
+struct named {
+    uint32_t start : 31;   /* of its text, in the arena */
+    uint32_t is_plain : 1; /* none of its bytes is tab, newline, carriage return or backslash */
+};
 
 struct names {
     char *arena; /* texts one after another, each with its NUL; the first is "" */
     size_t size;
-    uint32_t *starts; /* by number, where in the arena; behind the last, where the next one goes */
-    uint32_t count;   /* numbers given, 0 among them */
+    struct named *named; /* by number; behind the last, where the next one goes */
+    uint32_t count;      /* numbers given, 0 among them */
     uint32_t capacity;
     uint32_t next; /* number behind the one that was asked for last */
     struct index index;
@@ -28,14 +37,20 @@ uint32_t names_find(const struct names *names, const void *text, size_t length);
 static inline const char *names_text(const struct names *names, uint32_t name)
 {
     assert(name < names->count);
-    return names->arena + names->starts[name];
+    return names->arena + names->named[name].start;
+}
+
+static inline bool names_is_plain(const struct names *names, uint32_t name)
+{
+    assert(name < names->count);
+    return names->named[name].is_plain;
 }
 
 /* strlen() of it. */
 static inline size_t names_length(const struct names *names, uint32_t name)
 {
     assert(name < names->count);
-    return names->starts[name + 1] - names->starts[name] - 1;
+    return names->named[name + 1].start - names->named[name].start - 1u;
 }
 
 #endif

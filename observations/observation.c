@@ -165,9 +165,31 @@ static const struct column coverage_columns[] = {
 };
 #undef RECORD
 
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Rows that follow each other are mostly of one run and slice. */
+static const struct column_group conversation_groups[] = {
+    {3, 0, offsetof(struct conversation, pair)},
+    {COUNT_OF(conversation_columns), 0, 0},
+};
+/* Facts are mostly of the same pair, and often of the same packet. */
+static const struct column_group fact_groups[] = {
+    {8, 0, offsetof(struct fact, key)},
+    {10, 0, 0},
+    {14, offsetof(struct fact, source), sizeof(struct fact) - offsetof(struct fact, source)},
+    {15, 0, 0},
+};
+static const struct column_group binding_groups[] = {{COUNT_OF(binding_columns), 0, 0}};
+static const struct column_group coverage_groups[] = {{COUNT_OF(coverage_columns), 0, 0}};
+
 #define TABLE(record, name)                                                                                            \
-    const struct table record##_table = {name, sizeof(struct record), record##_columns,                                \
-                                         sizeof record##_columns / sizeof record##_columns[0]}
+    _Static_assert(COUNT_OF(record##_groups) <= TABLE_GROUPS_MOST, "a line notes where each ends");                    \
+    const struct table record##_table = {name,                                                                         \
+                                         sizeof(struct record),                                                        \
+                                         record##_columns,                                                             \
+                                         COUNT_OF(record##_columns),                                                   \
+                                         record##_groups,                                                              \
+                                         COUNT_OF(record##_groups)}
 
 TABLE(conversation, "conversations");
 TABLE(fact, "facts");

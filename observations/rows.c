@@ -4,10 +4,10 @@
 #include "observations/rows.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "observations/names.h"
 
 #include <assert.h>
+#include <endian.h>
 
 /* -- writing ----------------------------------------------------------------------------------------------------- */
 
@@ -23,7 +23,7 @@ _Static_assert(ROWS_LONGEST >= ROWS_COLUMNS_MOST * COLUMN_MOST + BEHIND_MOST, "a
 /* The digits of a number below 10^8 as bytes of 0 to 9, the first the lowest: parted in two halves of four digits,
  * these into halves of two, and these into single ones, side by side. A division by 100 or 10 is a product and a shift,
  * which is exact for so few digits. */
-static uint64_t digits_of(uint32_t number)
+static inline uint64_t digits_of(uint32_t number)
 {
     const uint64_t fours = UINT64_C(0x0000007f0000007f), twos = UINT64_C(0x000f000f000f000f);
     uint64_t four = number / 10000 | (uint64_t)(number % 10000) << 32;
@@ -42,7 +42,7 @@ static char *put_digits(char *to, uint64_t digits, unsigned skipped)
 }
 
 /* Of a number below 10^8. */
-static char *put_few(char *to, uint64_t number)
+static inline char *put_few(char *to, uint64_t number)
 {
     if (number < 10) {
         *to = (char)('0' + number);
@@ -52,11 +52,8 @@ static char *put_few(char *to, uint64_t number)
     return put_digits(to, digits, (unsigned)__builtin_ctzll(digits) / 8);
 }
 
-/* Each puts its text at `to`, where COLUMN_MOST + BEHIND_MOST bytes have room, and returns its end. */
-static char *put_unsigned(char *to, uint64_t number)
+static char *put_many(char *to, uint64_t number)
 {
-    if (number < EIGHT_DIGITS)
-        return put_few(to, number);
     uint64_t before = number / EIGHT_DIGITS;
     if (before < EIGHT_DIGITS) {
         to = put_few(to, before);
@@ -65,6 +62,12 @@ static char *put_unsigned(char *to, uint64_t number)
         to = put_digits(to, digits_of((uint32_t)(before % EIGHT_DIGITS)), 0);
     }
     return put_digits(to, digits_of((uint32_t)(number % EIGHT_DIGITS)), 0);
+}
+
+/* Each puts its text at `to`, where COLUMN_MOST + BEHIND_MOST bytes have room, and returns its end. */
+static char *put_unsigned(char *to, uint64_t number)
+{
+    return number < EIGHT_DIGITS ? put_few(to, number) : put_many(to, number);
 }
 
 static char *put_signed(char *to, int64_t number)
@@ -89,53 +92,6 @@ static char *put_time(char *to, int64_t time_ns, struct rows_line *line)
     to += line->digit_count;
     *to++ = (char)('0' + rest / EIGHT_DIGITS);
     return put_digits(to, digits_of((uint32_t)(rest % EIGHT_DIGITS)), 0);
-}
-
-static char *put_escaped(char *to, const char *text, size_t length)
-{
-    for (const char *end = text + length; text < end; text++) {
-        char escaped = *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : *text == '\\' ? '\\' : '\0';
-        if (escaped != '\0')
-            *to++ = '\\';
-        *to++ = escaped != '\0' ? escaped : *text;
-    }
-    return to;
-}
-
-/* Is none of these eight bytes to be escaped? It may say no where there is none: then they are looked at one by one.
- * A byte is found as the lowest whose top bit a subtraction brings up. */
-static bool is_plain(uint64_t eight)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101), top = each << 7;
-    uint64_t backslash = eight ^ each * '\\';
-    return (((eight - each * 0x0e) | (backslash - each)) & top & ~eight) == 0;
-}
-
-static char *put_bytes(char *to, const char *text, size_t length)
-{
-    size_t left = length;
-    for (uint64_t eight; left >= sizeof eight; left -= sizeof eight, text += sizeof eight) {
-        memcpy(&eight, text, sizeof eight);
-        if (is_plain(eight)) {
-            memcpy(to, &eight, sizeof eight);
-            to += sizeof eight;
-        } else {
-            to = put_escaped(to, text, sizeof eight);
-        }
-    }
-    if (left == 0)
-        return to;
-    uint64_t blanks = UINT64_C(0x2020202020202020) << 8 * left;
-    uint64_t rest = htole64(hash_rest((const uint8_t *)text - (length - left), length, left) | blanks);
-    if (!is_plain(rest))
-        return put_escaped(to, text, left);
-    memcpy(to, &rest, sizeof rest);
-    return to + left;
-}
-
-static char *put_text(char *to, const char *text)
-{
-    return put_bytes(to, text, strlen(text));
 }
 
 /* Of every octet its digits and a dot, and how many bytes these are. */
@@ -167,9 +123,29 @@ static char *put_address(char *to, const struct address *address)
     return to - 1;
 }
 
+static char *put_escaped(char *to, const char *text, size_t length)
+{
+    for (const char *end = text + length; text < end; text++) {
+        char escaped = *text == '\t' ? 't' : *text == '\n' ? 'n' : *text == '\r' ? 'r' : *text == '\\' ? '\\' : '\0';
+        if (escaped != '\0')
+            *to++ = '\\';
+        *to++ = escaped != '\0' ? escaped : *text;
+    }
+    return to;
+}
+
+/* Nearly all names are plain, and are copied in whole words: behind a name so much can be read. */
 static char *put_name(char *to, const struct observations *names, uint32_t name)
 {
-    return name == 0 ? to : put_bytes(to, observations_text(names, name), observations_text_length(names, name));
+    if (name == 0)
+        return to;
+    const char *text = observations_text(names, name);
+    size_t length = observations_text_length(names, name);
+    if (!observations_text_is_plain(names, name))
+        return put_escaped(to, text, length);
+    for (size_t i = 0; i < length; i += sizeof(uint64_t))
+        memcpy(to + i, text + i, sizeof(uint64_t));
+    return to + length;
 }
 
 static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names,
@@ -195,7 +171,7 @@ static char *put_column(char *to, const struct column *column, const void *recor
     case COLUMN_ADDRESS:
         return put_address(to, at);
     case COLUMN_UUID:
-        return put_text(to, uuid_text(at, text));
+        return stpcpy(to, uuid_text(at, text));
     case COLUMN_WORD:
         assert(*(const uint8_t *)at < column->word_count);
         return stpcpy(to, column->words[*(const uint8_t *)at]);
@@ -203,56 +179,37 @@ static char *put_column(char *to, const struct column *column, const void *recor
     return to;
 }
 
-static bool same_column(const struct column *column, const void *one, const void *other)
+static bool same_group(const struct column_group *group, const void *one, const void *other)
 {
-    const char *a = (const char *)one + column->offset, *b = (const char *)other + column->offset;
-    switch (column->type) {
-    case COLUMN_U8:
-    case COLUMN_WORD:
-        return *a == *b;
-    case COLUMN_U16:
-        return memcmp(a, b, sizeof(uint16_t)) == 0;
-    case COLUMN_U32:
-    case COLUMN_NAME:
-        return memcmp(a, b, sizeof(uint32_t)) == 0;
-    case COLUMN_U64:
-    case COLUMN_I64:
-    case COLUMN_TIME:
-        return memcmp(a, b, sizeof(uint64_t)) == 0;
-    case COLUMN_ADDRESS:
-        return address_equal((const struct address *)a, (const struct address *)b);
-    case COLUMN_UUID:
-        return memcmp(a, b, sizeof(struct uuid)) == 0;
-    }
-    return false;
+    return group->bytes > 0 &&
+           memcmp((const char *)one + group->offset, (const char *)other + group->offset, group->bytes) == 0;
 }
 
-/* How many columns from the first on are the same in both. */
-static size_t same_columns(const struct table *table, const void *one, const void *other)
-{
-    size_t i = 0;
-    while (i < table->count && same_column(&table->columns[i], one, other))
-        i++;
-    return i;
-}
-
+/* Each column is put down with the tab behind it, of which the last becomes the newline. */
 char *rows_write_after(const struct table *table, const void *record, const struct observations *names,
                        struct rows_line *before, char *to)
 {
     char *start = to;
-    size_t i = before->text != NULL ? same_columns(table, record, before->record) : 0;
+    const struct column *column = table->columns;
+    size_t from = 0; /* where the group begins in the line before */
     assert(table->count <= ROWS_COLUMNS_MOST);
-    if (i > 0) {
-        memcpy(to, before->text, before->ends[i - 1]);
-        to += before->ends[i - 1];
-    }
-    for (; i < table->count; i++) {
-        if (i > 0)
+    for (size_t i = 0; i < table->group_count; i++) {
+        const struct column_group *group = &table->groups[i];
+        const struct column *end = table->columns + group->end;
+        size_t until = before->ends[i];
+        if (before->text != NULL && same_group(group, record, before->record)) {
+            memcpy(to, before->text + from, until - from);
+            to += until - from;
+            column = end;
+        }
+        for (; column < end; column++) {
+            to = put_column(to, column, record, names, before);
             *to++ = '\t';
-        to = put_column(to, &table->columns[i], record, names, before);
+        }
+        from = until;
         before->ends[i] = (uint16_t)(to - start);
     }
-    *to++ = '\n';
+    to[-1] = '\n';
     before->text = start;
     before->record = record;
     return to;
@@ -398,7 +355,7 @@ char *rows_write_header(const struct table *table, char *to)
     for (size_t i = 0; i < table->count; i++) {
         if (i > 0)
             *to++ = '\t';
-        to = put_text(to, table->columns[i].name);
+        to = stpcpy(to, table->columns[i].name);
     }
     *to++ = '\n';
     return to;

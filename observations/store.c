@@ -41,8 +41,8 @@ static size_t lay_out(struct observations *store, char *block)
 {
     size_t used = sizeof *store;
     struct names *names = &store->names;
-    names->arena = carve(block, &used, names->size, 1);
-    names->starts = carve(block, &used, names->capacity + (size_t)1, sizeof *names->starts);
+    names->arena = carve(block, &used, names->size + NAMES_BEHIND, 1);
+    names->named = carve(block, &used, names->capacity + (size_t)1, sizeof *names->named);
     carve_index(&names->index, block, &used, names->capacity);
     store->pairs = carve_row(block, &used, store->pair_capacity + (size_t)1, sizeof *store->pairs);
     carve_index(&store->pair_index, block, &used, store->pair_capacity);
@@ -65,7 +65,7 @@ static uint32_t between(size_t least, size_t wanted, size_t most)
 static void divide(struct observations *store, size_t budget_bytes)
 {
     const size_t most = (size_t)1 << 30, text = 32;
-    size_t name = text + sizeof(uint32_t) + 3 * sizeof(struct index_cell);
+    size_t name = text + sizeof(struct named) + 3 * sizeof(struct index_cell);
     size_t pair =
         sizeof(struct known_pair) + 3 * sizeof(struct index_cell) + sizeof(struct row) + 2 * sizeof(struct value);
     size_t binding = sizeof(struct binding) + sizeof(struct coverage) + 6 * sizeof(struct index_cell);
@@ -92,7 +92,7 @@ struct observations *observations_create(size_t budget_bytes, struct failure *fa
     plan.pairs_filling = memory_filling(plan.pairs, (plan.pair_capacity + (size_t)1) * sizeof *plan.pairs);
     plan.names.seed = plan.seed;
     plan.names.count = 1; /* "" */
-    plan.names.starts[1] = 1;
+    plan.names.named[1].start = 1;
     struct observations *store = (void *)block;
     *store = plan;
     return store;
@@ -139,6 +139,11 @@ uint32_t observations_find_name(const struct observations *store, const char *te
 const char *observations_text(const struct observations *store, uint32_t name)
 {
     return names_text(&store->names, name);
+}
+
+bool observations_text_is_plain(const struct observations *store, uint32_t name)
+{
+    return names_is_plain(&store->names, name);
 }
 
 size_t observations_text_length(const struct observations *store, uint32_t name)
@@ -218,7 +223,7 @@ bool observations_is_crowded(const struct observations *store)
 {
     const struct names *names = &store->names;
     return store->pair_count > store->pair_capacity / 2 || names->count > names->capacity / 2 ||
-           names->starts[names->count] > names->size / 2;
+           names->named[names->count].start > names->size / 2;
 }
 
 void observations_forget(struct observations *store)

@@ -33,6 +33,8 @@ uint32_t observations_find_name(const struct observations *store, const char *te
 uint32_t observations_move_name(struct observations *store, const struct observations *from, uint32_t name);
 /* The text of a name, NUL-ended, valid as long as the store. May hold any byte but NUL: NUL is stored as '.'. */
 const char *observations_text(const struct observations *store, uint32_t name);
+/* Holds it no tab, newline, carriage return or backslash? */
+bool observations_text_is_plain(const struct observations *store, uint32_t name);
 /* strlen() of it. */
 size_t observations_text_length(const struct observations *store, uint32_t name);
 

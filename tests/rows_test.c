@@ -99,6 +99,27 @@ static void a_row_reads_the_same_whatever_was_written_before_it(void **state)
     observations_destroy(names);
 }
 
+static void a_byte_that_must_be_escaped_is_so_alone_and_wherever_it_stands(void **state)
+{
+    (void)state;
+    struct observations *names = store_of(ROOM);
+    const char bytes[] = "\t\n\r\\";
+    for (size_t length = 1; length <= 20; length++) {
+        for (size_t i = 0; i < 4 * length; i++) {
+            char text[21];
+            struct fact row = {.flows = 1}, back;
+            memset(text, 'x', length);
+            text[i / 4] = bytes[i % 4];
+            row.value = observations_name(names, text, length);
+            char *line = written(&fact_table, &row, names);
+            assert_true(rows_read(&fact_table, line, &back, names));
+            assert_int_equal(back.value, row.value);
+            free(line);
+        }
+    }
+    observations_destroy(names);
+}
+
 static void extreme_numbers_are_read_back_equal(void **state)
 {
     (void)state;
@@ -368,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_read_back_equal),
         cmocka_unit_test(a_row_reads_the_same_whatever_was_written_before_it),
+        cmocka_unit_test(a_byte_that_must_be_escaped_is_so_alone_and_wherever_it_stands),
         cmocka_unit_test(extreme_numbers_are_read_back_equal),
         cmocka_unit_test(a_number_of_any_length_has_its_digits_and_no_more),
         cmocka_unit_test(every_octet_of_an_address_is_written_as_it_is),
