@@ -256,7 +256,7 @@ void conclude_tell(struct observer *observer, struct flow *flow, const struct pa
     struct fact row = {
         .run = observer->run,
         .sensor = observer->sensor,
-        .key = observer->key_names[key],
+        .key = observer->keys[key].name,
         .value = observations_name_of(observer->store, value),
         .source = observer->sources[packet->source],
         .frame = packet->frame,

@@ -95,7 +95,7 @@ static void say_error(struct observer *observer, struct flow *flow, const struct
     struct fact row = {
         .run = observer->run,
         .sensor = observer->sensor,
-        .key = observer->key_names[FACT_ICMP_ERRORS],
+        .key = observer->keys[FACT_ICMP_ERRORS].name,
         .value = observations_name(observer->store, value, (size_t)length),
         .source = observer->sources[error->source],
         .frame = error->frame,

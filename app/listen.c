@@ -7,13 +7,14 @@
 /* True the first time this flow says it. */
 static bool is_new(struct slot *slot, uint32_t key, uint32_t value)
 {
-    uint64_t both = (uint64_t)key << 32 | value;
-    for (size_t i = 0; i < slot->said; i++)
+    uint64_t both = (uint64_t)key << 32 | value, bit = slot_said_bit(both);
+    for (size_t i = 0; (slot->said_bits & bit) != 0 && i < slot->said; i++)
         if (slot->said_values[i] == both)
             return false;
     if (slot->said == SLOT_SAID_MOST)
         return false;
     slot->said_values[slot->said++] = both;
+    slot->said_bits |= bit;
     return true;
 }
 
@@ -31,26 +32,26 @@ static bool counts(struct flow *flow, enum fact_key key, struct bytes value)
     return first;
 }
 
+/* Like a row's, the members of the fact are set one by one: to clear all of it first takes longer. */
 static void say(struct facts *to, enum fact_key key, struct bytes value)
 {
     struct listener *listener = (struct listener *)to;
     struct observer *observer = listener->observer;
-    uint32_t name = observations_name(observer->store, value.at, value.left);
+    uint32_t name = observations_name_after(observer->store, value.at, value.left, &observer->keys[key].last);
     if (name == 0 || !is_new(listener->slot, (uint32_t)key, name))
         return;
     bool counted = counts(listener->flow, key, value);
     if (key == FACT_TLS_VERSIONS)
         listener->flow->protection = name;
-    struct fact row = {
-        .run = observer->run,
-        .sensor = observer->sensor,
-        .key = observer->key_names[key],
-        .value = name,
-        .source = listener->source,
-        .frame = listener->frame,
-        .flows = counted,
-        .first_ns = listener->time_ns,
-    };
+    struct fact row;
+    row.run = observer->run;
+    row.sensor = observer->sensor;
+    row.key = observer->keys[key].name;
+    row.value = name;
+    row.source = listener->source;
+    row.frame = listener->frame;
+    row.flows = counted;
+    row.first_ns = listener->time_ns;
     observations_say(observer->store, conclude_pair(observer, listener->flow), listener->time_ns, &row);
 }
 

@@ -337,7 +337,7 @@ void observe_names(struct observer *observer, const char *sensor)
     struct observations *store = observer->store;
     observer->sensor = observations_name_of(store, sensor != NULL ? sensor : "");
     for (int i = 0; i < FACT_KEY_COUNT; i++)
-        observer->key_names[i] = observations_name_of(store, fact_key_name((enum fact_key)i));
+        observer->keys[i].name = observations_name_of(store, fact_key_name((enum fact_key)i));
     for (size_t i = 0; dissectors[i] != NULL; i++)
         observer->protocol_names[i + 1] = observations_name_of(store, dissectors[i]->name);
     for (int i = 0; i < AUTHENTICATION_COUNT; i++)

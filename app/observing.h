@@ -35,6 +35,7 @@ struct slot {
     bool lost_step[2];                 /* a gap: wait for bytes that the dissector knows */
     uint8_t acknowledged[2];           /* packets since the receiver has what is missing here, up to 255 */
     uint16_t said;
+    uint64_t said_bits; /* of each value one */
     uint64_t said_values[SLOT_SAID_MOST];
     struct stream stream[2];
     _Alignas(16) uint8_t state[DISSECTOR_STATE_MOST];
@@ -74,7 +75,9 @@ struct observer {
 
     uint32_t sensor, run;              /* names */
     uint32_t sources[SOURCES_AT_ONCE]; /* names, by the number that packets bear */
-    uint32_t key_names[FACT_KEY_COUNT];
+    struct {
+        uint32_t name, last; /* of the key, and of the value that was said last */
+    } keys[FACT_KEY_COUNT];
     uint32_t protocol_names[DISSECTOR_COUNT_MOST + 1]; /* by struct flow.dissector */
     uint32_t authentication_names[AUTHENTICATION_COUNT];
     uint32_t encryption_names[ENCRYPTION_COUNT];
@@ -90,6 +93,12 @@ struct observer {
 static inline struct slot *slot_of(const struct observer *observer, const struct flow *flow)
 {
     return flow->slot != FLOW_NO_SLOT ? &observer->slots[flow->slot] : NULL;
+}
+
+/* A value that was said has one of 64 bits: where that is not set, nobody need look for it. */
+static inline uint64_t slot_said_bit(uint64_t value)
+{
+    return UINT64_C(1) << (value * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
 /* converse.c */

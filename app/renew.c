@@ -34,9 +34,12 @@ static void move_slots(struct observer *observer, struct moving *moving)
 {
     for (size_t i = 1; i < observer->slots_used; i++) {
         struct slot *slot = &observer->slots[i];
-        for (size_t k = 0; k < slot->said; k++)
+        slot->said_bits = 0;
+        for (size_t k = 0; k < slot->said; k++) {
             slot->said_values[k] =
                 (slot->said_values[k] & ~(uint64_t)UINT32_MAX) | move_name(moving, (uint32_t)slot->said_values[k]);
+            slot->said_bits |= slot_said_bit(slot->said_values[k]);
+        }
     }
 }
 

@@ -72,10 +72,7 @@ struct observations {
 #define SLICES_FIRST_WIDTH_NS INT64_C(60000000000)
 
 /* slices.c */
-/* The slice of this time. When the first and the last slice would be too far apart, slices get wider first. */
-int32_t slices_at(struct observations *store, int64_t time_ns);
-/* Adds the row to its equal, or puts it into its pair's chain; when there is no room, into wider slices. */
-void slices_keep_row(struct observations *store, uint32_t pair, int32_t slice, const struct conversation *row);
+/* Adds the value to its equal, or puts it into its pair's chain; when there is no room, into wider slices. */
 void slices_keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row);
 /* Reading one back, with its pair and the start of its slice. */
 void slices_row(const struct observations *store, uint32_t number, struct conversation *out);

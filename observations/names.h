@@ -14,7 +14,8 @@
 #define NAMES_BEHIND 8
 
 struct named {
-    uint32_t start : 31;   /* of its text, in the arena */
+    uint32_t start;        /* of its text, in the arena */
+    uint32_t after : 31;   /* the one that came behind it last, 0 when none did */
     uint32_t is_plain : 1; /* none of its bytes is tab, newline, carriage return or backslash */
 };
 
@@ -24,13 +25,15 @@ struct names {
     struct named *named; /* by number; behind the last, where the next one goes */
     uint32_t count;      /* numbers given, 0 among them */
     uint32_t capacity;
-    uint32_t next; /* number behind the one that was asked for last */
+    uint32_t last; /* the one that was asked for last, where no row is known */
     struct index index;
     uint64_t seed;
 };
 
-/* UINT32_MAX when it is new and no room is left. NUL is kept as '.'. */
-uint32_t names_add(struct names *names, const void *text, size_t length);
+/* The number of a text, which is kept when it is new; UINT32_MAX when no room is left. NUL is kept as '.'. Texts often
+ * come in a row in which they came before: then one is found faster by the one before it, `*last`. Any number may stand
+ * there; it becomes that of this text, unless that is none or 0. */
+uint32_t names_add_after(struct names *names, const void *text, size_t length, uint32_t *last);
 /* UINT32_MAX when it is not there. */
 uint32_t names_find(const struct names *names, const void *text, size_t length);
 

@@ -3,6 +3,8 @@
  * would be needed all of them get wider at once. */
 #include "observations/inside.h"
 
+#include <assert.h>
+
 static int64_t floor_shift(int64_t slice, unsigned doublings)
 {
     return slice >= 0 ? slice >> doublings : ~(~slice >> doublings);
@@ -127,7 +129,7 @@ static bool same_group(const struct value *a, const struct fact *b)
     return a->key == b->key && a->run == b->run && a->sensor == b->sensor;
 }
 
-static void add_value(struct value *sum, const struct fact *value)
+static inline void add_value(struct value *sum, const struct fact *value)
 {
     if (is_better_evidence(value->frame, value->first_ns, sum->frame, sum->first_ns)) {
         sum->frame = value->frame;
@@ -161,16 +163,21 @@ static bool is_value(const struct value *value, uint32_t pair, int32_t slice, co
 }
 
 /* The second flow of a pair mostly says what the first one said, in the same order: then the value is the one behind
- * the value before, and nothing is to be walked through. False when there is no room and wider slices may make some. */
+ * the value before, and nothing is to be walked through. */
+static inline bool keep_next(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
+{
+    struct value *next = &store->values[store->next_value];
+    if (store->next_value > store->value_count || !is_value(next, pair, slice, row))
+        return false;
+    add_value(next, row);
+    store->next_value++;
+    return true;
+}
+
+/* False when there is no room and wider slices may make some. */
 static bool keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
 {
     struct value *values = store->values;
-    uint32_t next = store->next_value;
-    if (next <= store->value_count && is_value(&values[next], pair, slice, row)) {
-        add_value(&values[next], row);
-        store->next_value = next + 1;
-        return true;
-    }
     uint32_t *link = &store->pairs[pair].group;
     while (*link != 0 && values[*link].slice > slice)
         link = &values[*link].next_group;
@@ -306,23 +313,6 @@ void slices_forget(struct observations *store)
     store->width_ns = SLICES_FIRST_WIDTH_NS;
 }
 
-/* Rather than lose a row, all slices get wider: what is lost is only when it was. */
-void slices_keep_row(struct observations *store, uint32_t pair, int32_t slice, const struct conversation *row)
-{
-    while (!keep_row(store, pair, slice, row)) {
-        widen(store, 1);
-        slice = (int32_t)floor_shift(slice, 1);
-    }
-}
-
-void slices_keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
-{
-    while (!keep_value(store, pair, slice, row)) {
-        widen(store, 1);
-        slice = (int32_t)floor_shift(slice, 1);
-    }
-}
-
 /* One whose start is before all times is not noted. */
 static int32_t note_last(struct observations *store, int64_t slice)
 {
@@ -355,12 +345,17 @@ static int32_t find_slice(struct observations *store, int64_t time_ns)
 }
 
 /* Most times lie in the slice of the one before; a division takes longer than the rest of writing a row down. */
-int32_t slices_at(struct observations *store, int64_t time_ns)
+static inline int32_t slice_at(struct observations *store, int64_t time_ns)
 {
     const struct slice *last = &store->last;
     if (time_ns >= last->start_ns && (uint64_t)time_ns - (uint64_t)last->start_ns < last->width_ns)
         return last->number;
     return find_slice(store, time_ns);
+}
+
+void observations_span(struct observations *store, int64_t time_ns)
+{
+    (void)slice_at(store, time_ns);
 }
 
 void observations_widen(struct observations *store, int64_t width_ns)
@@ -370,4 +365,45 @@ void observations_widen(struct observations *store, int64_t width_ns)
         doublings++;
     if (doublings > 0)
         widen(store, doublings);
+}
+
+/* -- writing down ------------------------------------------------------------------------------------------------ */
+
+/* Rather than lose a row, all slices get wider: what is lost is only when it was. */
+void observations_count(struct observations *store, uint32_t pair, int64_t time_ns, const struct conversation *row)
+{
+    if (pair == 0) {
+        store->evicted++;
+        return;
+    }
+    assert(pair <= store->pair_count);
+    int32_t slice = slice_at(store, time_ns);
+    while (!keep_row(store, pair, slice, row)) {
+        widen(store, 1);
+        slice = (int32_t)floor_shift(slice, 1);
+    }
+}
+
+static inline void keep_value_for_certain(struct observations *store, uint32_t pair, int32_t slice,
+                                          const struct fact *row)
+{
+    while (!keep_next(store, pair, slice, row) && !keep_value(store, pair, slice, row)) {
+        widen(store, 1);
+        slice = (int32_t)floor_shift(slice, 1);
+    }
+}
+
+void slices_keep_value(struct observations *store, uint32_t pair, int32_t slice, const struct fact *row)
+{
+    keep_value_for_certain(store, pair, slice, row);
+}
+
+void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row)
+{
+    if (pair == 0) {
+        store->lost++;
+        return;
+    }
+    assert(pair <= store->pair_count);
+    keep_value_for_certain(store, pair, slice_at(store, time_ns), row);
 }

@@ -106,13 +106,18 @@ void observations_destroy(struct observations *store)
 
 /* -- names and pairs --------------------------------------------------------------------------------------------- */
 
-uint32_t observations_name(struct observations *store, const void *text, size_t length)
+uint32_t observations_name_after(struct observations *store, const void *text, size_t length, uint32_t *last)
 {
-    uint32_t name = names_add(&store->names, text, length);
+    uint32_t name = names_add_after(&store->names, text, length, last);
     if (name != UINT32_MAX)
         return name;
     store->lost++;
     return 0;
+}
+
+uint32_t observations_name(struct observations *store, const void *text, size_t length)
+{
+    return observations_name_after(store, text, length, &store->names.last);
 }
 
 uint32_t observations_name_of(struct observations *store, const char *text)
@@ -198,26 +203,6 @@ uint32_t observations_pair_in_vain(struct observations *store, const struct pair
 }
 
 /* -- writing down ------------------------------------------------------------------------------------------------ */
-
-void observations_count(struct observations *store, uint32_t pair, int64_t time_ns, const struct conversation *row)
-{
-    if (pair == 0) {
-        store->evicted++;
-        return;
-    }
-    assert(pair <= store->pair_count);
-    slices_keep_row(store, pair, slices_at(store, time_ns), row);
-}
-
-void observations_say(struct observations *store, uint32_t pair, int64_t time_ns, const struct fact *row)
-{
-    if (pair == 0) {
-        store->lost++;
-        return;
-    }
-    assert(pair <= store->pair_count);
-    slices_keep_value(store, pair, slices_at(store, time_ns), row);
-}
 
 bool observations_is_crowded(const struct observations *store)
 {
@@ -313,11 +298,6 @@ uint32_t observations_fact_pair(const struct observations *store, size_t i)
 {
     assert(i < store->value_count);
     return store->values[i + 1].pair;
-}
-
-void observations_span(struct observations *store, int64_t time_ns)
-{
-    (void)slices_at(store, time_ns);
 }
 
 int64_t observations_slice_width_ns(const struct observations *store)

@@ -27,6 +27,9 @@ uint32_t observations_name(struct observations *store, const void *text, size_t 
 uint32_t observations_name_of(struct observations *store, const char *text);
 /* The same as observations_name_of, and faster when the number is `last`, which may be any. */
 uint32_t observations_name_again(struct observations *store, const char *text, uint32_t last);
+/* The same as observations_name for one of a row of texts, `*last` being the one before it: where such a row came
+ * before, it is found faster. Any number may stand there; it becomes this one, unless that is 0. */
+uint32_t observations_name_after(struct observations *store, const void *text, size_t length, uint32_t *last);
 /* The number of this text, or UINT32_MAX when it is not there. */
 uint32_t observations_find_name(const struct observations *store, const char *text);
 /* The number here of a name of another store. */

@@ -106,6 +106,27 @@ static void a_name_is_the_same_whatever_was_thought_to_be_its_number(void **stat
     observations_destroy(store);
 }
 
+static void a_row_of_texts_has_the_same_names_whatever_is_said_to_be_its_last(void **state)
+{
+    (void)state;
+    struct observations *store = store_of(ROOM);
+    static const char *const texts[] = {"one", "two", "one", "three", "two", "one"};
+    uint32_t names[6], last = 0;
+    for (size_t i = 0; i < 6; i++)
+        names[i] = observations_name_of(store, texts[i]);
+    const uint32_t lasts[] = {0, names[0], names[1], names[3], names[3] + 1, UINT32_MAX};
+    for (size_t i = 0; i < 6; i++) {
+        for (size_t k = 0; k < 6; k++) {
+            last = lasts[k];
+            assert_int_equal(observations_name_after(store, texts[i], strlen(texts[i]), &last), names[i]);
+            assert_int_equal(last, names[i]);
+        }
+    }
+    assert_int_equal(observations_name_after(store, "", 0, &last), 0);
+    assert_int_equal(last, names[5]);
+    observations_destroy(store);
+}
+
 static void names_without_room_are_counted(void **state)
 {
     (void)state;
@@ -132,6 +153,7 @@ int main(void)
         cmocka_unit_test(texts_that_differ_in_one_byte_are_apart_at_any_length),
         cmocka_unit_test(a_text_has_its_number_in_whatever_order_texts_come),
         cmocka_unit_test(a_name_is_the_same_whatever_was_thought_to_be_its_number),
+        cmocka_unit_test(a_row_of_texts_has_the_same_names_whatever_is_said_to_be_its_last),
         cmocka_unit_test(names_without_room_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
