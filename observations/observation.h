@@ -1,9 +1,9 @@
 /* observation: the four plain records that stand between what was seen and what is judged, and their columns.
  *
  * Append-only, without pointers and without verdicts; nothing is updated, so sums are right wherever they are made.
- * Columns are written once, as const tables; from them come the TSV header, row out, row in, the SQL of a database
- * and docs/observations.md. Text is held as a name: a number that stands for a string of one store (store.h), 0 for
- * the empty string. */
+ * Columns are written once (columns.h), as const tables; from them come the TSV header, row out, row in, the SQL of a
+ * database and docs/observations.md. Text is held as a name: a number that stands for a string of one store (store.h),
+ * 0 for the empty string. */
 #ifndef OBSERVATIONS_OBSERVATION_H
 #define OBSERVATIONS_OBSERVATION_H
 
@@ -145,21 +145,11 @@ struct column {
     const char *meaning; /* one line for the docs */
 };
 
-/* Columns that follow each other. All that they show of a record lies in `bytes` of it from `offset` on: in rows that
- * are the same there, they are the same. 0 bytes: nobody looks, as they seldom are. */
-struct column_group {
-    size_t end; /* number of the first column behind it */
-    size_t offset, bytes;
-};
-#define TABLE_GROUPS_MOST 4
-
 struct table {
     const char *name;
     size_t record_size;
     const struct column *columns;
     size_t count;
-    const struct column_group *groups; /* of all columns, in order */
-    size_t group_count;
 };
 
 /* A record of any table. */

@@ -4,6 +4,7 @@
 #include "observations/rows.h"
 
 #include "base/clock.h"
+#include "observations/columns.h"
 #include "observations/names.h"
 
 #include <assert.h>
@@ -77,13 +78,13 @@ static char *put_signed(char *to, int64_t number)
     return put_unsigned(to, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
 
-/* Times that follow each other mostly lie in one second. Its digits are put down as two words, of which the rest of the
- * time covers what is too much. */
+/* Times that follow each other mostly lie in one second, but for those of slices, which are whole ones. Its digits are
+ * put down as two words, of which the rest of the time covers what is too much. */
 static char *put_time(char *to, int64_t time_ns, struct rows_line *line)
 {
-    if (time_ns < SECOND_NS)
-        return put_signed(to, time_ns);
     uint64_t second = (uint64_t)time_ns / SECOND_NS, rest = (uint64_t)time_ns % SECOND_NS;
+    if (time_ns < SECOND_NS || rest == 0)
+        return put_signed(to, time_ns);
     if (second != line->second) {
         line->second = second;
         line->digit_count = (uint8_t)(put_unsigned(line->digits, second) - line->digits);
@@ -135,10 +136,8 @@ static char *put_escaped(char *to, const char *text, size_t length)
 }
 
 /* Nearly all names are plain, and are copied in whole words: behind a name so much can be read. */
-static char *put_name(char *to, const struct observations *names, uint32_t name)
+static char *put_kept(char *to, const struct observations *names, uint32_t name)
 {
-    if (name == 0)
-        return to;
     const char *text = observations_text(names, name);
     size_t length = observations_text_length(names, name);
     if (!observations_text_is_plain(names, name))
@@ -148,68 +147,102 @@ static char *put_name(char *to, const struct observations *names, uint32_t name)
     return to + length;
 }
 
-static char *put_column(char *to, const struct column *column, const void *record, const struct observations *names,
-                        struct rows_line *line)
+static char *put_name(char *to, const struct observations *names, uint32_t name)
 {
-    const void *at = (const char *)record + column->offset;
+    return name == 0 ? to : put_kept(to, names, name);
+}
+
+static char *put_uuid(char *to, const struct uuid *uuid)
+{
     char text[UUID_TEXT];
-    switch (column->type) {
-    case COLUMN_U8:
-        return put_unsigned(to, *(const uint8_t *)at);
-    case COLUMN_U16:
-        return put_unsigned(to, *(const uint16_t *)at);
-    case COLUMN_U32:
-        return put_unsigned(to, *(const uint32_t *)at);
-    case COLUMN_U64:
-        return put_unsigned(to, *(const uint64_t *)at);
-    case COLUMN_I64:
-        return put_signed(to, *(const int64_t *)at);
-    case COLUMN_TIME:
-        return put_time(to, *(const int64_t *)at, line);
-    case COLUMN_NAME:
-        return put_name(to, names, *(const uint32_t *)at);
-    case COLUMN_ADDRESS:
-        return put_address(to, at);
-    case COLUMN_UUID:
-        return stpcpy(to, uuid_text(at, text));
-    case COLUMN_WORD:
-        assert(*(const uint8_t *)at < column->word_count);
-        return stpcpy(to, column->words[*(const uint8_t *)at]);
+    return stpcpy(to, uuid_text(uuid, text));
+}
+
+/* One function for each list of columns, which puts each down with the tab behind it. */
+#define PUT_U8(member)      put_unsigned(to, row->member)
+#define PUT_U16(member)     put_unsigned(to, row->member)
+#define PUT_U64(member)     put_unsigned(to, row->member)
+#define PUT_TIME(member)    put_time(to, row->member, line)
+#define PUT_NAME(member)    put_name(to, names, row->member)
+#define PUT_ADDRESS(member) put_address(to, &row->member)
+#define PUT_UUID(member)    put_uuid(to, &row->member)
+#define PUT(type, name, member, unit, meaning)                                                                         \
+    to = PUT_##type(member);                                                                                           \
+    *to++ = '\t';
+#define PUT_WORDS(name, member, meaning)                                                                               \
+    to = stpcpy(to, member##_name(row->member));                                                                       \
+    *to++ = '\t';
+#define PUT_LIST(function, record, list)                                                                               \
+    static char *function(char *to, const void *at, const struct observations *names, struct rows_line *line)          \
+    {                                                                                                                  \
+        const struct record *row = at;                                                                                 \
+        (void)line;                                                                                                    \
+        list return to;                                                                                                \
     }
-    return to;
-}
+PUT_LIST(put_conversation_slice, conversation, SLICE_COLUMNS(PUT))
+PUT_LIST(put_conversation, conversation, CONVERSATION_COLUMNS(PUT, PUT_WORDS))
+PUT_LIST(put_fact_pair, fact, SLICE_COLUMNS(PUT) PAIR_COLUMNS(PUT))
+PUT_LIST(put_fact_value, fact, FACT_VALUE_COLUMNS(PUT))
+PUT_LIST(put_fact_evidence, fact, FACT_EVIDENCE_COLUMNS(PUT))
+PUT_LIST(put_fact_network, fact, FACT_NETWORK_COLUMN(PUT))
+PUT_LIST(put_binding, binding, BINDING_COLUMNS(PUT))
+PUT_LIST(put_coverage, coverage, COVERAGE_COLUMNS(PUT))
 
-static bool same_group(const struct column_group *group, const void *one, const void *other)
+/* All that the columns show of a record lies in `bytes` of it from `offset` on: in rows that are the same there, they
+ * are the same. 0 bytes: nobody looks, as they seldom are. */
+struct part {
+    char *(*put)(char *to, const void *record, const struct observations *names, struct rows_line *line);
+    size_t offset, bytes;
+};
+
+/* The parts of each table, in order of its columns. */
+static const struct parts {
+    const struct table *table;
+    struct part parts[ROWS_PARTS_MOST];
+} tables[] = {
+    {&conversation_table, {{put_conversation_slice, 0, offsetof(struct conversation, pair)}, {put_conversation, 0, 0}}},
+    {&fact_table,
+     {{put_fact_pair, 0, offsetof(struct fact, key)},
+      {put_fact_value, 0, 0},
+      {put_fact_evidence, offsetof(struct fact, source), sizeof(struct fact) - offsetof(struct fact, source)},
+      {put_fact_network, 0, 0}}},
+    {&binding_table, {{put_binding, 0, 0}}},
+    {&coverage_table, {{put_coverage, 0, 0}}},
+};
+
+static const struct part *parts_of(const struct table *table)
 {
-    return group->bytes > 0 &&
-           memcmp((const char *)one + group->offset, (const char *)other + group->offset, group->bytes) == 0;
+    size_t i = 0;
+    while (tables[i].table != table) /* it is one of them */
+        i++;
+    return tables[i].parts;
 }
 
-/* Each column is put down with the tab behind it, of which the last becomes the newline. */
+static bool same_part(const struct part *part, const void *one, const void *other)
+{
+    return part->bytes > 0 &&
+           memcmp((const char *)one + part->offset, (const char *)other + part->offset, part->bytes) == 0;
+}
+
 char *rows_write_after(const struct table *table, const void *record, const struct observations *names,
                        struct rows_line *before, char *to)
 {
     char *start = to;
-    const struct column *column = table->columns;
-    size_t from = 0; /* where the group begins in the line before */
+    const struct part *parts = parts_of(table);
+    size_t from = 0; /* where the part begins in the line before */
     assert(table->count <= ROWS_COLUMNS_MOST);
-    for (size_t i = 0; i < table->group_count; i++) {
-        const struct column_group *group = &table->groups[i];
-        const struct column *end = table->columns + group->end;
+    for (size_t i = 0; i < ROWS_PARTS_MOST && parts[i].put != NULL; i++) {
         size_t until = before->ends[i];
-        if (before->text != NULL && same_group(group, record, before->record)) {
+        if (before->text != NULL && same_part(&parts[i], record, before->record)) {
             memcpy(to, before->text + from, until - from);
             to += until - from;
-            column = end;
-        }
-        for (; column < end; column++) {
-            to = put_column(to, column, record, names, before);
-            *to++ = '\t';
+        } else {
+            to = parts[i].put(to, record, names, before);
         }
         from = until;
         before->ends[i] = (uint16_t)(to - start);
     }
-    to[-1] = '\n';
+    to[-1] = '\n'; /* instead of the last tab */
     before->text = start;
     before->record = record;
     return to;

@@ -15,17 +15,18 @@ char *rows_write_header(const struct table *table, char *to);
 char *rows_write(const struct table *table, const void *record, const struct observations *names, char *to);
 
 #define ROWS_COLUMNS_MOST 32
+#define ROWS_PARTS_MOST   4 /* columns that are the same together */
 /* A line that was written, for the next: rows that follow each other are mostly the same in some columns. */
 struct rows_line {
     const char *text; /* where it stands; NULL before the first */
     const void *record;
-    uint16_t ends[TABLE_GROUPS_MOST]; /* of its groups of columns, in `text` */
-    uint64_t second;                  /* that was written last, 0 before the first; */
-    char digits[24];                  /* and how */
+    uint16_t ends[ROWS_PARTS_MOST]; /* of its parts, in `text` */
+    uint64_t second;                /* that was written last, 0 before the first; */
+    char digits[24];                /* and how */
     uint8_t digit_count;
 };
-/* As rows_write, but groups of columns that are the same as in the line `before`, which must still stand there like its
- * record, are copied. Then `before` is this line. Both are of the same table and names. */
+/* As rows_write, but parts that are the same as in the line `before`, which must still stand there like its record, are
+ * copied. Then `before` is this line. Both are of the same table and names. */
 char *rows_write_after(const struct table *table, const void *record, const struct observations *names,
                        struct rows_line *before, char *to);
 /* Reads one line without its newline (which it cuts up) into `record`; text becomes names of `names`. False when the

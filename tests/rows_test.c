@@ -124,7 +124,9 @@ static void extreme_numbers_are_read_back_equal(void **state)
 {
     (void)state;
     struct observations *names = store_of(ROOM);
-    const int64_t times[] = {INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX};
+    const int64_t second = INT64_C(1000000000), noon = 1767268800 * second;
+    const int64_t times[] = {INT64_MIN, INT64_MIN + 1, -1,       0,    1,        second - 1,
+                             second,    second + 1,    noon - 1, noon, noon + 1, INT64_MAX};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         struct coverage row = {.first_ns = times[i], .last_ns = -1, .packets = i % 2 ? UINT64_MAX : 0}, back;
         char *line = written(&coverage_table, &row, names);
