@@ -130,9 +130,10 @@ static void give_to(struct slot *slot, const struct dissector *dissector)
 /* From here on the flow bears the name of its dissector. */
 static void name_flow(struct observer *observer, struct flow *flow, const struct dissector *dissector)
 {
-    for (uint8_t i = 0; dissectors[i] != NULL; i++)
-        if (dissectors[i] == dissector)
-            flow->dissector = (uint8_t)(i + 1);
+    uint8_t place = 0;
+    while (dissectors[place] != dissector)
+        place++;
+    flow->dissector = (uint8_t)(place + 1);
     if (observer->second_opinion != NULL)
         second_opinion_named(observer->second_opinion, flow, observer->listener.time_ns);
 }
@@ -344,19 +345,28 @@ static bool tls_begins_behind(const struct flow *flow, const struct slot *slot, 
            begins_tls_handshake(payload) && tls_dissector()->probe(payload, direction_of(flow, from)) == LIKE_YES;
 }
 
+/* A slot for a flow without one, when this payload may be somebody's; else NULL. */
+static struct slot *try_payload(struct observer *observer, struct flow *flow, const struct packet *packet,
+                                unsigned from)
+{
+    uint32_t candidates = candidates_of(flow, packet->payload);
+    if ((flow->flags & FLOW_SETTLED) != 0 || !interests(observer, flow, packet, from, candidates))
+        return NULL;
+    struct slot *slot = lend_slot(observer, flow, from);
+    if (slot == NULL)
+        lose_stream(observer, flow);
+    else
+        slot->candidates = candidates;
+    return slot;
+}
+
 static void take_payload(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
 {
     if (tls_begins_behind(flow, slot_of(observer, flow), packet->payload, from))
         nobody(observer, flow, from);
     struct slot *slot = slot_of(observer, flow);
-    uint32_t candidates = candidates_of(flow, packet->payload);
-    if (slot == NULL && (flow->flags & FLOW_SETTLED) == 0 && interests(observer, flow, packet, from, candidates)) {
-        slot = lend_slot(observer, flow, from);
-        if (slot == NULL)
-            lose_stream(observer, flow);
-        else
-            slot->candidates = candidates;
-    }
+    if (slot == NULL)
+        slot = try_payload(observer, flow, packet, from);
     if (slot != NULL)
         take_segment(observer, flow, slot, packet, from);
     else
@@ -437,18 +447,19 @@ static void hear_second_opinion(struct observer *observer, struct flow *flow, co
         second_opinion_hear(observer->second_opinion, flow, packet);
 }
 
-void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
+/* A function of its own, so that most packets, which do not come here, do not pay for all that it needs. */
+__attribute__((noinline)) void converse(struct observer *observer, struct flow *flow, const struct packet *packet,
+                                        unsigned from)
 {
-    if ((flow->flags & FLOW_SETTLED) != 0 || flow->key.protocol != IP_TCP) {
-        if ((flow->flags & FLOW_SETTLED) == 0 && flow->key.protocol == IP_UDP && packet->payload.left > 0) {
-            listen_to(observer, packet);
-            take_datagram(observer, flow, packet, from);
-        }
-        if (packet->payload.left > 0)
-            hear_second_opinion(observer, flow, packet);
+    bool settled = (flow->flags & FLOW_SETTLED) != 0;
+    if (!settled && flow->key.protocol == IP_TCP) {
+        listen_to(observer, packet);
+        take_payload(observer, flow, packet, from);
+    } else if (packet->payload.left == 0) {
         return;
+    } else if (!settled && flow->key.protocol == IP_UDP) {
+        listen_to(observer, packet);
+        take_datagram(observer, flow, packet, from);
     }
-    listen_to(observer, packet);
-    take_payload(observer, flow, packet, from);
     hear_second_opinion(observer, flow, packet);
 }

@@ -49,8 +49,8 @@ void errors_take(struct observer *observer, const struct timed_packet *timed)
 {
     const struct packet *packet = &timed->packet;
     unsigned from = flow_from(&packet->quoted);
-    struct flow *flow =
-        flow_table_find(observer->flows, &packet->quoted, from, flow_table_hash(observer->flows, &packet->quoted));
+    struct flow *flow = flow_table_find(observer->flows, &packet->quoted, from,
+                                        flow_hash(&packet->quoted, flow_table_seed(observer->flows)));
     if (flow != NULL)
         mark(observer, flow, packet, from);
     else

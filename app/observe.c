@@ -23,7 +23,6 @@
 
 struct ready {
     const struct timed_packet *timed; /* NULL when it was taken */
-    size_t place;                     /* among the packets of all observers */
     uint64_t hash;
     struct flow *guess; /* its flow most likely */
     unsigned from;
@@ -39,10 +38,9 @@ struct lately {
  * but after a reset it is over. */
 static bool is_over(struct observer *observer, struct flow *flow, int64_t now_ns)
 {
-    int64_t silent_ns = clock_since(now_ns, flow->last_ns);
     if (flow->key.protocol != IP_TCP)
-        return silent_ns > OBSERVING_SILENCE_NS;
-    if (flow_is_reset(flow) && (flow->flags & FLOW_ENDED) == 0 && silent_ns > RESET_SILENCE_NS)
+        return clock_since(now_ns, flow->last_ns) > OBSERVING_SILENCE_NS;
+    if (flow_is_reset(flow) && (flow->flags & FLOW_ENDED) == 0 && clock_since(now_ns, flow->last_ns) > RESET_SILENCE_NS)
         conclude_flow(observer, flow);
     return false;
 }
@@ -54,15 +52,12 @@ static bool may_go(void *context, struct flow *flow)
     return is_over(observer, flow, observer->now_ns);
 }
 
-static struct flow *flow_of(struct observer *observer, const struct ready *ready)
+/* The packet's ends begin a flow: where they had one before, that place is used again. */
+static __attribute__((noinline)) struct flow *begin(struct observer *observer, const struct ready *ready,
+                                                    struct flow *flow)
 {
     const struct packet *packet = &ready->timed->packet;
-    struct flow *flow = ready->guess;
-    if (!flow_table_guessed(flow, &packet->ends, ready->from))
-        flow = flow_table_find(observer->flows, &packet->ends, ready->from, ready->hash);
-    if (flow != NULL && !is_over(observer, flow, packet->time_ns) && !flow_is_anew(flow, packet, ready->from))
-        return flow;
-    if (flow != NULL) { /* the ends begin another flow: the place is used again */
+    if (flow != NULL) {
         conclude_leaving(observer, flow);
         memset(flow, 0, sizeof *flow);
         flow_key_of(&packet->ends, &flow->key);
@@ -77,6 +72,17 @@ static struct flow *flow_of(struct observer *observer, const struct ready *ready
     return flow;
 }
 
+static struct flow *flow_of(struct observer *observer, const struct ready *ready)
+{
+    const struct packet *packet = &ready->timed->packet;
+    struct flow *flow = ready->guess != NULL ? ready->guess : flow_table_recent(observer->flows, ready->hash);
+    if (!flow_table_guessed(flow, &packet->ends, ready->from))
+        flow = flow_table_find(observer->flows, &packet->ends, ready->from, ready->hash);
+    bool goes_on =
+        flow != NULL && !is_over(observer, flow, packet->time_ns) && !flow_is_anew(flow, packet, ready->from);
+    return goes_on ? flow : begin(observer, ready, flow);
+}
+
 /* Where the stream of this side goes on, as long as no window is kept for it. */
 static void track(struct flow *flow, const struct packet *packet, unsigned from)
 {
@@ -88,7 +94,8 @@ static void track(struct flow *flow, const struct packet *packet, unsigned from)
 }
 
 /* Resets of something between the two are told by how far they came, compared with the server's answers. */
-static void compare_ways(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
+static __attribute__((noinline)) void compare_ways(struct observer *observer, struct flow *flow,
+                                                   const struct packet *packet, unsigned from)
 {
     if ((packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
         resets_note(observer->resets, packet);
@@ -109,7 +116,7 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
         track(flow, packet, ready->from);
         compare_ways(observer, flow, packet, ready->from);
     }
-    if (packet->payload_sent > 0)
+    if (packet->payload_sent > 0 && !converse_is_over(flow))
         converse(observer, flow, packet, ready->from);
     if (flow->slot != FLOW_NO_SLOT && (packet->tcp_flags & TCP_ACK) != 0)
         converse_acknowledged(observer, flow, packet, ready->from);
@@ -120,16 +127,16 @@ static struct flow *count_packet(struct observer *observer, const struct ready *
     return flow;
 }
 
-static void get_ready(const struct observer *observer, struct ready *ready)
+static void get_ready(struct ready *ready, uint64_t seed)
 {
     ready->from = flow_from(&ready->timed->packet.ends);
-    ready->hash = flow_table_hash(observer->flows, &ready->timed->packet.ends);
+    ready->hash = flow_hash(&ready->timed->packet.ends, seed);
 }
 
 struct flow *observe_packet(struct observer *observer, const struct timed_packet *timed)
 {
     struct ready ready = {.timed = timed};
-    get_ready(observer, &ready);
+    get_ready(&ready, flow_table_seed(observer->flows));
     return count_packet(observer, &ready);
 }
 
@@ -164,14 +171,15 @@ static struct ready *first_of_side(struct ready ready[], struct ready *late)
     return late;
 }
 
-/* The one of these packets to be taken now: the first, or one that came late. */
-static __attribute__((noinline)) struct ready *next_of(struct ready ready[])
+/* The one of these packets to be taken now: the first, or one that came late. `which` are their places among the
+ * packets of all observers. */
+static __attribute__((noinline)) struct ready *next_of(struct ready ready[], const uint16_t which[])
 {
     struct ready *next = ready;
-    for (struct ready *one = ready + 1; one <= ready + LATE_MOST; one++)
-        if (one->timed != NULL && one->hash == ready->hash && one->place - ready->place <= LATE_MOST &&
-            was_sent_before(one, next))
-            next = first_of_side(ready, one);
+    for (size_t i = 1; i <= LATE_MOST; i++)
+        if (ready[i].timed != NULL && ready[i].hash == ready->hash && which[i] - which[0] <= LATE_MOST &&
+            was_sent_before(&ready[i], next))
+            next = first_of_side(ready, &ready[i]);
     return next;
 }
 
@@ -194,33 +202,38 @@ static inline bool may_be_overtaken(const struct lately *lately, size_t i, uint3
 }
 
 /* Takes the first of these packets, but before it those that came late. */
-static __attribute__((noinline)) void take_late_ones_and(struct observer *observer, struct ready ready[])
+static __attribute__((noinline)) void take_late_ones_and(struct observer *observer, struct ready ready[],
+                                                         const uint16_t which[])
 {
     while (ready->timed != NULL) {
-        struct ready *next = next_of(ready);
+        struct ready *next = next_of(ready, which);
         take_packet(observer, next);
         next->timed = NULL;
     }
 }
 
-static inline void take_in_turn(struct observer *observer, struct ready ready[], const struct lately *lately, size_t i)
+static inline void take_in_turn(struct observer *observer, struct ready ready[], const uint16_t which[],
+                                const struct lately *lately, size_t i)
 {
     if (ready[i].timed == NULL)
         return; /* it was taken before its turn */
     if (may_be_overtaken(lately, i, ready[i].timed->packet.acknowledged))
-        take_late_ones_and(observer, &ready[i]);
+        take_late_ones_and(observer, &ready[i], &which[i]);
     else
         take_packet(observer, &ready[i]);
+}
+
+static inline void note_lately(struct lately *lately, size_t i, const struct ready *ready)
+{
+    lately->tags[i] = ((uint32_t)(ready->hash >> 32) & ~UINT32_C(1)) | ready->from;
+    lately->sequences[i] = ready->timed->packet.sequence;
 }
 
 /* Behind the last packet come places without one. */
 static void get_some_ready(const struct observer *observer, struct ready ready[], struct lately *lately, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ready[i].guess = flow_table_guess(observer->flows, ready[i].hash);
-        lately->tags[i] = ((uint32_t)(ready[i].hash >> 32) & ~UINT32_C(1)) | ready[i].from;
-        lately->sequences[i] = ready[i].timed->packet.sequence;
-    }
     for (size_t i = count; i < count + LATE_MOST; i++) {
         ready[i].timed = NULL;
         lately->tags[i] = lately->sequences[i] = 0;
@@ -241,19 +254,20 @@ static void take_some(struct observer *observer, const struct some *some, const 
     struct timed_packet opened[OBSERVER_BATCH];
     struct ready ready[OBSERVER_BATCH + LATE_MOST];
     struct lately lately;
+    const uint64_t seed = flow_table_seed(observer->flows);
     for (size_t i = 0; i < some->count; i++) {
         parcel_open(&some->parcels[some->which[i]], &opened[i]);
         __builtin_prefetch(opened[i].packet.payload.at);
         ready[i].timed = &opened[i];
-        ready[i].place = some->which[i];
-        get_ready(observer, &ready[i]);
+        get_ready(&ready[i], seed);
+        note_lately(&lately, i, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
     get_some_ready(observer, ready, &lately, some->count);
     for (size_t i = 0; i < some->count; i++) {
         if (i < next->count)
             __builtin_prefetch(&next->parcels[next->which[i]]);
-        take_in_turn(observer, ready, &lately, i);
+        take_in_turn(observer, ready, some->which, &lately, i);
     }
     for (size_t i = some->count; i < next->count; i++)
         __builtin_prefetch(&next->parcels[next->which[i]]);
@@ -265,8 +279,11 @@ static void take_some(struct observer *observer, const struct some *some, const 
  * other observers take: the same capture gives the same observations with any number of them. */
 static size_t some_of(const uint16_t which[], size_t count)
 {
-    size_t some = 0;
-    while (some < count && which[some] / OBSERVER_BATCH == which[0] / OBSERVER_BATCH)
+    enum { STRIDE = 8 };
+    size_t some = 0, end = count > 0 ? (which[0] / OBSERVER_BATCH + 1u) * OBSERVER_BATCH : 0;
+    while (some + STRIDE <= count && which[some + STRIDE - 1] < end) /* they ascend */
+        some += STRIDE;
+    while (some < count && which[some] < end)
         some++;
     return some;
 }

@@ -102,6 +102,12 @@ static inline uint64_t slot_said_bit(uint64_t value)
 }
 
 /* converse.c */
+/* Is nobody interested in the flow any more, neither a dissector nor nDPI? So it is with every other payload. */
+static inline bool converse_is_over(const struct flow *flow)
+{
+    return (flow->flags & FLOW_SETTLED) != 0 && (flow->dissector != 0 || (flow->flags & FLOW_ASKED) != 0) &&
+           !second_opinion_wants(flow);
+}
 /* Hands a packet's payload to its flow's dissector, finding one first. */
 void converse(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from);
 /* The flow needs no dissecting any more: what it was lent goes back. */

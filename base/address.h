@@ -61,10 +61,12 @@ static inline struct address address_from_v6(const uint8_t octets[16])
 
 static inline bool address_equal(const struct address *a, const struct address *b)
 {
-    uint64_t x[2], y[2]; /* for 16 octets gcc calls memcmp, which takes longer than this */
-    memcpy(x, a->octets, sizeof x);
-    memcpy(y, b->octets, sizeof y);
-    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+    uint64_t a_first, a_second, b_first, b_second; /* for 16 octets gcc calls memcmp, which takes longer than this */
+    memcpy(&a_first, a->octets, sizeof a_first);
+    memcpy(&a_second, a->octets + 8, sizeof a_second);
+    memcpy(&b_first, b->octets, sizeof b_first);
+    memcpy(&b_second, b->octets + 8, sizeof b_second);
+    return ((a_first ^ b_first) | (a_second ^ b_second)) == 0;
 }
 
 bool address_is_v4(const struct address *a);

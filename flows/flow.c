@@ -1,13 +1,6 @@
 /* flow: who is client, and what TCP flags say (RFC 9293, 3.5 and 3.6). Time comes from packets only. */
 #include "flows/flow.h"
 
-uint64_t flow_hash(const struct endpoints *ends, uint64_t seed)
-{
-    uint64_t both = hash_octets16(ends->source.octets, ends->source_port, seed) +
-                    hash_octets16(ends->target.octets, ends->target_port, seed);
-    return hash_mix(both ^ ((uint64_t)ends->protocol << 8 | ends->apart), seed ^ UINT64_C(0xe7037ed1a0b428db));
-}
-
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key)
 {
     unsigned from = flow_from(ends);
@@ -72,26 +65,14 @@ bool flow_is_anew(const struct flow *flow, const struct packet *packet, unsigned
     return from != flow->client || packet->sequence != flow->syn_sequence;
 }
 
-bool flow_count(struct flow *flow, const struct packet *packet, unsigned from)
+/* A SYN, a FIN or a reset. */
+static bool note_begin_or_end(struct flow *flow, struct flow_side *side, uint8_t flags)
 {
-    struct flow_side *side = &flow->side[from];
-    side->packets++;
-    side->bytes += packet->ip_bytes;
-    side->seen |= SIDE_SPOKE;
-    if (packet->payload_sent > 0)
-        side->seen |= SIDE_DATA;
-    if (packet->time_ns > flow->last_ns)
-        flow->last_ns = packet->time_ns;
-    if (flow->key.protocol != IP_TCP)
-        return false;
-    uint8_t flags = packet->tcp_flags;
     if ((flags & TCP_SYN) != 0) {
         bool answer = (flags & TCP_ACK) != 0;
         side->seen |= answer ? SIDE_SYN_ACK : SIDE_SYN;
         if (!answer && flow->syns < UINT8_MAX)
             flow->syns++;
-    } else if ((flags & TCP_ACK) != 0) {
-        side->seen |= SIDE_ACK;
     }
     if ((flags & TCP_FIN) != 0)
         side->seen |= SIDE_FIN;
@@ -99,6 +80,23 @@ bool flow_count(struct flow *flow, const struct packet *packet, unsigned from)
         side->seen |= SIDE_RST;
     uint8_t both = flow->side[0].seen & flow->side[1].seen, any = flow->side[0].seen | flow->side[1].seen;
     return (both & SIDE_FIN) != 0 || ((any & SIDE_RST) != 0 && (any & SIDE_DATA) == 0);
+}
+
+bool flow_count(struct flow *flow, const struct packet *packet, unsigned from)
+{
+    struct flow_side *side = &flow->side[from];
+    side->packets++;
+    side->bytes += packet->ip_bytes;
+    unsigned seen = side->seen | SIDE_SPOKE;
+    if (packet->payload_sent > 0)
+        seen |= SIDE_DATA;
+    if (packet->time_ns > flow->last_ns)
+        flow->last_ns = packet->time_ns;
+    if ((packet->tcp_flags & TCP_ACK) != 0 && (packet->tcp_flags & TCP_SYN) == 0)
+        seen |= SIDE_ACK;
+    side->seen = (uint8_t)seen;
+    /* Nearly all end here; what is not TCP has no flags. */
+    return (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && note_begin_or_end(flow, side, packet->tcp_flags);
 }
 
 bool flow_is_reset(const struct flow *flow)

@@ -94,7 +94,12 @@ static inline unsigned flow_from(const struct endpoints *ends)
 /* The same, and the key of its flow. Other than TCP and UDP have no ports. */
 unsigned flow_key_of(const struct endpoints *ends, struct flow_key *key);
 /* One hash for both directions of a flow. */
-uint64_t flow_hash(const struct endpoints *ends, uint64_t seed);
+static inline uint64_t flow_hash(const struct endpoints *ends, uint64_t seed)
+{
+    uint64_t both = hash_octets16(ends->source.octets, ends->source_port, seed) +
+                    hash_octets16(ends->target.octets, ends->target_port, seed);
+    return hash_mix(both ^ ((uint64_t)ends->protocol << 8 | ends->apart), seed ^ UINT64_C(0xe7037ed1a0b428db));
+}
 /* One hash for all that two hosts say to each other. */
 static inline uint64_t flow_pair_hash(const struct endpoints *ends, uint64_t seed)
 {
@@ -111,12 +116,11 @@ static inline uint32_t flow_pair_place(const struct endpoints *ends, uint32_t pl
 /* Is it the key of what this side sent? */
 static inline bool flow_key_is(const struct flow_key *key, const struct endpoints *ends, unsigned from)
 {
-    /* Without a branch between them: nearly always all are equal. */
+    /* Without branches between most of them: nearly always all are equal. */
     int differs = (key->port[from] ^ ends->source_port) | (key->port[1 - from] ^ ends->target_port) |
-                  (key->protocol ^ ends->protocol) | (key->apart ^ ends->apart) |
-                  !address_equal(&key->address[from], &ends->source) |
-                  !address_equal(&key->address[1 - from], &ends->target);
-    return differs == 0;
+                  (key->protocol ^ ends->protocol) | (key->apart ^ ends->apart);
+    return differs == 0 && address_equal(&key->address[from], &ends->source) &&
+           address_equal(&key->address[1 - from], &ends->target);
 }
 
 /* A new flow's first packet: guesses the client (SYN, SYN-ACK, a reply of ICMP, else the side with the higher port,
@@ -127,7 +131,8 @@ void flow_begin(struct flow *flow, const struct packet *packet, unsigned from);
 bool flow_is_anew(const struct flow *flow, const struct packet *packet, unsigned from);
 
 /* Counts a packet and notes its TCP flags. True when the flow is over with it: closed by both sides, or reset before
- * any data. A reset after data is over only when silence follows: resets are forged, and some stacks talk on after one.
+ * any data; not for what comes after that, unless it closes or resets once more. A reset after data is over only when
+ * silence follows: resets are forged, and some stacks talk on after one.
  */
 bool flow_count(struct flow *flow, const struct packet *packet, unsigned from);
 bool flow_is_reset(const struct flow *flow);

@@ -90,7 +90,8 @@ COLD void acknowledge(struct flow *flow, struct gaps *gaps, uint32_t acknowledge
     flow->side[side].next = acknowledged;
 }
 
-void gaps_note(struct flow *flow, struct gaps *gaps, const struct packet *packet, unsigned from)
+__attribute__((noinline)) void gaps_note(struct flow *flow, struct gaps *gaps, const struct packet *packet,
+                                         unsigned from)
 {
     struct flow_side *side = &flow->side[from];
     uint32_t end = packet->sequence + packet->payload_sent + ((packet->tcp_flags & TCP_FIN) != 0);

@@ -31,10 +31,9 @@ static inline bool gaps_disbelieve(const struct flow *flow, const struct packet 
 static inline bool gaps_go_on(struct flow *flow, const struct packet *packet, unsigned from)
 {
     struct flow_side *side = &flow->side[from];
-    unsigned followed = (unsigned)FLOW_FOLLOWED_0 << from;
-    unsigned marks = (unsigned)(FLOW_FOLLOWED_0 | FLOW_PRESUMED_0 | FLOW_FAR_0) << from;
-    bool goes_on = (flow->marks & marks) == followed && packet->sequence == side->next &&
-                   (packet->tcp_flags & (TCP_SYN | TCP_RST)) == 0 &&
+    unsigned marks = (unsigned)flow->marks >> from;
+    bool goes_on = (marks & (FLOW_FOLLOWED_0 | FLOW_PRESUMED_0 | FLOW_FAR_0)) == FLOW_FOLLOWED_0 &&
+                   packet->sequence == side->next && (packet->tcp_flags & (TCP_SYN | TCP_RST)) == 0 &&
                    (int32_t)(packet->acknowledged - flow->side[1 - from].next) <= 0;
     if (goes_on)
         side->next += packet->payload_sent + ((packet->tcp_flags & TCP_FIN) != 0);

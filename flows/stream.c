@@ -164,10 +164,9 @@ enum stream_event stream_segment(struct stream *stream, struct pool *pool, uint3
 }
 
 /* What is left of a segment that was handed through: kept in a block, or handed on again after a skip. */
-static enum stream_event keep_passing(struct stream *stream, struct pool *pool, struct bytes rest, uint64_t skip,
-                                      struct bytes *window)
+static __attribute__((noinline)) enum stream_event keep_passing(struct stream *stream, struct pool *pool,
+                                                                struct bytes rest, uint64_t skip, struct bytes *window)
 {
-    memset(&stream->passing, 0, sizeof stream->passing);
     if (skip > rest.left) {
         stream->skip = skip - rest.left;
         advance_skip(stream);
@@ -213,11 +212,9 @@ static void shift(struct stream *stream, uint64_t by)
     advance_skip(stream);
 }
 
-enum stream_event stream_keep(struct stream *stream, struct pool *pool, struct bytes rest, uint64_t skip,
-                              struct bytes *window)
+static __attribute__((noinline)) enum stream_event keep_window(struct stream *stream, struct pool *pool,
+                                                               struct bytes rest, uint64_t skip, struct bytes *window)
 {
-    if (stream->passing.left > 0)
-        return keep_passing(stream, pool, rest, skip, window);
     uint32_t consumed = stream->window - (uint32_t)rest.left;
     bool again = skip > 0;
     if (consumed > 0 || skip > 0)
@@ -230,6 +227,17 @@ enum stream_event stream_keep(struct stream *stream, struct pool *pool, struct b
         return STREAM_NOTHING;
     *window = bytes_of(stream->block, stream->window);
     return STREAM_BYTES;
+}
+
+enum stream_event stream_keep(struct stream *stream, struct pool *pool, struct bytes rest, uint64_t skip,
+                              struct bytes *window)
+{
+    if (stream->passing.left == 0)
+        return keep_window(stream, pool, rest, skip, window);
+    stream->passing = bytes_of(NULL, 0);
+    if (rest.left == 0 && skip == 0) /* as of most segments */
+        return STREAM_NOTHING;
+    return keep_passing(stream, pool, rest, skip, window);
 }
 
 enum stream_event stream_jump(struct stream *stream, struct pool *pool, uint32_t sequence, struct bytes *window)

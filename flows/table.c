@@ -11,6 +11,7 @@
 _Static_assert(sizeof(struct flow) <= 128, "a flow must stay within two cache lines");
 
 #define CAPACITY_MOST ((size_t)1 << 30)
+#define RECENT_BITS   6
 
 struct flow_table {
     struct flow *flows;
@@ -24,6 +25,7 @@ struct flow_table {
     uint32_t free_head; /* 1 + place of the first free one; the next is in its slot field */
     struct filling filling;
     size_t hand;
+    struct flow *recent[1 << RECENT_BITS]; /* by hash */
     uint64_t seed, evicted;
     flow_leaving *leaving;
     void *context;
@@ -69,9 +71,9 @@ void flow_table_destroy(struct flow_table *table)
     free(table);
 }
 
-uint64_t flow_table_hash(const struct flow_table *table, const struct endpoints *ends)
+uint64_t flow_table_seed(const struct flow_table *table)
 {
-    return flow_hash(ends, table->seed);
+    return table->seed;
 }
 
 void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash)
@@ -88,6 +90,11 @@ struct flow *flow_table_guess(const struct flow_table *table, uint64_t hash)
     __builtin_prefetch(flow, 1);
     __builtin_prefetch((const char *)flow + 64, 1);
     return flow;
+}
+
+struct flow *flow_table_recent(const struct flow_table *table, uint64_t hash)
+{
+    return table->recent[hash >> (64 - RECENT_BITS)];
 }
 
 struct flow *flow_table_find(struct flow_table *table, const struct endpoints *ends, unsigned from, uint64_t hash)
@@ -188,6 +195,7 @@ struct flow *flow_table_add(struct flow_table *table, const struct endpoints *en
     table->gaps[place] = (struct gaps){{0}}; /* before it is read (base/memory.h) */
     table->tags[place] = index_tag(hash);
     index_add(&table->index, hash, (uint32_t)(place + 1));
+    table->recent[hash >> (64 - RECENT_BITS)] = flow;
     table->count++;
     return flow;
 }

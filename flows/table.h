@@ -19,12 +19,16 @@ struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_le
                                      struct failure *failure);
 void flow_table_destroy(struct flow_table *table);
 
-uint64_t flow_table_hash(const struct flow_table *table, const struct endpoints *ends);
+/* What flow_hash is to be given. */
+uint64_t flow_table_seed(const struct flow_table *table);
 /* First and second step of getting a flow into the cache before it is needed. */
 void flow_table_prefetch_cell(const struct flow_table *table, uint64_t hash);
 /* Gives back the flow it asks for, which need not be the one that is looked for; NULL when there is none to be guessed.
  */
 struct flow *flow_table_guess(const struct flow_table *table, uint64_t hash);
+/* Another guess, for packets that were asked about before their flow began: one of the flows that began last, or NULL.
+ */
+struct flow *flow_table_recent(const struct flow_table *table, uint64_t hash);
 /* Is what was guessed still the flow of these ends? Its place may have been given to another one meanwhile, or to none,
  * where the key is zero. */
 static inline bool flow_table_guessed(const struct flow *guess, const struct endpoints *ends, unsigned from)
@@ -32,7 +36,7 @@ static inline bool flow_table_guessed(const struct flow *guess, const struct end
     return guess != NULL && flow_key_is(&guess->key, ends, from) && ends->protocol != 0;
 }
 
-/* The flow of these ends, or NULL. The hash is that of flow_table_hash, the side that of flow_from. */
+/* The flow of these ends, or NULL. The hash is that of flow_hash, the side that of flow_from. */
 struct flow *flow_table_find(struct flow_table *table, const struct endpoints *ends, unsigned from, uint64_t hash);
 /* A new, zeroed flow of these ends, which must not be there yet. Gives another one up when the table is full. */
 struct flow *flow_table_add(struct flow_table *table, const struct endpoints *ends, uint64_t hash, int64_t now_ns);

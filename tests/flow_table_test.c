@@ -27,7 +27,7 @@ static struct endpoints ends_of(uint32_t number)
 
 static struct flow *add_ends(struct flow_table *table, const struct endpoints *ends, int64_t now_ns)
 {
-    return flow_table_add(table, ends, flow_table_hash(table, ends), now_ns);
+    return flow_table_add(table, ends, flow_hash(ends, flow_table_seed(table)), now_ns);
 }
 
 static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_ns)
@@ -42,7 +42,7 @@ static struct flow *add(struct flow_table *table, uint32_t number, int64_t now_n
 static struct flow *find(struct flow_table *table, uint32_t number)
 {
     struct endpoints ends = ends_of(number);
-    return flow_table_find(table, &ends, flow_from(&ends), flow_table_hash(table, &ends));
+    return flow_table_find(table, &ends, flow_from(&ends), flow_hash(&ends, flow_table_seed(table)));
 }
 
 static struct flow_table *new_table(size_t budget_bytes, struct gone *gone)
@@ -67,6 +67,30 @@ static void a_flow_is_found_by_its_key_and_no_other(void **state)
     }
     assert_null(find(table, 5001));
     assert_int_equal(flow_table_count(table), 5000);
+    flow_table_destroy(table);
+}
+
+static bool every(void *context, struct flow *flow)
+{
+    (void)context;
+    (void)flow;
+    return true;
+}
+
+static void the_flow_that_began_last_is_guessed_until_its_place_is_given_away(void **state)
+{
+    (void)state;
+    struct gone gone = {0};
+    struct flow_table *table = new_table(1u << 20, &gone);
+    for (uint32_t i = 1; i <= 500; i++) {
+        struct flow *flow = add(table, i, i);
+        struct endpoints ends = ends_of(i);
+        struct flow *recent = flow_table_recent(table, flow_hash(&ends, flow_table_seed(table)));
+        assert_ptr_equal(recent, flow);
+        assert_true(flow_table_guessed(recent, &ends, flow_from(&ends)));
+        flow_table_sweep(table, SIZE_MAX, every, NULL);
+        assert_false(flow_table_guessed(recent, &ends, flow_from(&ends)));
+    }
     flow_table_destroy(table);
 }
 
@@ -159,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flow_is_found_by_its_key_and_no_other),
+        cmocka_unit_test(the_flow_that_began_last_is_guessed_until_its_place_is_given_away),
         cmocka_unit_test(a_full_table_gives_up_counted_flows_before_unanswered_ones_before_others),
         cmocka_unit_test(every_flow_is_found_again_through_many_evictions),
         cmocka_unit_test(finishing_tells_of_all),

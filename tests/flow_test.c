@@ -160,6 +160,8 @@ static void a_flow_is_over_when_closed_by_both_or_reset_before_any_data(void **s
     struct packet fin = tcp(syn.ends, TCP_FIN | TCP_ACK, 101);
     assert_false(flow_count(&flow, &fin, from));
     assert_true(flow_count(&flow, &fin, 1 - from));
+    struct packet last = tcp(syn.ends, TCP_ACK, 102);
+    assert_false(flow_count(&flow, &last, from)); /* it was over before */
     from = begin(&flow, &syn);
     struct packet reset = tcp(syn.ends, TCP_RST | TCP_ACK, 0);
     assert_true(flow_count(&flow, &reset, 1 - from));
