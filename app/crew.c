@@ -118,48 +118,19 @@ static __attribute__((noinline)) bool decode_any(struct crew *crew, const struct
     return true;
 }
 
-/* A plain one, as nearly all are, or any other. Networks are told apart by what a plain one passes over. */
-static inline bool decode(struct crew *crew, const struct frame *frame, struct parcel *parcel,
-                          struct decoded_packet *out)
-{
-    if (crew->keep_apart || !parcel_take(frame, parcel, &out->plain))
-        return decode_any(crew, frame, parcel, out);
-    cover_cut(crew, frame, parcel->payload_left, parcel->payload_sent);
-    out->sighting = duplicates_sight_plain(crew->duplicates, frame, parcel, &out->plain);
-    return true;
-}
-
 /* There was one like it. A packet that was there before is counted in coverage alone. */
 static __attribute__((noinline, cold)) bool is_duplicate(struct crew *crew, const struct parcel *parcel,
                                                          const struct decoded_packet *decoded)
 {
     struct timed_packet opened;
     parcel_open(parcel, &opened);
-    if (parcel->packed) {
+    if (parcel->packed)
         opened.packet.ip_id = decoded->plain.ip_id;
-        opened.packet.checksum = decoded->plain.checksum;
-    }
     struct coverage *coverage = &crew->coverage[opened.packet.source];
     enum duplicate said = duplicates_judge(crew->duplicates, &decoded->sighting, &opened.packet);
     coverage->duplicates += said != DUPLICATE_NO;
     coverage->duplicates_routed += said == DUPLICATE_ROUTED;
     return said != DUPLICATE_NO;
-}
-
-/* Makes it the next of the batch, where it mostly lies already: behind a duplicate it moves up. */
-static inline void put(struct crew *crew, struct batch *batch, const struct parcel *parcel)
-{
-    struct parcel *out = &batch->parcels[batch->count];
-    if (out != parcel)
-        *out = *parcel;
-    if (out->time_ns > crew->now_ns)
-        crew->now_ns = out->time_ns;
-    if (out->time_ns < crew->first_ns)
-        crew->first_ns = out->time_ns;
-    out->now_ns = crew->now_ns;
-    struct share *share = &batch->shares[member_for(crew, out)];
-    __builtin_prefetch(&share->which[share->count + WHICH_AHEAD], 1);
-    share->which[share->count++] = (uint16_t)batch->count++;
 }
 
 /* The longest IP packet may not fit any more. */
@@ -168,24 +139,61 @@ static bool aside_is_full(const struct batch *batch)
     return ASIDE_BYTES - batch->aside_used < UINT16_MAX;
 }
 
-/* Takes some of these frames, at most as many as are decoded together. Returns how many. */
+/* What is new of those decoded last goes into the batch, where it mostly lies already: behind a duplicate it moves
+ * up. */
+PREFETCHES_FOR_WRITING static inline void put_new(struct crew *crew, struct batch *batch, size_t decoded)
+{
+    struct duplicates *duplicates = crew->duplicates;
+    struct parcel *parcel = &batch->parcels[batch->count], *out = parcel;
+    size_t number = batch->count;
+    int64_t now_ns = crew->now_ns, first_ns = crew->first_ns;
+    for (unsigned i = 0; i < crew->observers; i++) /* all of a group take half a cache line there */
+        __builtin_prefetch(&batch->shares[i].which[batch->shares[i].count + WHICH_AHEAD], 1);
+    for (const struct decoded_packet *one = crew->group, *end = one + decoded; one < end; one++, parcel++) {
+        if (!duplicates_is_new(duplicates, &one->sighting) && is_duplicate(crew, parcel, one))
+            continue;
+        if (out != parcel)
+            *out = *parcel;
+        now_ns = out->time_ns > now_ns ? out->time_ns : now_ns;
+        first_ns = out->time_ns < first_ns ? out->time_ns : first_ns;
+        out->now_ns = now_ns;
+        struct share *share = &batch->shares[member_for(crew, out)];
+        share->which[share->count++] = (uint16_t)number++;
+        out++;
+    }
+    batch->count = number;
+    crew->now_ns = now_ns;
+    crew->first_ns = first_ns;
+}
+
+/* Takes the first of these frames, at most as many as are decoded together. Returns how many. */
 PREFETCHES_FOR_WRITING static size_t take_group(struct crew *crew, const struct frame frames[], size_t count)
 {
     struct batch *batch = batch_now(crew);
-    struct parcel *parcels = &batch->parcels[batch->count];
-    size_t taken = 0, decoded = 0;
-    for (; taken < count && decoded < GROUP && !aside_is_full(batch); taken++) {
-        const struct frame *soon = &frames[taken + SOON < count ? taken + SOON : count - 1];
+    struct parcel *parcel = &batch->parcels[batch->count];
+    struct decoded_packet *out = crew->group;
+    const struct frame *frame = frames, *end = frames + (count < GROUP ? count : GROUP), *last = frames + count - 1;
+    for (; frame < end; frame++) {
+        const struct frame *soon = last - frame >= SOON ? frame + SOON : last;
+        bool decoded = true;
         __builtin_prefetch(soon->start);
         __builtin_prefetch(soon->start + 48); /* where IP ends and TCP begins */
         /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
-        __builtin_prefetch(&parcels[decoded + AHEAD], 1);
-        decoded += decode(crew, &frames[taken], &parcels[decoded], &crew->group[decoded]);
+        __builtin_prefetch(parcel + AHEAD, 1);
+        /* A plain one, as nearly all are. Networks are told apart by what it passes over. */
+        if (!crew->keep_apart && parcel_take(frame, parcel, &out->plain)) {
+            cover_cut(crew, frame, parcel->payload_left, parcel->payload_sent);
+            out->sighting = duplicates_sight_plain(crew->duplicates, frame, parcel, &out->plain);
+        } else if (aside_is_full(batch)) {
+            break;
+        } else {
+            decoded = decode_any(crew, frame, parcel, out);
+        }
+        parcel += decoded;
+        out += decoded;
     }
-    for (size_t i = 0; i < decoded; i++)
-        if (duplicates_is_new(crew->duplicates, &crew->group[i].sighting) ||
-            !is_duplicate(crew, &parcels[i], &crew->group[i]))
-            put(crew, batch, &parcels[i]);
+    put_new(crew, batch, (size_t)(out - crew->group));
+    size_t taken = (size_t)(frame - frames);
     cover_frames(crew, frames, taken);
     return taken;
 }

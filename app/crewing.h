@@ -64,7 +64,7 @@ struct crew {
     struct duplicates *duplicates; /* by all that are read at once */
     struct adviser *adviser;       /* NULL: nobody is asked */
     struct batch *ring;
-    struct decoded_packet group[GROUP];
+    _Alignas(64) struct decoded_packet group[GROUP]; /* not in the line before, which the observers read */
     struct member members[CREW_OBSERVERS_MOST];
     unsigned observers; /* at least one */
     unsigned threads;   /* running; 0 when the caller's thread does all */

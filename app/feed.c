@@ -223,7 +223,9 @@ static bool read_one(struct feed *feed, struct opened *opened, uint8_t *block, s
     uint8_t number = (uint8_t)(opened - feed->opened);
     for (size_t i = 0; number > 0 && i < read; i++)
         out[i].source = number;
-    while (before < read && (until_ns == INT64_MAX || out[before].time_ns < until_ns))
+    if (until_ns == INT64_MAX)
+        before = read;
+    while (before < read && out[before].time_ns < until_ns)
         before++;
     *count = before;
     return before == read || hold(opened, out + before, read - before, failure);

@@ -5,6 +5,7 @@
 #ifndef BASE_ADDRESS_H
 #define BASE_ADDRESS_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -31,11 +32,7 @@ static inline struct address address_from_v4(const uint8_t octets[4])
 /* The same of octets that were copied as they are into a number, in the two words of an address. */
 static inline void address_set_v4_octets(struct address *a, uint32_t octets)
 {
-    static const uint8_t mapped[4] = {0, 0, 0xff, 0xff};
-    uint32_t words[2] = {0, octets};
-    uint64_t first = 0, second;
-    memcpy(words, mapped, sizeof mapped);
-    memcpy(&second, words, sizeof second);
+    uint64_t first = 0, second = htole64((uint64_t)le32toh(octets) << 32 | 0xffff0000);
     memcpy(a->octets, &first, sizeof first);
     memcpy(a->octets + 8, &second, sizeof second);
 }

@@ -8,6 +8,7 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,8 +77,11 @@ static inline uint32_t bytes_be32(struct bytes *in)
 
 static inline uint64_t bytes_be64(struct bytes *in)
 {
-    uint64_t high = bytes_be32(in);
-    return high << 32 | bytes_be32(in);
+    struct bytes w = bytes_take(in, 8);
+    uint64_t number = 0;
+    if (w.left == 8)
+        memcpy(&number, w.at, 8);
+    return be64toh(number);
 }
 
 static inline uint16_t bytes_le16(struct bytes *in)

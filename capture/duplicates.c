@@ -88,7 +88,7 @@ static inline uint64_t address_word(const struct address *address)
  * cache line may still have to come from an observer. */
 static inline uint64_t ports_word(const struct endpoints *ends)
 {
-    return ends->source_port | (uint64_t)ends->target_port << 16 | (uint64_t)ends->protocol << 32 |
+    return (uint64_t)ends->source_port << 16 | ends->target_port | (uint64_t)ends->protocol << 32 |
            (uint64_t)ends->apart << 48;
 }
 
@@ -286,12 +286,14 @@ static inline void keep(struct set *set, uint64_t identity, uint64_t how)
 
 /* What a packet is known by, before it is made into hashes. */
 struct marks {
-    const struct endpoints *ends;
-    uint64_t payload; /* payload_word() */
-    uint64_t link;    /* link_of() */
+    uint64_t source, target; /* address_word() */
+    uint64_t ports;          /* ports_word() */
+    uint64_t numbers;        /* the sequence number above, what is acknowledged below */
+    uint64_t payload;        /* payload_word() */
+    uint64_t link;           /* link_of() */
     int64_t time_ns;
     uint32_t tag; /* tag_of() */
-    uint32_t ip_bytes, sequence, acknowledged;
+    uint32_t ip_bytes;
     uint8_t tcp_flags, ttl;
 };
 
@@ -299,15 +301,12 @@ struct marks {
  * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run. */
 static inline struct sighting sight(const struct duplicates *d, const struct marks *marks)
 {
-    uint64_t numbers =
-        ((uint64_t)marks->tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
-    uint64_t ports = ports_word(marks->ends), said = marks->sequence + marks->acknowledged * SPREAD;
-    uint64_t between =
-        hash_mix(address_word(&marks->ends->source) ^ d->seed, address_word(&marks->ends->target) + ports);
-    uint64_t place = ((numbers << 32 | numbers >> 32) + ports + said) * SPREAD >> (64 - SETS_BITS);
+    uint64_t said = ((uint64_t)marks->tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
+    uint64_t between = hash_mix(marks->source ^ d->seed, marks->target + marks->ports);
+    uint64_t place = ((said << 32 | said >> 32) + marks->ports + marks->numbers) * SPREAD >> (64 - SETS_BITS);
     uint64_t ticks = (uint64_t)marks->time_ns >> TICK_SHIFT;
     __builtin_prefetch(&d->sets[place], 1);
-    return (struct sighting){.identity = hash_mix(between ^ said, numbers ^ SPREAD),
+    return (struct sighting){.identity = hash_mix(between ^ marks->numbers, said ^ SPREAD),
                              .how = ticks << 32 | marks->link | (uint64_t)marks->ttl << 8 | 1,
                              .place = (uint32_t)place};
 }
@@ -316,17 +315,27 @@ struct sighting duplicates_sight(const struct duplicates *d, const struct frame 
 {
     const struct endpoints *ends = &packet->ends;
     const struct marks marks = {
-        .ends = ends,
+        .source = address_word(&ends->source),
+        .target = address_word(&ends->target),
+        .ports = ports_word(ends),
+        .numbers = (uint64_t)packet->sequence << 32 | packet->acknowledged,
         .payload = payload_word(ends->protocol, packet->payload, packet->checksum),
         .link = link_of(frame, ends->tunnel),
         .time_ns = packet->time_ns,
-        .ip_bytes = packet->ip_bytes,
-        .sequence = packet->sequence,
-        .acknowledged = packet->acknowledged,
         .tag = tag_of(ends, packet->ip_id, packet->payload, packet->payload_sent, packet->checksum),
+        .ip_bytes = packet->ip_bytes,
         .tcp_flags = packet->tcp_flags,
-        .ttl = packet->ttl};
+        .ttl = packet->ttl,
+    };
     return sight(d, &marks);
+}
+
+/* Of a plain one without identification. */
+static __attribute__((noinline)) uint32_t tag_of_plain(const struct parcel *parcel, const struct plain *plain)
+{
+    struct endpoints ends;
+    parcel_ends(parcel, &ends);
+    return tag_of(&ends, 0, bytes_of(parcel->at, parcel->payload_left), parcel->payload_sent, plain->checksum);
 }
 
 struct sighting duplicates_sight_plain(const struct duplicates *d, const struct frame *frame,
@@ -335,16 +344,19 @@ struct sighting duplicates_sight_plain(const struct duplicates *d, const struct 
     struct bytes payload = bytes_of(parcel->at, parcel->payload_left);
     struct endpoints ends;
     parcel_ends(parcel, &ends);
-    const struct marks marks = {.ends = &ends,
-                                .payload = payload_word(parcel->protocol, payload, plain->checksum),
-                                .link = link_of(frame, 0),
-                                .time_ns = parcel->time_ns,
-                                .ip_bytes = parcel->ip_bytes,
-                                .sequence = parcel->sequence,
-                                .acknowledged = parcel->acknowledged,
-                                .tag = tag_of(&ends, plain->ip_id, payload, parcel->payload_sent, plain->checksum),
-                                .tcp_flags = parcel->tcp_flags,
-                                .ttl = parcel->ttl};
+    const struct marks marks = {
+        .source = address_word(&ends.source),
+        .target = address_word(&ends.target),
+        .ports = parcel->ports | (uint64_t)parcel->protocol << 32,
+        .numbers = parcel->numbers,
+        .payload = payload_word(parcel->protocol, payload, plain->checksum),
+        .link = link_of(frame, 0),
+        .time_ns = parcel->time_ns,
+        .tag = plain->ip_id != 0 ? plain->ip_id : tag_of_plain(parcel, plain),
+        .ip_bytes = parcel->ip_bytes,
+        .tcp_flags = parcel->tcp_flags,
+        .ttl = parcel->ttl,
+    };
     return sight(d, &marks);
 }
 

@@ -33,7 +33,10 @@ static inline bool link_take(int link_type, struct bytes *in)
         *in = ip;
         return true;
     }
-    return link_take_other(link_type, in);
+    struct bytes other = *in; /* whose address is known elsewhere; `in` may stay in registers */
+    bool ok = link_take_other(link_type, &other);
+    *in = other;
+    return ok;
 }
 
 /* The same through MPLS, PPPoE and 802.1ah too, which are added to `wrapping`, as are VLAN tags when it wants them. */

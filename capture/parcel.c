@@ -14,14 +14,6 @@
 
 #define HOT static inline __attribute__((always_inline))
 
-HOT uint32_t octets_take(struct bytes *in)
-{
-    uint32_t octets;
-    struct bytes four = bytes_take(in, sizeof octets);
-    memcpy(&octets, four.at, sizeof octets);
-    return octets;
-}
-
 /* Of what follows the IP header, `sent` bytes were sent, and `here` is there. */
 HOT bool tcp_take(const uint8_t *start, uint32_t here, uint32_t sent, struct parcel *parcel, struct plain *plain)
 {
@@ -29,12 +21,10 @@ HOT bool tcp_take(const uint8_t *start, uint32_t here, uint32_t sent, struct par
         return false;
     struct bytes in = bytes_of(start, TCP_HEADER);
     bytes_skip(&in, 4);
-    parcel->sequence = bytes_be32(&in);
-    parcel->acknowledged = bytes_be32(&in);
+    parcel->numbers = bytes_be64(&in);
     uint32_t header_bytes = (bytes_u8(&in) >> 4) * 4u;
     parcel->tcp_flags = bytes_u8(&in);
-    bytes_skip(&in, 2);
-    plain->checksum = bytes_be16(&in);
+    plain->checksum = 0;
     if (header_bytes < TCP_HEADER || header_bytes > here)
         return false;
     parcel->at = start + header_bytes;
@@ -50,12 +40,12 @@ HOT bool udp_take(const uint8_t *start, uint32_t here, uint32_t sent, struct par
     uint32_t length = bytes_be16(&in);
     plain->checksum = bytes_be16(&in);
     uint32_t payload_sent = (length < sent ? length : sent) - UDP_HEADER, left = here - UDP_HEADER;
-    parcel->sequence = parcel->acknowledged = 0;
+    parcel->numbers = 0;
     parcel->tcp_flags = 0;
     parcel->at = start + UDP_HEADER;
     parcel->payload_sent = (uint16_t)payload_sent;
     parcel->payload_left = (uint16_t)(left < payload_sent ? left : payload_sent);
-    return length >= UDP_HEADER && !tunnel_may_be_at(parcel->source_port, parcel->target_port);
+    return length >= UDP_HEADER && !tunnel_may_be_at((uint16_t)(parcel->ports >> 16), (uint16_t)parcel->ports);
 }
 
 bool parcel_take(const struct frame *frame, struct parcel *parcel, struct plain *plain)
@@ -72,10 +62,8 @@ bool parcel_take(const struct frame *frame, struct parcel *parcel, struct plain 
     parcel->ttl = bytes_u8(&head);
     uint8_t protocol = bytes_u8(&head);
     bytes_skip(&head, 2);
-    parcel->source_octets = octets_take(&head);
-    parcel->target_octets = octets_take(&head);
-    parcel->source_port = bytes_be16(&head);
-    parcel->target_port = bytes_be16(&head);
+    memcpy(parcel->octets, bytes_take(&head, sizeof parcel->octets).at, sizeof parcel->octets);
+    parcel->ports = bytes_be32(&head);
     if (begins != IP4_NO_OPTIONS || (flags_and_offset & IP4_PIECE) != 0 || total < IP4_HEADER + PORTS)
         return false;
     parcel->time_ns = frame->time_ns;
@@ -115,8 +103,8 @@ void parcel_open(const struct parcel *parcel, struct timed_packet *out)
     packet->icmp_is_error = false;
     packet->icmp_type = 0;
     packet->icmp_says = ICMP_SAYS_NOTHING;
-    packet->sequence = parcel->sequence;
-    packet->acknowledged = parcel->acknowledged;
+    packet->sequence = (uint32_t)(parcel->numbers >> 32);
+    packet->acknowledged = (uint32_t)parcel->numbers;
     packet->payload_sent = parcel->payload_sent;
     packet->payload = bytes_of(parcel->at, parcel->payload_left);
     packet->source = parcel->source;

@@ -21,10 +21,10 @@ struct parcel {
     _Alignas(64) int64_t now_ns; /* set by who sends it */
     int64_t time_ns;
     uint64_t frame;
-    const void *at; /* the payload; where packed is false, a struct packet */
-    uint32_t source_octets, target_octets;
-    uint32_t sequence, acknowledged;
-    uint16_t source_port, target_port;
+    const void *at;     /* the payload; where packed is false, a struct packet */
+    uint32_t octets[2]; /* of source and target, as they stand in the header */
+    uint64_t numbers;   /* the sequence number above, what is acknowledged below */
+    uint32_t ports;     /* the source's above, the target's below */
     uint16_t ip_bytes, payload_sent, payload_left;
     uint8_t protocol, ttl, tcp_flags, source;
     bool packed;
@@ -33,7 +33,8 @@ _Static_assert(sizeof(struct parcel) == 64, "a parcel is a cache line");
 
 /* What stays behind: only duplicates are known by it, and those are found before. */
 struct plain {
-    uint16_t ip_id, checksum; /* as in struct packet */
+    uint16_t ip_id;    /* as in struct packet */
+    uint16_t checksum; /* the same, but 0 of TCP, which has numbers of its own */
 };
 
 /* Reads a plain frame. False for any other, and one that is cut within its headers or lies: that one is for
@@ -41,16 +42,17 @@ struct plain {
 bool parcel_take(const struct frame *frame, struct parcel *parcel, struct plain *plain);
 /* Any packet, which must stay until the parcel was opened. */
 void parcel_wrap(const struct packet *packet, struct parcel *parcel);
+
 /* Its payload lies where it lay. Identification and checksum of one that was packed are 0. */
 void parcel_open(const struct parcel *parcel, struct timed_packet *out);
 
 /* Where from and where to, of one that is packed. */
 static inline void parcel_ends(const struct parcel *parcel, struct endpoints *ends)
 {
-    address_set_v4_octets(&ends->source, parcel->source_octets);
-    address_set_v4_octets(&ends->target, parcel->target_octets);
-    ends->source_port = parcel->source_port;
-    ends->target_port = parcel->target_port;
+    address_set_v4_octets(&ends->source, parcel->octets[0]);
+    address_set_v4_octets(&ends->target, parcel->octets[1]);
+    ends->source_port = (uint16_t)(parcel->ports >> 16);
+    ends->target_port = (uint16_t)parcel->ports;
     ends->protocol = parcel->protocol;
     ends->tunnel = ends->apart = 0;
 }

@@ -17,10 +17,11 @@
 
 struct records {
     int file, link_type;
-    bool little, nanoseconds;
+    bool little;
     uint32_t snapshot;
-    off_t next;      /* where the next piece of the file begins */
-    bool file_ended; /* nothing more to read */
+    int64_t fraction_ns; /* a unit of a record's fraction of a second */
+    off_t next;          /* where the next piece of the file begins */
+    bool file_ended;     /* nothing more to read */
     size_t at, filled;
     size_t used; /* by the last call */
     uint64_t frames, passed;
@@ -40,7 +41,7 @@ static bool header_take(struct records *records, struct bytes in)
 {
     uint32_t magic = bytes_be32(&in);
     records->little = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1;
-    records->nanoseconds = magic == 0xa1b23c4d || magic == 0x4d3cb2a1;
+    records->fraction_ns = magic == 0xa1b23c4d || magic == 0x4d3cb2a1 ? 1 : 1000;
     if (!records->little && magic != 0xa1b2c3d4 && magic != 0xa1b23c4d)
         return false;
     uint16_t major = records->little ? bytes_le16(&in) : bytes_be16(&in);
@@ -162,33 +163,44 @@ static inline void ask_for_next(struct records *records, const uint8_t *next, si
     __builtin_prefetch((const void *)(at + 2 * step));
 }
 
-/* The record at `at`, when it is whole in the buffer; *wanted is how many bytes it takes, as far as that is known. */
-static inline bool record_take(struct records *records, struct frame *out, size_t *wanted)
+/* The next record of `in`, when it is whole there; *wanted is how many bytes it takes, as far as that is known. */
+static inline bool record_take(struct records *records, struct bytes *in, struct frame *out, size_t *wanted)
 {
-    struct bytes in = bytes_of(records->buffer + records->at, records->filled - records->at);
+    struct bytes record = *in;
     *wanted = RECORD_HEADER;
-    if (in.left < RECORD_HEADER)
+    if (record.left < RECORD_HEADER)
         return false;
-    uint32_t seconds = take32(&in, records->little), fraction = take32(&in, records->little);
-    uint32_t captured = take32(&in, records->little), sent = take32(&in, records->little);
+    uint32_t seconds = take32(&record, records->little), fraction = take32(&record, records->little);
+    uint32_t captured = take32(&record, records->little), sent = take32(&record, records->little);
     *wanted = RECORD_HEADER + (size_t)captured;
-    if (captured > LONGEST_FRAME || in.left < captured)
+    if (captured > LONGEST_FRAME || record.left < captured)
         return false;
     /* A fraction of more than a second is a lie; it is read with a sign, as libpcap does. */
-    out->time_ns = (int64_t)seconds * SECOND_NS + (int64_t)(int32_t)fraction * (records->nanoseconds ? 1 : 1000);
-    out->number = ++records->frames;
-    out->start = in.at;
+    out->time_ns = (int64_t)seconds * SECOND_NS + (int32_t)fraction * records->fraction_ns;
+    out->start = record.at;
     out->captured = captured < records->snapshot ? captured : records->snapshot;
     out->sent = sent;
     out->link_type = records->link_type;
     out->source = 0;
-    records->at += *wanted;
-    records->passed += *wanted;
-    __builtin_prefetch(in.at + 48);       /* where IP ends and TCP begins */
-    __builtin_prefetch(in.at + captured); /* the next record */
+    __builtin_prefetch(record.at + 48); /* where IP ends and TCP begins */
+    *in = bytes_of(record.at + captured, record.left - captured);
+    __builtin_prefetch(in->at); /* the next record */
     if (records->ahead != NULL)
-        ask_for_next(records, in.at + captured, *wanted);
+        ask_for_next(records, in->at, *wanted);
     return true;
+}
+
+/* Those that are whole in the buffer, up to `most`; *wanted is what the one behind them takes. */
+static size_t take_whole(struct records *records, struct frame out[], size_t most, size_t *wanted)
+{
+    struct bytes in = bytes_of(records->buffer + records->at, records->filled - records->at);
+    size_t count = 0, before = in.left;
+    for (; count < most && record_take(records, &in, &out[count], wanted); count++)
+        out[count].number = records->frames + count + 1;
+    records->frames += count;
+    records->at += before - in.left;
+    records->passed += before - in.left;
+    return count;
 }
 
 /* As much is read as the last call used, and a little more: what is left over must be moved. */
@@ -202,11 +214,7 @@ static enum records_state take_records(struct records *records, uint8_t *block, 
                                        size_t *count)
 {
     size_t wanted;
-    while (*count < most) {
-        if (record_take(records, &out[*count], &wanted)) {
-            ++*count;
-            continue;
-        }
+    while ((*count = take_whole(records, out, most, &wanted)) < most) {
         if (wanted > RECORD_HEADER + LONGEST_FRAME)
             return RECORDS_WRONG;
         if (*count > 0)

@@ -1,4 +1,5 @@
 /* parcel: what decode_frame makes of a frame comes out of a parcel, whether the frame is plain or not. */
+#include "capture/duplicates.h"
 #include "capture/parcel.h"
 #include "tests/build.h"
 #include "tests/cmocka_all.h"
@@ -8,6 +9,9 @@
 #include <stdlib.h>
 
 #define MUTATIONS 200000
+
+/* Only asked what packets are known by. */
+static struct duplicates *duplicates;
 
 static struct build tcp_frame(void)
 {
@@ -45,6 +49,21 @@ static struct frame frame_of(const struct build *b, size_t captured, uint8_t **c
                           .source = 63};
 }
 
+/* A copy may come in a tunnel, or be a fragment: then decode_frame reads it. */
+static void assert_known_by_the_same(struct decoder *decoder, const struct frame *frame)
+{
+    struct parcel parcel;
+    struct plain plain;
+    struct packet packet;
+    assert_true(parcel_take(frame, &parcel, &plain));
+    assert_int_equal(decode_frame(decoder, frame, &packet), DECODED_PACKET);
+    struct sighting one = duplicates_sight_plain(duplicates, frame, &parcel, &plain);
+    struct sighting other = duplicates_sight(duplicates, frame, &packet);
+    assert_int_equal(one.identity, other.identity);
+    assert_int_equal(one.how, other.how);
+    assert_int_equal(one.place, other.place);
+}
+
 static bool is_plain(const struct build *b, size_t captured)
 {
     struct failure failure = {0};
@@ -52,6 +71,8 @@ static bool is_plain(const struct build *b, size_t captured)
     uint8_t *copy;
     struct frame frame = frame_of(b, captured, &copy);
     bool plain = parcel_is_same(decoder, &frame);
+    if (plain)
+        assert_known_by_the_same(decoder, &frame);
     free(copy);
     decoder_destroy(decoder);
     return plain;
@@ -88,7 +109,7 @@ static void what_is_cut_within_its_headers_is_not(void **state)
 }
 
 /* One byte, or up to three, of every field, with any value. */
-static void whatever_is_plain_is_what_decode_makes_of_it(void **state)
+static void whatever_is_plain_is_what_decode_makes_of_it_and_known_by_the_same(void **state)
 {
     (void)state;
     uint64_t luck = 88172645463325252u;
@@ -120,14 +141,29 @@ static void any_other_packet_is_told_by_where_it_lies(void **state)
     assert_memory_equal(&out.packet, &packet, sizeof packet);
 }
 
+static int create_duplicates(void **state)
+{
+    (void)state;
+    struct failure failure = {0};
+    duplicates = duplicates_create(UINT64_C(0x1234567890abcdef), &failure);
+    return duplicates == NULL;
+}
+
+static int destroy_duplicates(void **state)
+{
+    (void)state;
+    duplicates_destroy(duplicates);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tcp_and_udp_in_ipv4_are_plain),
         cmocka_unit_test(behind_vlan_tags_too),
         cmocka_unit_test(what_is_cut_within_its_headers_is_not),
-        cmocka_unit_test(whatever_is_plain_is_what_decode_makes_of_it),
+        cmocka_unit_test(whatever_is_plain_is_what_decode_makes_of_it_and_known_by_the_same),
         cmocka_unit_test(any_other_packet_is_told_by_where_it_lies),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, create_duplicates, destroy_duplicates);
 }
