@@ -30,15 +30,16 @@ static inline bool bytes_ok(const struct bytes *in)
     return !in->overran;
 }
 
-/* Takes the next `length` bytes as a window of their own. A failed take empties both. */
+/* Takes the next `length` bytes as a window of their own. A failed take empties both: so nothing is left in a cursor
+ * that overran, and one question is enough. */
 static inline struct bytes bytes_take(struct bytes *in, size_t length)
 {
-    if (in->overran || length > in->left) {
+    if (length > in->left) {
         in->overran = true;
         in->left = 0;
         return (struct bytes){in->at, 0, true};
     }
-    struct bytes taken = {in->at, length, false};
+    struct bytes taken = {in->at, length, in->overran};
     if (length > 0) {
         in->at += length;
         in->left -= length;
@@ -112,7 +113,7 @@ static inline void bytes_align(struct bytes *in, const uint8_t *start, size_t un
 /* Takes one line that ends in LF, without its LF or CR LF. False, and nothing taken, when no LF is here yet. */
 static inline bool bytes_line(struct bytes *in, struct bytes *line)
 {
-    if (in->overran || in->left == 0)
+    if (in->left == 0)
         return false;
     const uint8_t *end = memchr(in->at, '\n', in->left);
     if (end == NULL)
