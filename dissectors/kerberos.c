@@ -51,7 +51,7 @@ static struct dissected kerberos_feed(void *state, enum direction from, struct b
         if (like == LIKE_MAYBE || in->left < prefix + head.length)
             break;
         bytes_skip(in, prefix);
-        enum outcome outcome = kerberos_message_read(bytes_take(in, head.length), out);
+        enum outcome outcome = kerberos_message_read(bytes_take(in, head.length), &head, out);
         if (from == FROM_SERVER && outcome != OUTCOME_NONE)
             facts_outcome(out, outcome);
         kerberos->heard = true;

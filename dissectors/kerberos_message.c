@@ -73,7 +73,7 @@ enum likeness kerberos_message_like(struct bytes in, struct kerberos_head *out)
         return LIKE_NOT;
     like = version_like(in, type);
     if (like == LIKE_YES)
-        *out = (struct kerberos_head){(enum kerberos_type)type, head + outer};
+        *out = (struct kerberos_head){(enum kerberos_type)type, .length = head + outer, .before = all - in.left};
     return like;
 }
 
@@ -222,14 +222,11 @@ static void read_tickets(struct bytes field, struct facts *out)
         ;
 }
 
-/* The fields of the SEQUENCE in a message's APPLICATION tag. */
-static struct bytes fields_of(struct bytes message)
+/* The fields of the SEQUENCE in a message's APPLICATION tag; none when the message is not whole. */
+static struct bytes fields_of(struct bytes message, const struct kerberos_head *head)
 {
-    struct ber application;
-    struct bytes fields;
-    if (ber_take(&message, &application) != BER_WHOLE || !ber_take_tagged(&application.body, TAG_SEQUENCE, &fields))
-        return (struct bytes){0};
-    return fields;
+    bytes_skip(&message, head->before);
+    return bytes_take(&message, head->length - head->before);
 }
 
 /* RFC 4120 5.5.1; 5.8.1 has tickets in the place of options. */
@@ -256,7 +253,7 @@ static void read_presented(struct bytes message, struct facts *out)
     if (kerberos_message_like(message, &head) != LIKE_YES || head.type != KERBEROS_AP_REQ)
         return;
     facts_say_text(out, FACT_KERBEROS_MESSAGES, kerberos_type_name(KERBEROS_AP_REQ));
-    read_ap_request(fields_of(message), out);
+    read_ap_request(fields_of(message, &head), out);
 }
 
 /* PA-FX-FAST-REQUEST, RFC 6113 5.4.2: the armor is the one part that can be read. */
@@ -381,14 +378,11 @@ static enum outcome read_error(struct bytes fields, struct facts *out)
     return outcome;
 }
 
-enum outcome kerberos_message_read(struct bytes message, struct facts *out)
+enum outcome kerberos_message_read(struct bytes message, const struct kerberos_head *head, struct facts *out)
 {
-    struct kerberos_head head;
-    if (kerberos_message_like(message, &head) != LIKE_YES || head.length > message.left)
-        return OUTCOME_NONE;
-    struct bytes fields = fields_of(message);
-    facts_say_text(out, FACT_KERBEROS_MESSAGES, kerberos_type_name(head.type));
-    switch (head.type) {
+    struct bytes fields = fields_of(message, head);
+    facts_say_text(out, FACT_KERBEROS_MESSAGES, kerberos_type_name(head->type));
+    switch (head->type) {
     case KERBEROS_AS_REQ:
     case KERBEROS_TGS_REQ:
         read_kdc_request(fields, out);

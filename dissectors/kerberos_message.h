@@ -30,6 +30,7 @@ enum kerberos_type {
 struct kerberos_head {
     enum kerberos_type type;
     size_t length; /* of the whole message */
+    size_t before; /* its fields */
 };
 
 /* Do these bytes begin a message? *out is set when LIKE_YES; its end need not be here yet. */
@@ -39,7 +40,7 @@ enum likeness kerberos_message_like(struct bytes in, struct kerberos_head *out);
  * bytes before it. */
 enum likeness kerberos_packet_like(struct bytes in, size_t *prefix, struct kerberos_head *out);
 
-/* Says what a whole message shows. Returns what it means when a server sent it. */
-enum outcome kerberos_message_read(struct bytes message, struct facts *out);
+/* Says what a whole message with this head shows. Returns what it means when a server sent it. */
+enum outcome kerberos_message_read(struct bytes message, const struct kerberos_head *head, struct facts *out);
 
 #endif

@@ -98,28 +98,28 @@ const char *kerberos_type_name(unsigned type)
 
 const char *kerberos_etype_name(int32_t etype)
 {
-    static const struct {
-        int32_t etype;
-        const char *name;
-    } known[] = {
-        {1, "des-cbc-crc"},
-        {2, "des-cbc-md4"},
-        {3, "des-cbc-md5"},
-        {16, "des3-cbc-sha1"},
-        {17, "aes128-cts-hmac-sha1-96"},
-        {18, "aes256-cts-hmac-sha1-96"},
-        {19, "aes128-cts-hmac-sha256-128"},
-        {20, "aes256-cts-hmac-sha384-192"},
-        {23, "rc4-hmac"},
-        {24, "rc4-hmac-exp"},
-        {-128, "rc4-md4"}, /* these of Windows 2000, which clients up to 2003 still offer */
-        {-133, "rc4-hmac-old"},
-        {-135, "rc4-hmac-old-exp"},
+    static const char *const names[] = {
+        [1] = "des-cbc-crc",
+        [2] = "des-cbc-md4",
+        [3] = "des-cbc-md5",
+        [16] = "des3-cbc-sha1",
+        [17] = "aes128-cts-hmac-sha1-96",
+        [18] = "aes256-cts-hmac-sha1-96",
+        [19] = "aes128-cts-hmac-sha256-128",
+        [20] = "aes256-cts-hmac-sha384-192",
+        [23] = "rc4-hmac",
+        [24] = "rc4-hmac-exp",
     };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].etype == etype)
-            return known[i].name;
-    return NULL;
+    switch (etype) { /* of Windows 2000, which clients up to 2003 still offer */
+    case -128:
+        return "rc4-md4";
+    case -133:
+        return "rc4-hmac-old";
+    case -135:
+        return "rc4-hmac-old-exp";
+    default:
+        return etype >= 0 && (size_t)etype < sizeof names / sizeof names[0] ? names[etype] : NULL;
+    }
 }
 
 const char *kerberos_error_name(int32_t code)

@@ -61,7 +61,7 @@ static void read_message(struct bytes body, enum direction from, struct facts *o
 {
     struct kerberos_head head;
     while (kerberos_message_like(body, &head) == LIKE_YES && head.length <= body.left) {
-        enum outcome outcome = kerberos_message_read(bytes_take(&body, head.length), out);
+        enum outcome outcome = kerberos_message_read(bytes_take(&body, head.length), &head, out);
         if (from == FROM_SERVER && outcome != OUTCOME_NONE)
             facts_outcome(out, outcome);
     }

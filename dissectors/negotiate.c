@@ -86,6 +86,13 @@ static bool read_ntlm(struct negotiation *state, struct bytes token)
     return true;
 }
 
+static void read_kerberos_message(struct bytes message, struct facts *out)
+{
+    struct kerberos_head head;
+    if (kerberos_message_like(message, &head) == LIKE_YES && head.length <= message.left)
+        (void)kerberos_message_read(message, &head, out);
+}
+
 /* What follows the Kerberos OID in its GSS frame: a token identifier, then the message (RFC 4121 4.1). */
 static void read_kerberos(struct negotiation *state, enum direction from, struct bytes token, struct facts *out)
 {
@@ -94,7 +101,7 @@ static void read_kerberos(struct negotiation *state, enum direction from, struct
     if (identifier != AP_REQ && identifier != AP_REP && identifier != KRB_ERROR)
         return;
     state->sent_kerberos |= from == FROM_CLIENT && identifier != KRB_ERROR;
-    (void)kerberos_message_read(token, out);
+    read_kerberos_message(token, out);
 }
 
 /* The token of one mechanism: bare, or in the frame of RFC 2743. */
@@ -106,7 +113,7 @@ static void read_mechanism(struct negotiation *state, enum direction from, struc
         return;
     if (element.tag == TAG_AP_REQ || element.tag == TAG_AP_REP || element.tag == TAG_KRB_ERROR) {
         state->sent_kerberos |= from == FROM_CLIENT && element.tag != TAG_KRB_ERROR;
-        (void)kerberos_message_read(message, out);
+        read_kerberos_message(message, out);
         return;
     }
     struct bytes oid;
