@@ -46,8 +46,7 @@ static void seek(const struct dns_walk *behind, const struct dns_record *questio
 {
     const struct dns_name *name = &sought->asked;
     struct dns_name owner;
-    bool moved = true;
-    dns_owner(behind, question, &sought->asked);
+    bool moved = true, named = false;
     for (int i = 0; i < ALIASES_MOST && moved; i++) {
         struct dns_walk walk = *behind;
         struct dns_record record;
@@ -55,6 +54,9 @@ static void seek(const struct dns_walk *behind, const struct dns_record *questio
         while (!moved && dns_walk_next(&walk, &record) == DNS_RECORD && record.section == DNS_ANSWER) {
             if (record.type != DNS_CNAME)
                 continue;
+            if (!named)
+                dns_owner(behind, question, &sought->asked);
+            named = true;
             dns_owner(&walk, &record, &owner);
             moved = dns_name_equal(&owner, name) && dns_data_name(&walk, &record, 0, &sought->reached);
         }

@@ -113,7 +113,7 @@ bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
     return a->is.length == b->is.length && memcmp(a->as_text, b->as_text, a->is.length) == 0;
 }
 
-bool dns_walk_begin(struct dns_walk *walk, struct bytes message)
+HOT bool walk_begin(struct dns_walk *walk, struct bytes message)
 {
     *walk = (struct dns_walk){.message = message, .rest = message};
     walk->id = bytes_be16(&walk->rest);
@@ -121,6 +121,21 @@ bool dns_walk_begin(struct dns_walk *walk, struct bytes message)
     for (int i = 0; i < DNS_SECTIONS; i++)
         walk->counts[i] = bytes_be16(&walk->rest);
     return bytes_ok(&walk->rest);
+}
+
+bool dns_walk_begin(struct dns_walk *walk, struct bytes message)
+{
+    return walk_begin(walk, message);
+}
+
+/* Takes a pointer to the first name, which was read before: so is written whose nearly all answers are. */
+HOT bool take_first_again(const struct dns_walk *walk, struct bytes *rest)
+{
+    struct bytes ahead = *rest;
+    if (bytes_be16(&ahead) != (0xc000 | HEADER_BYTES) || walk->message.left - rest->left == HEADER_BYTES)
+        return false;
+    *rest = ahead;
+    return true;
 }
 
 /* The next question or record; what its name is made of where that is asked for. */
@@ -134,9 +149,16 @@ HOT enum dns_step walk_on(struct dns_walk *walk, struct dns_record *record, stru
         return DNS_END;
     struct bytes rest = walk->rest;
     record->owner_offset = walk->message.left - rest.left;
-    enum dns_step step = take_name(walk->message, &rest, shape, NULL);
-    if (step != DNS_RECORD)
-        return step;
+    if (take_first_again(walk, &rest)) {
+        if (shape != NULL)
+            *shape = walk->first;
+    } else {
+        enum dns_step step = take_name(walk->message, &rest, shape, NULL);
+        if (step != DNS_RECORD)
+            return step;
+        if (shape != NULL && record->owner_offset == HEADER_BYTES)
+            walk->first = *shape;
+    }
     record->section = walk->section;
     record->type = bytes_be16(&rest);
     record->class = bytes_be16(&rest);
@@ -273,7 +295,7 @@ static enum likeness message_like(struct bytes message, struct dns_look *look, b
     struct dns_shape shape;
     enum dns_step step;
     *asked = false;
-    if (!dns_walk_begin(&walk, message))
+    if (!walk_begin(&walk, message))
         return LIKE_MAYBE;
     if (!header_plausible(&walk))
         return LIKE_NOT;
@@ -292,6 +314,16 @@ static enum likeness message_like(struct bytes message, struct dns_look *look, b
     return step == DNS_END ? LIKE_YES : step == DNS_SHORT ? LIKE_MAYBE : LIKE_NOT;
 }
 
+/* Most of what is asked about is no DNS. Without one question, and without the identifier 0 of multicast, this begins
+ * no header that is plausible. */
+static bool is_out_of_question(struct bytes in)
+{
+    uint16_t id = bytes_be16(&in);
+    bytes_skip(&in, 2);
+    uint16_t questions = bytes_be16(&in);
+    return bytes_ok(&in) && id != 0 && questions != 1;
+}
+
 /* Over TCP a question read to its end is enough: an answer may be longer than what is ever held. */
 static enum likeness framed_like(struct bytes in, struct dns_look *look)
 {
@@ -299,7 +331,7 @@ static enum likeness framed_like(struct bytes in, struct dns_look *look)
     size_t length = bytes_be16(&in);
     if (!bytes_ok(&in))
         return LIKE_MAYBE;
-    if (length < SHORTEST)
+    if (length < SHORTEST || is_out_of_question(in))
         return LIKE_NOT;
     bool whole = in.left >= length;
     enum likeness like = message_like(bytes_take(&in, whole ? length : in.left), look, &asked);
@@ -307,15 +339,6 @@ static enum likeness framed_like(struct bytes in, struct dns_look *look)
         (like == LIKE_MAYBE && whole))
         return LIKE_NOT;
     return like == LIKE_MAYBE && asked ? LIKE_YES : like;
-}
-
-/* Most of what is asked about is no DNS. Without one question, and without the identifier 0 of multicast, neither the
- * bytes nor those behind a length are a header that is plausible. */
-static bool is_out_of_question(struct bytes in)
-{
-    uint16_t id = bytes_be16(&in), framed_id = bytes_be16(&in);
-    uint16_t questions = bytes_be16(&in), framed_questions = bytes_be16(&in);
-    return bytes_ok(&in) && id != 0 && questions != 1 && framed_id != 0 && framed_questions != 1;
 }
 
 bool dns_may_be(struct bytes head, enum dns_kind kind)
@@ -328,8 +351,6 @@ bool dns_may_be(struct bytes head, enum dns_kind kind)
 enum likeness dns_like(struct bytes in, struct dns_look *look)
 {
     bool asked;
-    if (is_out_of_question(in))
-        return LIKE_NOT;
     *look = (struct dns_look){.framed = true};
     enum likeness like = framed_like(in, look);
     if (like != LIKE_NOT) {
@@ -337,5 +358,5 @@ enum likeness dns_like(struct bytes in, struct dns_look *look)
         return like;
     }
     *look = (struct dns_look){0};
-    return message_like(in, look, &asked);
+    return is_out_of_question(in) ? LIKE_NOT : message_like(in, look, &asked);
 }

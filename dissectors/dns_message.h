@@ -59,7 +59,8 @@ struct dns_walk {
     uint16_t id, flags;
     uint16_t counts[DNS_SECTIONS];
     enum dns_section section;
-    uint16_t taken; /* of this section */
+    uint16_t taken;         /* of this section */
+    struct dns_shape first; /* of the first name, where shapes are asked for */
 };
 
 enum dns_step { DNS_RECORD, DNS_END, DNS_SHORT, DNS_BROKEN };
