@@ -48,7 +48,8 @@ static void drop_text(struct dialogue *dialogue, enum direction from, struct byt
 static void drop(struct dialogue *dialogue, enum direction from, struct bytes *in)
 {
     lines_drop_rest(&dialogue->cut[from], in);
-    drop_text(dialogue, from, in);
+    if (dialogue->text[from] != TEXT_NONE)
+        drop_text(dialogue, from, in);
 }
 
 bool dialogue_line(struct dialogue *dialogue, enum direction from, struct bytes *in, struct bytes *line)
@@ -147,31 +148,27 @@ void dialogue_go_on(struct dialogue *dialogue, uint8_t command)
         dialogue->queue[dialogue->first] = command;
 }
 
-/* So many bytes stand before the first such one, or are all. */
-static size_t before(struct bytes in, uint8_t byte)
+static bool is_blank(uint8_t c)
 {
-    const uint8_t *found = in.left > 0 ? memchr(in.at, byte, in.left) : NULL;
-    return found != NULL ? (size_t)(found - in.at) : in.left;
-}
-
-struct bytes dialogue_word(struct bytes *line)
-{
-    while (line->left > 0 && (line->at[0] == ' ' || line->at[0] == '\t'))
-        bytes_skip(line, 1);
-    struct bytes word = bytes_of(line->at, before(*line, ' '));
-    return bytes_take(line, before(word, '\t'));
+    return c <= ' ' && (c == ' ' || c == '\t'); /* one question for nearly all */
 }
 
 struct bytes dialogue_word_until(struct bytes *line, uint8_t end)
 {
-    struct bytes start = *line, word = dialogue_word(line);
-    size_t length = before(word, end);
-    if (length == word.left)
-        return word;
-    *line = start;
-    bytes_skip(line, (size_t)(word.at - start.at) + length);
-    word.left = length;
+    struct bytes rest = *line;
+    size_t length = 0;
+    while (rest.left > 0 && is_blank(rest.at[0]))
+        bytes_skip(&rest, 1);
+    while (length < rest.left && !is_blank(rest.at[length]) && rest.at[length] != end)
+        length++;
+    struct bytes word = bytes_take(&rest, length);
+    *line = rest;
     return word;
+}
+
+struct bytes dialogue_word(struct bytes *line)
+{
+    return dialogue_word_until(line, ' ');
 }
 
 const struct dialogue_verb *dialogue_verb_of(struct dialogue_verbs verbs, struct bytes word)

@@ -94,19 +94,19 @@ bool http_start_line(struct bytes line, enum direction from, struct http_start *
 enum http_field http_field(struct bytes line, struct bytes *value)
 {
     static const struct {
-        const char *name;
+        struct word name;
         enum http_field field;
     } fields[] = {
-        {"Host", HTTP_HOST},
-        {"Content-Length", HTTP_LENGTH},
-        {"Transfer-Encoding", HTTP_CODING},
-        {"Content-Type", HTTP_TYPE},
-        {"Location", HTTP_LOCATION},
-        {"Upgrade", HTTP_UPGRADE},
-        {"Authorization", HTTP_AUTHORIZATION},
-        {"Proxy-Authorization", HTTP_PROXY_AUTHORIZATION},
-        {"WWW-Authenticate", HTTP_CHALLENGE},
-        {"Proxy-Authenticate", HTTP_PROXY_CHALLENGE},
+        {WORD("Host"), HTTP_HOST},
+        {WORD("Content-Length"), HTTP_LENGTH},
+        {WORD("Transfer-Encoding"), HTTP_CODING},
+        {WORD("Content-Type"), HTTP_TYPE},
+        {WORD("Location"), HTTP_LOCATION},
+        {WORD("Upgrade"), HTTP_UPGRADE},
+        {WORD("Authorization"), HTTP_AUTHORIZATION},
+        {WORD("Proxy-Authorization"), HTTP_PROXY_AUTHORIZATION},
+        {WORD("WWW-Authenticate"), HTTP_CHALLENGE},
+        {WORD("Proxy-Authenticate"), HTTP_PROXY_CHALLENGE},
     };
     if (line.left > 0 && (line.at[0] == ' ' || line.at[0] == '\t')) {
         *value = words_trim(line);
@@ -118,7 +118,7 @@ enum http_field http_field(struct bytes line, struct bytes *value)
         return HTTP_NO_FIELD;
     *value = words_trim(*value);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        if (bytes_are(name, fields[i].name))
+        if (words_are(name, &fields[i].name))
             return fields[i].field;
     return HTTP_OTHER;
 }
@@ -159,27 +159,27 @@ void http_target(struct bytes target, struct bytes *authority, struct bytes *pat
 
 struct bytes http_first_segment(struct bytes path)
 {
-    static const char *const known[] = {
-        "/owa",
-        "/ews",
-        "/ecp",
-        "/oab",
-        "/autodiscover",
-        "/Microsoft-Server-ActiveSync",
-        "/rpc",
-        "/mapi",
-        "/powershell",
-        "/api",
-        "/exchange",
-        "/public",
-        "/exchweb",
-        "/exadmin",
-        "/rpcwithcert",
-        "/wsman",
-        "/certsrv",
-        "/unifiedmessaging",
-        "/CookieAuth.dll",
-        "/_wmcs",
+    static const struct word known[] = {
+        WORD("/owa"),
+        WORD("/ews"),
+        WORD("/ecp"),
+        WORD("/oab"),
+        WORD("/autodiscover"),
+        WORD("/Microsoft-Server-ActiveSync"),
+        WORD("/rpc"),
+        WORD("/mapi"),
+        WORD("/powershell"),
+        WORD("/api"),
+        WORD("/exchange"),
+        WORD("/public"),
+        WORD("/exchweb"),
+        WORD("/exadmin"),
+        WORD("/rpcwithcert"),
+        WORD("/wsman"),
+        WORD("/certsrv"),
+        WORD("/unifiedmessaging"),
+        WORD("/CookieAuth.dll"),
+        WORD("/_wmcs"),
     };
     size_t length = 1;
     if (path.left == 0 || path.at[0] != '/')
@@ -190,8 +190,8 @@ struct bytes http_first_segment(struct bytes path)
     if (segment.left > SEGMENT_MOST || memchr(segment.at, '@', segment.left) != NULL)
         return (struct bytes){0}; /* a user stands here */
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (bytes_are(segment, known[i]))
-            return bytes_of(known[i], strlen(known[i]));
+        if (words_are(segment, &known[i]))
+            return bytes_of(known[i].text, known[i].length);
     return segment;
 }
 

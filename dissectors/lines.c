@@ -14,15 +14,14 @@ void lines_drop_rest(bool *cut, struct bytes *in)
 bool lines_take(bool *cut, struct bytes *in, size_t most, struct bytes *line)
 {
     lines_drop_rest(cut, in);
+    if (in->left < most) /* nearly always */
+        return bytes_line(in, line);
     struct bytes view = *in;
-    view = bytes_take(&view, view.left < most ? view.left : most);
-    size_t seen = view.left;
+    view = bytes_take(&view, most);
     if (bytes_line(&view, line)) {
-        bytes_skip(in, seen - view.left);
+        bytes_skip(in, most - view.left);
         return true;
     }
-    if (seen < most)
-        return false;
     *line = bytes_take(in, most);
     *cut = true;
     return true;

@@ -319,14 +319,14 @@ static enum likeness probe_server(struct bytes head)
     if (head.at[0] != '2' && head.at[0] != '4' && head.at[0] != '5')
         return LIKE_NOT;
     bool whole = dialogue_first_line(&head, &line);
-    if (!dialogue_is_text(line) || line.left > GREETING_MOST)
+    if (line.left > GREETING_MOST)
         return LIKE_NOT;
     if (!whole && line.left < 4)
         return dialogue_begins(line, "200 ") || dialogue_begins(line, "201 ") || dialogue_begins(line, "400 ") ||
                        dialogue_begins(line, "502 ")
                    ? LIKE_MAYBE
                    : LIKE_NOT;
-    if (!greets(reply_code(&line)))
+    if (!greets(reply_code(&line)) || !dialogue_is_text(line))
         return LIKE_NOT;
     while (!whole && line.left > 0 && line.at[line.left - 1] != ' ')
         line.left--; /* a word may yet become another */

@@ -9,37 +9,38 @@
 #define METHOD_MOST 20
 
 static const struct method {
-    const char *name;
+    struct word name;
     bool either; /* whoever began the dialogue, either side sends it: it does not tell who is client */
 } methods[] = {
-    {"INVITE", false},    {"ACK", false},       {"BYE", true},      {"CANCEL", false},  {"REGISTER", false},
-    {"OPTIONS", false},   {"INFO", true},       {"PRACK", false},   {"UPDATE", true},   {"REFER", true},
-    {"SUBSCRIBE", false}, {"NOTIFY", true},     {"MESSAGE", false}, {"PUBLISH", false}, {"SERVICE", false},
-    {"BENOTIFY", true},   {"NEGOTIATE", false}, {"PING", true},     {"DO", false},      {"COMET", true},
-    {"QAUTH", false},     {"SPRACK", false},
+    {WORD("INVITE"), false},    {WORD("ACK"), false},     {WORD("BYE"), true},        {WORD("CANCEL"), false},
+    {WORD("REGISTER"), false},  {WORD("OPTIONS"), false}, {WORD("INFO"), true},       {WORD("PRACK"), false},
+    {WORD("UPDATE"), true},     {WORD("REFER"), true},    {WORD("SUBSCRIBE"), false}, {WORD("NOTIFY"), true},
+    {WORD("MESSAGE"), false},   {WORD("PUBLISH"), false}, {WORD("SERVICE"), false},   {WORD("BENOTIFY"), true},
+    {WORD("NEGOTIATE"), false}, {WORD("PING"), true},     {WORD("DO"), false},        {WORD("COMET"), true},
+    {WORD("QAUTH"), false},     {WORD("SPRACK"), false},
 };
 
 static const char *const schemes[] = {"sip:", "sips:", "tel:", "urn:", "im:", "pres:"};
 
 static const struct {
-    const char *name;
+    struct word name;
     enum sip_header kind;
 } headers[] = {
-    {"Call-ID", SIP_CALL_ID},
-    {"i", SIP_CALL_ID},
-    {"CSeq", SIP_CSEQ},
-    {"Contact", SIP_CONTACT},
-    {"m", SIP_CONTACT},
-    {"Content-Type", SIP_CONTENT_TYPE},
-    {"c", SIP_CONTENT_TYPE},
-    {"Content-Length", SIP_CONTENT_LENGTH},
-    {"l", SIP_CONTENT_LENGTH},
-    {"Authorization", SIP_CREDENTIALS},
-    {"Proxy-Authorization", SIP_CREDENTIALS},
-    {"WWW-Authenticate", SIP_CHALLENGE},
-    {"Proxy-Authenticate", SIP_CHALLENGE},
-    {"Authentication-Info", SIP_CHALLENGE},
-    {"Proxy-Authentication-Info", SIP_CHALLENGE},
+    {WORD("Call-ID"), SIP_CALL_ID},
+    {WORD("i"), SIP_CALL_ID},
+    {WORD("CSeq"), SIP_CSEQ},
+    {WORD("Contact"), SIP_CONTACT},
+    {WORD("m"), SIP_CONTACT},
+    {WORD("Content-Type"), SIP_CONTENT_TYPE},
+    {WORD("c"), SIP_CONTENT_TYPE},
+    {WORD("Content-Length"), SIP_CONTENT_LENGTH},
+    {WORD("l"), SIP_CONTENT_LENGTH},
+    {WORD("Authorization"), SIP_CREDENTIALS},
+    {WORD("Proxy-Authorization"), SIP_CREDENTIALS},
+    {WORD("WWW-Authenticate"), SIP_CHALLENGE},
+    {WORD("Proxy-Authenticate"), SIP_CHALLENGE},
+    {WORD("Authentication-Info"), SIP_CHALLENGE},
+    {WORD("Proxy-Authentication-Info"), SIP_CHALLENGE},
 };
 
 /* Do they agree as far as both go? */
@@ -76,8 +77,8 @@ static bool request_line(struct bytes line, struct sip_start *start)
         return false;
     *start = (struct sip_start){.method = ""};
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (bytes_are(method, methods[i].name))
-            *start = (struct sip_start){.method = methods[i].name, .either = methods[i].either};
+        if (words_are(method, &methods[i].name))
+            *start = (struct sip_start){.method = methods[i].name.text, .either = methods[i].either};
     return true;
 }
 
@@ -110,7 +111,7 @@ bool sip_header(struct bytes *head, enum sip_header *kind, struct bytes *value)
     *value = words_trim(*value);
     *kind = SIP_OTHER;
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
-        if (bytes_are(name, headers[i].name))
+        if (words_are(name, &headers[i].name))
             *kind = headers[i].kind;
     return true;
 }

@@ -38,7 +38,7 @@ static void begin_auth(struct smtp *smtp, enum fact_key used, struct bytes argum
 {
     struct bytes name = dialogue_word(&arguments);
     smtp->secrets = true;
-    sasl_begin(&smtp->sasl, used, name, dialogue_word(&arguments), out);
+    sasl_begin(&smtp->sasl, used, name, words_trim(arguments), out); /* whose first word is decoded */
 }
 
 /* Acts on a command line. Returns how many bytes after it belong to it and are of no interest. */
@@ -81,8 +81,7 @@ static uint64_t hear_command(struct smtp *smtp, struct bytes line, struct facts 
 /* False when no talk of SMTP goes like this. */
 static bool hear_client_line(struct smtp *smtp, struct bytes line, uint64_t *skip, struct facts *out)
 {
-    struct bytes rest = line, word = dialogue_word_until(&rest, ':');
-    if (!smtp->dialogue.certain && dialogue_verb_of(smtp_verbs, word) == NULL && !bytes_starts(word, "X"))
+    if (!smtp->dialogue.certain && !smtp_may_be_command(line))
         return false;
     smtp->dialogue.client_heard = true;
     if (sasl_answer(&smtp->sasl, line, out))

@@ -49,6 +49,12 @@ bool smtp_is_envelope(const struct dialogue_verb *verb, struct bytes arguments)
                                       : strcmp(verb->word, "RCPT") == 0 && bytes_starts(first, "TO:<");
 }
 
+bool smtp_may_be_command(struct bytes line)
+{
+    struct bytes word = dialogue_word_until(&line, ':');
+    return dialogue_verb_of(smtp_verbs, word) != NULL || bytes_starts(word, "X");
+}
+
 uint64_t smtp_number(struct bytes word)
 {
     uint64_t number = 0;
@@ -65,7 +71,7 @@ uint16_t smtp_reply_code(struct bytes *line, bool *last)
     if (digits.left != 3 || digits.at[0] < '2' || digits.at[0] > '5' || !is_digit(digits.at[1]) ||
         !is_digit(digits.at[2]) || (separator != ' ' && separator != '-'))
         return 0;
-    return (uint16_t)smtp_number(digits);
+    return (uint16_t)((digits.at[0] - '0') * 100 + (digits.at[1] - '0') * 10 + (digits.at[2] - '0'));
 }
 
 struct bytes smtp_greeting_host(struct bytes text)

@@ -39,6 +39,9 @@ extern const struct dialogue_verbs smtp_verbs;
 /* MAIL FROM:< and RCPT TO:<, which no other protocol says. */
 bool smtp_is_envelope(const struct dialogue_verb *verb, struct bytes arguments);
 
+/* Does this line begin with a verb, or with what could be a private one? */
+bool smtp_may_be_command(struct bytes line);
+
 /* Digits at the beginning of a word as a number; bounded, 0 without any. */
 uint64_t smtp_number(struct bytes word);
 

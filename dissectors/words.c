@@ -65,10 +65,10 @@ bool words_address(struct bytes text, struct address *address)
 
 bool words_contain(struct bytes text, const char *word)
 {
-    const uint8_t first = bytes_upper((uint8_t)word[0]);
+    const uint8_t first = (uint8_t)word[0], but_case = 0xdf;
     const size_t length = strlen(word);
-    for (; text.left >= length; bytes_skip(&text, 1))
-        if (bytes_upper(text.at[0]) == first && bytes_starts(text, word))
+    for (size_t i = 0; i + length <= text.left; i++)
+        if (((text.at[i] ^ first) & but_case) == 0 && bytes_starts(bytes_of(text.at + i, text.left - i), word))
             return true;
     return false;
 }
@@ -103,10 +103,11 @@ bool words_is_keyword(struct bytes word, size_t most)
         return false;
     while (word.left > 0) {
         uint8_t c = bytes_u8(&word);
-        if (!is_letter(c) && !is_digit(c) && c != '-' && c != '_')
+        bool capital = c >= 'A' && c <= 'Z', small = c >= 'a' && c <= 'z';
+        if (!capital && !small && !is_digit(c) && c != '-' && c != '_')
             return false;
-        upper |= c >= 'A' && c <= 'Z';
-        lower |= c >= 'a' && c <= 'z';
+        upper |= capital;
+        lower |= small;
     }
     return !(upper && lower);
 }

@@ -27,6 +27,22 @@ bool words_number(struct bytes text, uint64_t most, uint64_t *number);
 /* Is all of this an address, without brackets? */
 bool words_address(struct bytes text, struct address *address);
 
+/* One of many words that are tried: most of them differ in their length, which is counted beforehand. */
+struct word {
+    const char *text;
+    size_t length;
+};
+#define WORD(text)                                                                                                     \
+    {                                                                                                                  \
+        (text), sizeof(text) - 1                                                                                       \
+    }
+
+/* As bytes_are. */
+static inline bool words_are(struct bytes text, const struct word *word)
+{
+    return text.left == word->length && bytes_starts(text, word->text);
+}
+
 /* Does this word, which is not empty, stand anywhere in it (ASCII, without regard to case)? */
 bool words_contain(struct bytes text, const char *word);
 
