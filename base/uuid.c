@@ -11,20 +11,23 @@ bool uuid_is_zero(const struct uuid *u)
 
 struct uuid uuid_take(struct bytes *in, bool little)
 {
-    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
     struct uuid u = {{0}};
     struct bytes w = bytes_take(in, 16);
-    for (size_t i = 0; i < w.left; i++)
-        u.octets[i] = w.at[little ? order[i] : i];
+    if (w.left < 16)
+        return u;
+    memcpy(u.octets, w.at, 16);
+    for (size_t i = 0; little && i < 8; i++) /* four octets, two and two, each the other way round */
+        u.octets[i] = w.at[i < 4 ? 3 - i : i ^ 1];
     return u;
 }
 
 const char *uuid_text(const struct uuid *u, char out[UUID_TEXT])
 {
     static const char digits[] = "0123456789abcdef";
+    const unsigned hyphens = 1U << 4 | 1U << 6 | 1U << 8 | 1U << 10; /* before these octets */
     char *to = out;
     for (size_t i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
+        if ((hyphens >> i & 1) != 0)
             *to++ = '-';
         *to++ = digits[u->octets[i] >> 4];
         *to++ = digits[u->octets[i] & 15];

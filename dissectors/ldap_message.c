@@ -4,42 +4,43 @@
 /* Longer messages are no LDAP; servers refuse far shorter ones. */
 #define LENGTH_MOST ((size_t)256 * 1024 * 1024)
 
+/* Of the APPLICATION tag; no two operations have the same. */
+#define NUMBER(tag) ((tag)&0x1f)
+
 /* What an operation begins with, one letter an element: v version, i integer, e enumerated, b boolean, s octets,
  * S sequence, f filter, c choice of a bind, o object identifier, x name or value of an intermediate response. */
 static const struct operation {
     enum ldap_operation tag;
     enum direction from;
     const char *begins;
-} operations[] = {
-    {LDAP_UNBIND, FROM_CLIENT, ""},
-    {LDAP_DELETE, FROM_CLIENT, ""},
-    {LDAP_ABANDON, FROM_CLIENT, ""},
-    {LDAP_BIND, FROM_CLIENT, "vsc"},
-    {LDAP_BIND_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_SEARCH, FROM_CLIENT, "seeiibf"},
-    {LDAP_ENTRY, FROM_SERVER, "sS"},
-    {LDAP_SEARCH_DONE, FROM_SERVER, "ess"},
-    {LDAP_MODIFY, FROM_CLIENT, "sS"},
-    {LDAP_MODIFY_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_ADD, FROM_CLIENT, "sS"},
-    {LDAP_ADD_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_DELETE_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_RENAME, FROM_CLIENT, "ssb"},
-    {LDAP_RENAME_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_COMPARE, FROM_CLIENT, "sS"},
-    {LDAP_COMPARE_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_REFERENCE, FROM_SERVER, "s"},
-    {LDAP_EXTENDED, FROM_CLIENT, "o"},
-    {LDAP_EXTENDED_RESPONSE, FROM_SERVER, "ess"},
-    {LDAP_INTERMEDIATE, FROM_SERVER, "x"},
+} operations[0x20] = {
+    [NUMBER(LDAP_UNBIND)] = {LDAP_UNBIND, FROM_CLIENT, ""},
+    [NUMBER(LDAP_DELETE)] = {LDAP_DELETE, FROM_CLIENT, ""},
+    [NUMBER(LDAP_ABANDON)] = {LDAP_ABANDON, FROM_CLIENT, ""},
+    [NUMBER(LDAP_BIND)] = {LDAP_BIND, FROM_CLIENT, "vsc"},
+    [NUMBER(LDAP_BIND_RESPONSE)] = {LDAP_BIND_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_SEARCH)] = {LDAP_SEARCH, FROM_CLIENT, "seeiibf"},
+    [NUMBER(LDAP_ENTRY)] = {LDAP_ENTRY, FROM_SERVER, "sS"},
+    [NUMBER(LDAP_SEARCH_DONE)] = {LDAP_SEARCH_DONE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_MODIFY)] = {LDAP_MODIFY, FROM_CLIENT, "sS"},
+    [NUMBER(LDAP_MODIFY_RESPONSE)] = {LDAP_MODIFY_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_ADD)] = {LDAP_ADD, FROM_CLIENT, "sS"},
+    [NUMBER(LDAP_ADD_RESPONSE)] = {LDAP_ADD_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_DELETE_RESPONSE)] = {LDAP_DELETE_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_RENAME)] = {LDAP_RENAME, FROM_CLIENT, "ssb"},
+    [NUMBER(LDAP_RENAME_RESPONSE)] = {LDAP_RENAME_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_COMPARE)] = {LDAP_COMPARE, FROM_CLIENT, "sS"},
+    [NUMBER(LDAP_COMPARE_RESPONSE)] = {LDAP_COMPARE_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_REFERENCE)] = {LDAP_REFERENCE, FROM_SERVER, "s"},
+    [NUMBER(LDAP_EXTENDED)] = {LDAP_EXTENDED, FROM_CLIENT, "o"},
+    [NUMBER(LDAP_EXTENDED_RESPONSE)] = {LDAP_EXTENDED_RESPONSE, FROM_SERVER, "ess"},
+    [NUMBER(LDAP_INTERMEDIATE)] = {LDAP_INTERMEDIATE, FROM_SERVER, "x"},
 };
 
 static const struct operation *operation_of(uint8_t tag, enum direction from)
 {
-    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
-        if (operations[i].tag == tag)
-            return operations[i].from == from ? &operations[i] : NULL;
-    return NULL;
+    const struct operation *operation = &operations[NUMBER(tag)];
+    return operation->tag == tag && operation->from == from ? operation : NULL;
 }
 
 /* --- the envelope --- */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define TRAILER_BYTES 8
+#define START_BYTES   8 /* of the header: the same in all PDUs */
 
 #define BIT(type) (1u << (type))
 static const unsigned types_of_client = BIT(RPC_REQUEST) | BIT(RPC_BIND) | BIT(RPC_ALTER_CONTEXT) | BIT(RPC_AUTH3) |
@@ -12,24 +13,15 @@ static const unsigned types_of_client = BIT(RPC_REQUEST) | BIT(RPC_BIND) | BIT(R
 static const unsigned types_of_server = BIT(RPC_RESPONSE) | BIT(RPC_FAULT) | BIT(RPC_BIND_ACK) | BIT(RPC_BIND_NAK) |
                                         BIT(RPC_ALTER_CONTEXT_RESPONSE) | BIT(RPC_SHUTDOWN) | BIT(RPC_RTS);
 
-static bool octet_fits(size_t at, uint8_t octet, enum direction from)
+/* Versions, type and data representation: integers little or big-endian, characters ASCII, floating point IEEE, then
+ * two that must be zero. What is not here yet is taken to fit. */
+static bool start_fits(struct bytes in, enum direction from)
 {
-    switch (at) {
-    case 0: /* rpc_vers */
-        return octet == 5;
-    case 1: /* rpc_vers_minor */
-        return octet <= 1;
-    case 2: /* PTYPE */
-        return octet <= RPC_RTS && ((from == FROM_CLIENT ? types_of_client : types_of_server) & BIT(octet)) != 0;
-    case 4: /* integers little or big-endian, characters ASCII */
-        return octet == 0x10 || octet == 0x00;
-    case 5: /* floating point IEEE, then two that must be zero */
-    case 6:
-    case 7:
-        return octet == 0;
-    default:
-        return true;
-    }
+    uint8_t start[START_BYTES] = {5, 0, from == FROM_CLIENT ? RPC_REQUEST : RPC_RESPONSE, 0, 0x10};
+    memcpy(start, in.at, in.left < START_BYTES ? in.left : START_BYTES);
+    return start[0] == 5 && start[1] <= 1 && start[2] <= RPC_RTS &&
+           ((from == FROM_CLIENT ? types_of_client : types_of_server) & BIT(start[2])) != 0 &&
+           (start[4] == 0x10 || start[4] == 0) && (start[5] | start[6] | start[7]) == 0;
 }
 
 /* The least length a PDU of this type can have without verifier. */
@@ -58,10 +50,8 @@ static uint16_t least_length(uint8_t type)
 
 enum likeness rpc_header_read(struct bytes in, enum direction from, struct rpc_header *out)
 {
-    struct bytes start = bytes_take(&(struct bytes){in.at, in.left, false}, in.left < 8 ? in.left : 8);
-    for (size_t i = 0; start.left > 0; i++)
-        if (!octet_fits(i, bytes_u8(&start), from))
-            return LIKE_NOT;
+    if (!start_fits(in, from))
+        return LIKE_NOT;
     bytes_skip(&in, 2);
     struct rpc_header header = {.type = bytes_u8(&in), .flags = bytes_u8(&in)};
     header.little = bytes_u8(&in) != 0;
