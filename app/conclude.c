@@ -294,6 +294,24 @@ void conclude_leaving(void *context, struct flow *flow)
         *gaps = (struct gaps){{0}};
 }
 
+/* What the store knows of their pairs lies anywhere: all is asked for before the first is written down. */
+void conclude_leaving_together(void *context, struct flow *const flows[], size_t count)
+{
+    struct observer *observer = context;
+    for (size_t i = 0; i < count; i++) {
+        if (flows[i]->pair != 0) {
+            observations_prefetch(observer->store, flows[i]->pair);
+        } else {
+            struct pair pair = pair_of(observer, flows[i]);
+            observations_prefetch_pair(observer->store, &pair);
+        }
+    }
+    for (size_t i = 0; i < count; i++)
+        observations_prefetch_rows(observer->store, flows[i]->pair);
+    for (size_t i = 0; i < count; i++)
+        conclude_leaving(observer, flows[i]);
+}
+
 void conclude_nearer(struct observer *observer, struct flow *flow, const struct packet *reset, unsigned hops)
 {
     char value[32];

@@ -345,7 +345,7 @@ void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns
         observations_span(observer->store, now_ns);
     }
     errors_release(observer, INT64_MAX);
-    flow_table_finish(observer->flows);
+    flow_table_finish(observer->flows, conclude_leaving_together);
     release_flows(observer);
 }
 

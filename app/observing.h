@@ -172,6 +172,8 @@ void conclude_flow(struct observer *observer, struct flow *flow);
 void conclude_missing(struct observer *observer, struct flow *flow, uint64_t bytes);
 /* The flow's place is given away. */
 void conclude_leaving(void *observer, struct flow *flow);
+/* The same of some flows, as at the end of the run. */
+void conclude_leaving_together(void *observer, struct flow *const flows[], size_t count);
 /* What happened to this flow, as seen at `now_ns`. `answers`: its protocol replies to requests. */
 enum disposition conclude_disposition(const struct flow *flow, int64_t now_ns, bool answers);
 

@@ -127,6 +127,9 @@ static bool is_free(const struct flow *flow)
     return flow->key.protocol == 0 && flow->side[0].seen == 0 && flow->side[1].seen == 0;
 }
 
+/* So many flows leave together: what is kept of them elsewhere finds room in the cache. */
+#define TOGETHER 16
+
 /* Worth of keeping a flow, lower is given up first: counted ones, unanswered ones, others; the longer silent the
  * less. */
 static int64_t worth(const struct flow *flow, int64_t now_ns)
@@ -211,11 +214,18 @@ void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visit
     }
 }
 
-void flow_table_finish(struct flow_table *table)
+void flow_table_finish(struct flow_table *table, flows_leaving *leaving)
 {
-    for (size_t place = 0; place < table->used; place++)
+    struct flow *together[TOGETHER];
+    size_t count = 0;
+    for (size_t place = 0; place < table->used; place++) {
         if (!is_free(&table->flows[place]))
-            table->leaving(table->context, &table->flows[place]);
+            together[count++] = &table->flows[place];
+        if (count == TOGETHER || place + 1 == table->used) {
+            leaving(table->context, together, count);
+            count = 0;
+        }
+    }
 }
 
 size_t flow_table_count(const struct flow_table *table)

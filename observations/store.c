@@ -189,6 +189,22 @@ static uint32_t pair_within(struct observations *store, const struct pair *pair,
     return number;
 }
 
+void observations_prefetch_pair(const struct observations *store, const struct pair *pair)
+{
+    index_prefetch(&store->pair_index, hash_pair(pair, store->seed));
+}
+
+void observations_prefetch(const struct observations *store, uint32_t pair)
+{
+    __builtin_prefetch(&store->pairs[pair].row);
+}
+
+void observations_prefetch_rows(const struct observations *store, uint32_t pair)
+{
+    if (pair != 0 && store->pairs[pair].row != 0)
+        __builtin_prefetch(&store->rows[store->pairs[pair].row]);
+}
+
 uint32_t observations_pair(struct observations *store, const struct pair *pair)
 {
     return pair_within(store, pair, true);

@@ -41,6 +41,11 @@ bool observations_text_is_plain(const struct observations *store, uint32_t name)
 /* strlen() of it. */
 size_t observations_text_length(const struct observations *store, uint32_t name);
 
+/* Ask into the cache, for soon: where a pair is looked up, what is kept of one, and its latest row. */
+void observations_prefetch_pair(const struct observations *store, const struct pair *pair);
+void observations_prefetch(const struct observations *store, uint32_t pair);
+void observations_prefetch_rows(const struct observations *store, uint32_t pair);
+
 /* From 1; 0 when no room is left for a new pair: its traffic then counts as evicted_conversations. */
 uint32_t observations_pair(struct observations *store, const struct pair *pair);
 /* The same for a pair of which nothing but attempts in vain is known so far. They get at most half of the room, so that
