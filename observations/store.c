@@ -122,7 +122,7 @@ uint32_t observations_name(struct observations *store, const void *text, size_t 
 
 uint32_t observations_name_of(struct observations *store, const char *text)
 {
-    return observations_name(store, text, strlen(text));
+    return text[0] == '\0' ? 0 : observations_name(store, text, strlen(text)); /* most tunnels and networks are none */
 }
 
 uint32_t observations_name_again(struct observations *store, const char *text, uint32_t last)
