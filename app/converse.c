@@ -37,7 +37,8 @@ static struct slot *lend_slot(struct observer *observer, struct flow *flow, unsi
         return NULL;
     struct slot *slot = &observer->slots[place];
     memset(slot, 0, offsetof(struct slot, said_values));
-    memset(slot->stream, 0, sizeof slot->stream);
+    stream_clear(&slot->stream[0]);
+    stream_clear(&slot->stream[1]);
     slot->candidates = UINT32_MAX;
     slot->spoke_first = (uint8_t)from;
     flow->slot = place;

@@ -9,7 +9,7 @@
 
 void stream_start(struct stream *stream, uint32_t next)
 {
-    memset(stream, 0, sizeof *stream);
+    stream_clear(stream);
     stream->next = next;
     stream->started = true;
 }
@@ -24,7 +24,6 @@ static void release_block(struct stream *stream, struct pool *pool)
 void stream_stop(struct stream *stream, struct pool *pool)
 {
     release_block(stream, pool);
-    memset(stream, 0, sizeof *stream);
 }
 
 bool stream_waits(const struct stream *stream)

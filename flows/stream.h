@@ -25,8 +25,8 @@ struct stream {
     uint8_t lent; /* enum pool_class of block */
     uint8_t pieces;
     bool started;                                      /* next is set */
-    struct stream_piece piece[STREAM_PIECES_MOST + 1]; /* one more for bytes in order that join no other */
     struct bytes passing;                              /* a segment in order that is not in the block */
+    struct stream_piece piece[STREAM_PIECES_MOST + 1]; /* one more for bytes in order that join no other */
 };
 
 enum stream_event {
@@ -36,8 +36,14 @@ enum stream_event {
     STREAM_FULL,    /* the pool has no block, or a reader wants more than there is: the stream is lost */
 };
 
+/* Makes it one that has not started. Places of pieces stay as they are, since none of them is taken. */
+static inline void stream_clear(struct stream *stream)
+{
+    memset(stream, 0, offsetof(struct stream, piece));
+}
 /* A window of the pool's largest class is the most that is kept. */
 void stream_start(struct stream *stream, uint32_t next);
+/* Gives back its block; what else it holds is of no use any more. */
 void stream_stop(struct stream *stream, struct pool *pool);
 
 /* A segment: its bytes as far as captured. On STREAM_BYTES the window holds all bytes in order that were not consumed.
