@@ -284,54 +284,60 @@ static inline void keep(struct set *set, uint64_t identity, uint64_t how)
     set->how[0] = how;
 }
 
+static inline uint64_t how_of(int64_t time_ns, uint64_t link, uint8_t ttl)
+{
+    return (uint64_t)time_ns >> TICK_SHIFT << 32 | link | (uint64_t)ttl << 8 | 1;
+}
+
+/* Nobody can write packets that are taken for those of other hosts, since the seed is unknown. */
+static inline uint64_t between_word(const struct duplicates *d, const struct endpoints *ends, uint64_t ports)
+{
+    return hash_mix(address_word(&ends->source) ^ d->seed, address_word(&ends->target) + ports);
+}
+
 /* What a packet is known by, before it is made into hashes. */
 struct marks {
-    uint64_t source, target; /* address_word() */
-    uint64_t ports;          /* ports_word() */
-    uint64_t numbers;        /* the sequence number above, what is acknowledged below */
-    uint64_t payload;        /* payload_word() */
-    uint64_t link;           /* link_of() */
-    int64_t time_ns;
-    uint32_t tag; /* tag_of() */
+    uint64_t between; /* between_word() */
+    uint64_t ports;   /* ports_word() */
+    uint64_t how;     /* how_of() */
+    uint64_t numbers; /* the sequence number above, what is acknowledged below */
+    uint64_t payload; /* payload_word() */
+    uint32_t tag;     /* tag_of() */
     uint32_t ip_bytes;
-    uint8_t tcp_flags, ttl;
+    uint8_t tcp_flags;
 };
 
-/* Nobody can write packets that are taken for those of other hosts, since the seed is unknown; the place does without
- * it, because it decides which packets are forgotten when a set is full, and that must be the same in every run. */
+/* The place does without the seed, because it decides which packets are forgotten when a set is full, and that must be
+ * the same in every run. */
 static inline struct sighting sight(const struct duplicates *d, const struct marks *marks)
 {
     uint64_t said = ((uint64_t)marks->tag << 41 | (uint64_t)marks->ip_bytes << 8 | marks->tcp_flags) + marks->payload;
-    uint64_t between = hash_mix(marks->source ^ d->seed, marks->target + marks->ports);
     uint64_t place = ((said << 32 | said >> 32) + marks->ports + marks->numbers) * SPREAD >> (64 - SETS_BITS);
-    uint64_t ticks = (uint64_t)marks->time_ns >> TICK_SHIFT;
     __builtin_prefetch(&d->sets[place], 1);
-    return (struct sighting){.identity = hash_mix(between ^ marks->numbers, said ^ SPREAD),
-                             .how = ticks << 32 | marks->link | (uint64_t)marks->ttl << 8 | 1,
+    return (struct sighting){.identity = hash_mix(marks->between ^ marks->numbers, said ^ SPREAD),
+                             .how = marks->how,
                              .place = (uint32_t)place};
 }
 
 struct sighting duplicates_sight(const struct duplicates *d, const struct frame *frame, const struct packet *packet)
 {
     const struct endpoints *ends = &packet->ends;
+    uint64_t ports = ports_word(ends);
     const struct marks marks = {
-        .source = address_word(&ends->source),
-        .target = address_word(&ends->target),
-        .ports = ports_word(ends),
+        .between = between_word(d, ends, ports),
+        .ports = ports,
+        .how = how_of(packet->time_ns, link_of(frame, ends->tunnel), packet->ttl),
         .numbers = (uint64_t)packet->sequence << 32 | packet->acknowledged,
         .payload = payload_word(ends->protocol, packet->payload, packet->checksum),
-        .link = link_of(frame, ends->tunnel),
-        .time_ns = packet->time_ns,
         .tag = tag_of(ends, packet->ip_id, packet->payload, packet->payload_sent, packet->checksum),
         .ip_bytes = packet->ip_bytes,
         .tcp_flags = packet->tcp_flags,
-        .ttl = packet->ttl,
     };
     return sight(d, &marks);
 }
 
-/* Of a plain one without identification. */
-static __attribute__((noinline)) uint32_t tag_of_plain(const struct parcel *parcel, const struct plain *plain)
+/* Of a plain datagram without identification. */
+static __attribute__((noinline)) uint32_t tag_of_datagram(const struct parcel *parcel, const struct plain *plain)
 {
     struct endpoints ends;
     parcel_ends(parcel, &ends);
@@ -344,18 +350,18 @@ struct sighting duplicates_sight_plain(const struct duplicates *d, const struct 
     struct bytes payload = bytes_of(parcel->at, parcel->payload_left);
     struct endpoints ends;
     parcel_ends(parcel, &ends);
+    uint64_t ports = parcel->ports | (uint64_t)parcel->protocol << 32;
     const struct marks marks = {
-        .source = address_word(&ends.source),
-        .target = address_word(&ends.target),
-        .ports = parcel->ports | (uint64_t)parcel->protocol << 32,
+        .between = between_word(d, &ends, ports),
+        .ports = ports,
+        .how = how_of(parcel->time_ns, link_of(frame, 0), parcel->ttl),
         .numbers = parcel->numbers,
         .payload = payload_word(parcel->protocol, payload, plain->checksum),
-        .link = link_of(frame, 0),
-        .time_ns = parcel->time_ns,
-        .tag = plain->ip_id != 0 ? plain->ip_id : tag_of_plain(parcel, plain),
+        .tag = plain->ip_id != 0            ? plain->ip_id
+               : parcel->protocol == IP_TCP ? NO_ID
+                                            : tag_of_datagram(parcel, plain),
         .ip_bytes = parcel->ip_bytes,
         .tcp_flags = parcel->tcp_flags,
-        .ttl = parcel->ttl,
     };
     return sight(d, &marks);
 }
