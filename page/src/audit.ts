@@ -48,6 +48,8 @@ export interface Path {
     encryption: string[];
     ports_seen: string[];
     pairs: Pair[];
+    pairs_left_out?: number; // those without room among them
+    pairs_without_room?: number;
     source: string;
     expected: {
         authentication: { default: string[]; supported: string[] };

@@ -99,6 +99,7 @@ function TalkDetail({ talk, model }: { talk: Talk; model: Model }): JSX.Element 
 function RowDetail({ row }: { row: Row }): JSX.Element {
     const p = row.data, expected = expectedOf(p), observed = observedOf(row);
     const talks = [...row.talks].sort(byVerdict);
+    const left = p.pairs_left_out ?? 0, crowded = p.pairs_without_room ?? 0, pairs = p.pairs.length + left;
     return (
         <>
             <p><Verdict word={p.verdict} probable={p.probable} /> {p.reason}</p>
@@ -116,13 +117,15 @@ function RowDetail({ row }: { row: Row }): JSX.Element {
                 </tbody>
             </table>
             {p.note !== "" && <p class="note">{p.note}</p>}
-            {p.pairs.length > 0 && <h3>{counted(p.pairs.length, "pair", "pairs")} of hosts</h3>}
+            {pairs > 0 && <h3>{counted(pairs, "pair", "pairs")} of hosts</h3>}
             <ul class="sessions">
                 {p.pairs.slice(0, LISTED).map((pair) => (
                     <li key={`${pair.client}|${pair.server}`}><p><Verdict word={pair.verdict} /> {pair.client} → {pair.server}{pair.reason !== "" && `: ${pair.reason}`}</p></li>
                 ))}
             </ul>
             <Cut of={p.pairs.length} />
+            {left - crowded > 0 && <p class="lead">{counted(left - crowded, "more pair", "more pairs")} of hosts between which nothing was seen, too many to list.</p>}
+            {crowded > 0 && <p class="lead">{counted(crowded, "more pair", "more pairs")} of hosts that there was no memory to list.</p>}
             {talks.length > 0 && <h3>{counted(talks.length, "conversation", "conversations")}</h3>}
             <ul class="lines">
                 {talks.slice(0, LISTED).map((talk) => (

@@ -30,6 +30,8 @@ function losses(audit: Audit, say: Say): void {
     each(sum((c) => c.truncated_frames), "packet was", "packets were", " captured shorter than sent; content beyond the cut is unknown (snap length?).");
     each(sum((c) => c.undecoded), "frame", "frames", " could not be read as IP.");
     each(duplicates, "duplicate", "duplicates", ` of a mirror ${duplicates === 1 ? "was" : "were"} taken out (${share(duplicates, packets)}).`);
+    const unlisted = audit.paths.reduce((n, p) => n + (p.pairs_without_room ?? 0), 0);
+    each(unlisted, "pair of hosts", "pairs of hosts", ` found no room in the lists of rows; the rows' verdicts count ${unlisted === 1 ? "it" : "them"}. --memory gives more.`);
     each(sum((c) => c.evicted_flows), "flow", "flows", " had to make room before the end: what these said later was not read. --memory gives more.");
     say(full, () => `Memory was full ${counted(full, "time", "times")} when a flow was to be counted: these flows are in no conversation, or count with similar ones. --memory gives more.`);
     each(sum((c) => c.lost_facts), "detail", "details", " (a name, a method, a port that was handed out) found no room.");

@@ -365,6 +365,24 @@ async function another_audit_keeps_what_was_chosen() {
     await page.context().close();
 }
 
+async function pairs_of_hosts_that_memory_could_not_list_are_told_of() {
+    const { page } = await opened(lab());
+    const limits = async () => (await texts(page, "#limits .limits li")).filter((text) => text.includes("no room in the lists of rows"));
+    check((await limits()).length === 0, "nothing is said of pairs where all are listed");
+    const crowded = auditOf(100);
+    Object.assign(crowded.paths[0], { pairs: [{ client: "mapi-client1", server: "client-access1", verdict: "satisfied", reason: "" }], pairs_left_out: 1207, pairs_without_room: 1205 });
+    Object.assign(crowded.paths[1], { pairs_left_out: 40, pairs_without_room: 40 });
+    await page.evaluate((audit) => window.pathaudit.show(audit), crowded);
+    await page.waitForFunction(() => document.querySelector("#talks .lead").textContent.includes("100"));
+    check((await limits()).join() === "1,245 pairs of hosts found no room in the lists of rows; the rows' verdicts count them. --memory gives more.", `those of all rows: ${await limits()}`);
+    await page.locator("#rows .name", { hasText: crowded.paths[0].name }).first().click();
+    const detail = await page.locator("dialog").textContent();
+    check(detail.includes("1,208 pairs of hosts"), "a row counts all its pairs");
+    check(detail.includes("2 more pairs of hosts between which nothing was seen, too many to list."), "says which are silent");
+    check(detail.includes("1,205 more pairs of hosts that there was no memory to list."), "and which found no room");
+    await page.context().close();
+}
+
 async function an_audit_of_nothing_says_so() {
     const { page } = await opened(lab());
     const empty = { ...auditOf(0), coverage: [], hosts: [], paths: [], endpoints: [], timeline: { first: "", slice_seconds: 60, slices: 0 }, window: { first: "", last: "" } };
@@ -413,7 +431,7 @@ for (const test of [the_blocked_path_is_in_sight_and_one_click_shows_its_evidenc
     servers_are_ranked_and_open, what_many_clients_meet_is_one_line_and_opens_all_of_them, the_walk_needs_no_mouse_and_no_eyes, what_could_not_be_judged_is_not_called_good,
     each_family_of_verdicts_has_a_shape_of_its_own, the_lab_reads_from_top_to_bottom, filters_sort_and_cells_lead_to_conversations, an_address_finds_what_is_told_by_name, an_audit_of_days_says_which_day, all_of_it_works_with_the_keyboard,
     a_strangers_names_are_text_and_nothing_else, the_policy_lets_nothing_else_run_or_load, ten_thousand_conversations_are_no_burden,
-    another_audit_keeps_what_was_chosen, an_audit_of_nothing_says_so, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {
+    another_audit_keeps_what_was_chosen, pairs_of_hosts_that_memory_could_not_list_are_told_of, an_audit_of_nothing_says_so, csv_is_copied_and_harmless, small_screens_and_paper_hold_it_all]) {
     const before = bad;
     await test().catch((error) => check(false, error.message));
     console.log(`${bad === before ? "ok    " : "FAILED"} ${test.name.replaceAll("_", " ")}`);
