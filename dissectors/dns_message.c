@@ -128,7 +128,7 @@ bool dns_walk_begin(struct dns_walk *walk, struct bytes message)
     return walk_begin(walk, message);
 }
 
-/* Takes a pointer to the first name, which was read before: so is written whose nearly all answers are. */
+/* Takes a pointer to the first name, which was read before: nearly all answers are of the name that was asked for. */
 HOT bool take_first_again(const struct dns_walk *walk, struct bytes *rest)
 {
     struct bytes ahead = *rest;

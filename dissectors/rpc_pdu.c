@@ -18,7 +18,8 @@ static const unsigned types_of_server = BIT(RPC_RESPONSE) | BIT(RPC_FAULT) | BIT
 static bool start_fits(struct bytes in, enum direction from)
 {
     uint8_t start[START_BYTES] = {5, 0, from == FROM_CLIENT ? RPC_REQUEST : RPC_RESPONSE, 0, 0x10};
-    memcpy(start, in.at, in.left < START_BYTES ? in.left : START_BYTES);
+    if (in.left > 0)
+        memcpy(start, in.at, in.left < START_BYTES ? in.left : START_BYTES);
     return start[0] == 5 && start[1] <= 1 && start[2] <= RPC_RTS &&
            ((from == FROM_CLIENT ? types_of_client : types_of_server) & BIT(start[2])) != 0 &&
            (start[4] == 0x10 || start[4] == 0) && (start[5] | start[6] | start[7]) == 0;
