@@ -15,11 +15,6 @@
 /* An observer with less memory than this would forget flows too soon. */
 #define MEMORY_LEAST ((size_t)64 << 20)
 /* Without it gcc takes a prefetch for writing as one for reading. */
-#if defined(__x86_64__)
-#define PREFETCHES_FOR_WRITING __attribute__((target("prfchw")))
-#else
-#define PREFETCHES_FOR_WRITING
-#endif
 
 /* ---- a batch ---------------------------------------------------------------------------------------------------- */
 
@@ -139,25 +134,27 @@ static bool aside_is_full(const struct batch *batch)
     return ASIDE_BYTES - batch->aside_used < UINT16_MAX;
 }
 
-/* What is new of those decoded last goes into the batch, where it mostly lies already: behind a duplicate it moves
- * up. */
-PREFETCHES_FOR_WRITING static inline void put_new(struct crew *crew, struct batch *batch, size_t decoded)
+/* What is new of those decoded last goes into the batch, where it mostly lies already when it stays in this thread:
+ * behind a duplicate it moves up. */
+static inline void put_new(struct crew *crew, struct batch *batch, struct parcel *parcel, size_t decoded)
 {
-    struct duplicates *duplicates = crew->duplicates;
-    struct parcel *parcel = &batch->parcels[batch->count], *out = parcel;
+    struct parcel *out = &batch->parcels[batch->count];
+    const bool travels = crew_passes_on(crew);
     size_t number = batch->count;
     int64_t now_ns = crew->now_ns, first_ns = crew->first_ns;
-    for (unsigned i = 0; i < crew->observers; i++) /* all of a group take half a cache line there */
-        __builtin_prefetch(&batch->shares[i].which[batch->shares[i].count + WHICH_AHEAD], 1);
     for (const struct decoded_packet *one = crew->group, *end = one + decoded; one < end; one++, parcel++) {
-        if (!duplicates_is_new(duplicates, &one->sighting) && is_duplicate(crew, parcel, one))
+        if (!duplicates_is_new(crew->duplicates, &one->sighting) && is_duplicate(crew, parcel, one))
             continue;
-        if (out != parcel)
-            *out = *parcel;
-        now_ns = out->time_ns > now_ns ? out->time_ns : now_ns;
-        first_ns = out->time_ns < first_ns ? out->time_ns : first_ns;
-        out->now_ns = now_ns;
-        struct share *share = &batch->shares[member_for(crew, out)];
+        now_ns = parcel->time_ns > now_ns ? parcel->time_ns : now_ns;
+        first_ns = parcel->time_ns < first_ns ? parcel->time_ns : first_ns;
+        if (travels) {
+            parcel_send(parcel, now_ns, out);
+        } else {
+            if (out != parcel)
+                *out = *parcel;
+            out->now_ns = now_ns;
+        }
+        struct share *share = &batch->shares[member_for(crew, parcel)];
         share->which[share->count++] = (uint16_t)number++;
         out++;
     }
@@ -167,10 +164,10 @@ PREFETCHES_FOR_WRITING static inline void put_new(struct crew *crew, struct batc
 }
 
 /* Takes the first of these frames, at most as many as are decoded together. Returns how many. */
-PREFETCHES_FOR_WRITING static size_t take_group(struct crew *crew, const struct frame frames[], size_t count)
+static size_t take_group(struct crew *crew, const struct frame frames[], size_t count)
 {
     struct batch *batch = batch_now(crew);
-    struct parcel *parcel = &batch->parcels[batch->count];
+    struct parcel *first = crew_passes_on(crew) ? crew->parcels : &batch->parcels[batch->count], *parcel = first;
     struct decoded_packet *out = crew->group;
     const struct frame *frame = frames, *end = frames + (count < GROUP ? count : GROUP), *last = frames + count - 1;
     for (; frame < end; frame++) {
@@ -178,8 +175,6 @@ PREFETCHES_FOR_WRITING static size_t take_group(struct crew *crew, const struct 
         bool decoded = true;
         __builtin_prefetch(soon->start);
         __builtin_prefetch(soon->start + 48); /* where IP ends and TCP begins */
-        /* The observers' caches still hold what stood here a round ago: it is asked back before it is written over. */
-        __builtin_prefetch(parcel + AHEAD, 1);
         /* A plain one, as nearly all are. Networks are told apart by what it passes over. */
         if (!crew->keep_apart && parcel_take(frame, parcel, &out->plain)) {
             cover_cut(crew, frame, parcel->payload_left, parcel->payload_sent);
@@ -192,7 +187,7 @@ PREFETCHES_FOR_WRITING static size_t take_group(struct crew *crew, const struct 
         parcel += decoded;
         out += decoded;
     }
-    put_new(crew, batch, (size_t)(out - crew->group));
+    put_new(crew, batch, first, (size_t)(out - crew->group));
     size_t taken = (size_t)(frame - frames);
     cover_frames(crew, frames, taken);
     return taken;

@@ -246,7 +246,8 @@ static void judge(struct crew *crew)
 void crew_threads_take(struct crew *crew, const struct batch *batch)
 {
     int64_t read_ns = crew->rested_ns != 0 ? monotonic_ns() - crew->rested_ns : 0, worked_ns = -1;
-    if (crew->threads > 0 && crew->pace.hands_over) {
+    if (crew_passes_on(crew)) {
+        parcels_sent();
         pass_on(crew, read_ns);
     } else {
         crew_threads_rest(crew);

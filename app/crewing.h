@@ -19,27 +19,25 @@ _Static_assert(AHEAD_BLOCKS < RING && AHEAD_FRONT + AHEAD_PIECE <= SOURCE_BLOCK,
                "pieces read ahead lie in free blocks");
 /* Room beside a block for packets that were made whole from fragments. */
 #define ASIDE_BYTES ((size_t)256 << 10)
-/* Parcels, and numbers of them, asked into the cache before they are written, and frames before they are read. */
-#define AHEAD       24
-#define WHICH_AHEAD 64
-#define SOON        6
+/* Frames asked into the cache before they are read. */
+#define SOON 6
 
 struct batch {
     uint8_t block[SOURCE_BLOCK];
     uint8_t aside[ASIDE_BYTES];
     size_t aside_used;
-    struct parcel parcels[SOURCE_FRAMES_MOST + AHEAD];
+    struct parcel parcels[SOURCE_FRAMES_MOST];
     size_t count;
     struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that are not plain */
     size_t unpacked_count;
     struct share {
-        uint16_t which[SOURCE_FRAMES_MOST + WHICH_AHEAD];
+        uint16_t which[SOURCE_FRAMES_MOST];
         size_t count;
     } shares[CREW_OBSERVERS_MOST];
 };
 
 /* Packets decoded one after another, so that what the next step needs of each is on its way from memory meanwhile.
- * Their parcels lie where the batch will have them; this is what else is known of each. */
+ * This is what is known of each beside its parcel. */
 #define GROUP 16
 struct decoded_packet {
     struct plain plain; /* when it is packed */
@@ -64,7 +62,8 @@ struct crew {
     struct duplicates *duplicates; /* by all that are read at once */
     struct adviser *adviser;       /* NULL: nobody is asked */
     struct batch *ring;
-    _Alignas(64) struct decoded_packet group[GROUP]; /* not in the line before, which the observers read */
+    struct parcel parcels[GROUP]; /* in cache lines of their own: the observers read the ones before */
+    struct decoded_packet group[GROUP];
     struct member members[CREW_OBSERVERS_MOST];
     unsigned observers; /* at least one */
     unsigned threads;   /* running; 0 when the caller's thread does all */
@@ -104,6 +103,11 @@ void crew_join_parts(struct crew *crew, uint8_t number);
 /* All that was observed, in the store that keeps the parts. */
 struct observations *crew_kept_store(struct crew *crew);
 
+/* Do others observe what the reading thread reads? */
+static inline bool crew_passes_on(const struct crew *crew)
+{
+    return crew->threads > 0 && crew->pace.hands_over;
+}
 /* Nothing is read ahead any more; its thread ends. */
 void crew_threads_stop_ahead(struct crew *crew);
 /* Starts this many threads, which make the observers that are not there yet. False with a failure. */

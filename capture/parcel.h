@@ -11,6 +11,10 @@
 
 #include "capture/decode.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* A packet, and the latest time of any packet so far, this one and those of other observers included. */
 struct timed_packet {
     int64_t now_ns;
@@ -29,7 +33,7 @@ struct parcel {
     uint8_t protocol, ttl, tcp_flags, source;
     bool packed;
 };
-_Static_assert(sizeof(struct parcel) == 64, "a parcel is a cache line");
+_Static_assert(sizeof(struct parcel) == 64 && offsetof(struct parcel, time_ns) == 8, "a parcel is a cache line");
 
 /* What stays behind: only duplicates are known by it, and those are found before. */
 struct plain {
@@ -42,6 +46,31 @@ struct plain {
 bool parcel_take(const struct frame *frame, struct parcel *parcel, struct plain *plain);
 /* Any packet, which must stay until the parcel was opened. */
 void parcel_wrap(const struct packet *packet, struct parcel *parcel);
+
+/* Puts a parcel where another thread will read it, past the caches: they still hold what stood there before, for the
+ * other thread has read it, and to take such a line back from another processor takes longer than all else that is done
+ * with a packet. Who has sent all parcels of a batch calls parcels_sent() before it tells anybody. */
+static inline void parcel_send(const struct parcel *parcel, int64_t now_ns, struct parcel *to)
+{
+#ifdef __SSE2__
+    const __m128i *from = (const __m128i *)parcel;
+    __m128i *line = (__m128i *)to;
+    _mm_stream_si128(line, _mm_set_epi64x(parcel->time_ns, now_ns));
+    _mm_stream_si128(line + 1, _mm_load_si128(from + 1));
+    _mm_stream_si128(line + 2, _mm_load_si128(from + 2));
+    _mm_stream_si128(line + 3, _mm_load_si128(from + 3));
+#else
+    *to = *parcel;
+    to->now_ns = now_ns;
+#endif
+}
+
+static inline void parcels_sent(void)
+{
+#ifdef __SSE2__
+    _mm_sfence();
+#endif
+}
 
 /* Its payload lies where it lay. Identification and checksum of one that was packed are 0. */
 void parcel_open(const struct parcel *parcel, struct timed_packet *out);
