@@ -102,24 +102,29 @@ static enum direction direction_of(const struct flow *flow, unsigned side)
     return side == flow->client ? FROM_CLIENT : FROM_SERVER;
 }
 
-/* As ask_all, also the other way round when no handshake tells who is client. *candidates is what may still be
- * it, either way; `turned` is set when the sure one wants client and server exchanged. */
-static const struct dissector *decide(const struct observer *observer, const struct flow *flow, uint32_t *candidates,
-                                      struct bytes head, unsigned from, bool *turned)
+/* What a head was taken for. */
+struct decision {
+    const struct dissector *sure; /* NULL: nobody is */
+    uint32_t candidates;          /* who may still be, either way */
+    bool turned;                  /* the sure one wants client and server exchanged */
+};
+
+/* As ask_all, also the other way round when no handshake tells who is client. */
+static struct decision decide(const struct observer *observer, const struct flow *flow, uint32_t candidates,
+                              struct bytes head, unsigned from)
 {
     enum direction direction = direction_of(flow, from), other = direction == FROM_CLIENT ? FROM_SERVER : FROM_CLIENT;
     uint32_t could[2];
     heads_look(&observer->heads, flow->key.protocol == IP_TCP ? TRANSPORT_TCP : TRANSPORT_UDP, head, could);
-    uint32_t here = *candidates & could[direction], there = *candidates & could[other];
-    *turned = false;
-    const struct dissector *sure = ask_all(&here, head, direction, flow->key.port[1 - flow->client]);
-    if (sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {
-        sure = ask_all(&there, head, other, flow->key.port[flow->client]);
-        *turned = sure != NULL;
+    uint32_t here = candidates & could[direction], there = candidates & could[other];
+    struct decision decision = {.sure = ask_all(&here, head, direction, flow->key.port[1 - flow->client])};
+    if (decision.sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {
+        decision.sure = ask_all(&there, head, other, flow->key.port[flow->client]);
+        decision.turned = decision.sure != NULL;
         here |= there;
     }
-    *candidates = here;
-    return sure;
+    decision.candidates = here;
+    return decision;
 }
 
 static void give_to(struct slot *slot, const struct dissector *dissector)
@@ -247,12 +252,12 @@ static void nobody(struct observer *observer, struct flow *flow, unsigned from)
     flow->side[1].seen &= (uint8_t)~SIDE_TRACKED;
 }
 
-/* An undecided flow's bytes of one side: decided now, held, or nobody's. */
-void converse_weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window)
+/* An undecided flow's bytes of one side, taken for this: decided now, held, or nobody's. */
+static void follow(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window,
+                   const struct decision *decision)
 {
-    bool turned;
-    const struct dissector *sure = decide(observer, flow, &slot->candidates, window, from, &turned);
-    if (sure == NULL) {
+    slot->candidates = decision->candidates;
+    if (decision->sure == NULL) {
         if (slot->candidates == 0 || window.left > UNDECIDED_MOST) {
             nobody(observer, flow, from);
             return;
@@ -263,7 +268,7 @@ void converse_weigh(struct observer *observer, struct flow *flow, struct slot *s
         }
         return;
     }
-    claim(observer, flow, slot, sure, turned);
+    claim(observer, flow, slot, decision->sure, decision->turned);
     /* What both sides said is handed over in the order in which they began to speak. */
     for (unsigned turn = 0; turn < 2 && slot_of(observer, flow) == slot; turn++) {
         unsigned side = turn == 0 ? slot->spoke_first : 1u - slot->spoke_first;
@@ -275,8 +280,15 @@ void converse_weigh(struct observer *observer, struct flow *flow, struct slot *s
     }
 }
 
+void converse_weigh(struct observer *observer, struct flow *flow, struct slot *slot, unsigned from, struct bytes window)
+{
+    const struct decision decision = decide(observer, flow, slot->candidates, window, from);
+    follow(observer, flow, slot, from, window, &decision);
+}
+
+/* `made`: what the payload was taken for, NULL when that is not known. */
 static void take_segment(struct observer *observer, struct flow *flow, struct slot *slot, const struct packet *packet,
-                         unsigned from)
+                         unsigned from, const struct decision *made)
 {
     struct stream *stream = &slot->stream[from];
     struct flow_side *side = &flow->side[from];
@@ -295,10 +307,12 @@ static void take_segment(struct observer *observer, struct flow *flow, struct sl
         return;
     }
     if (event == STREAM_BYTES) {
-        if (slot->dissector == NULL)
-            converse_weigh(observer, flow, slot, from, window);
-        else
+        if (slot->dissector != NULL)
             converse_drain(observer, flow, slot, from, window);
+        else if (made != NULL && window.at == packet->payload.at && window.left == packet->payload.left)
+            follow(observer, flow, slot, from, window, made);
+        else
+            converse_weigh(observer, flow, slot, from, window);
     }
     /* The frame was cut: what it held beyond is missing, unless it was to be skipped anyhow. */
     uint32_t end = packet->sequence + packet->payload_sent;
@@ -326,18 +340,6 @@ static uint32_t candidates_of(const struct flow *flow, struct bytes payload)
     return 0;
 }
 
-/* Would this payload of an undecided flow interest any of these? Most traffic is told apart here, without a slot. */
-static bool interests(const struct observer *observer, const struct flow *flow, const struct packet *packet,
-                      unsigned from, uint32_t candidates)
-{
-    const struct flow_side *side = &flow->side[from];
-    bool in_order = (side->seen & SIDE_TRACKED) == 0 || side->next == packet->sequence;
-    if (candidates == 0 || packet->payload.left == 0)
-        return false;
-    bool turned;
-    return !in_order || decide(observer, flow, &candidates, packet->payload, from, &turned) != NULL || candidates != 0;
-}
-
 /* TLS begins, while what was said before is held by some that were not sure: it was nobody's. What only waits behind a
  * hole was not said before: this may be what it waits for. */
 static bool tls_begins_behind(const struct flow *flow, const struct slot *slot, struct bytes payload, unsigned from)
@@ -346,30 +348,37 @@ static bool tls_begins_behind(const struct flow *flow, const struct slot *slot, 
            begins_tls_handshake(payload) && tls_dissector()->probe(payload, direction_of(flow, from)) == LIKE_YES;
 }
 
-/* A slot for a flow without one, when this payload may be somebody's; else NULL. */
+/* A slot for a flow without one, when this payload may be somebody's; else NULL. What the payload was taken for is
+ * *made; where it comes out of order that is not known yet. */
 static struct slot *try_payload(struct observer *observer, struct flow *flow, const struct packet *packet,
-                                unsigned from)
+                                unsigned from, bool in_order, struct decision *made)
 {
-    uint32_t candidates = candidates_of(flow, packet->payload);
-    if ((flow->flags & FLOW_SETTLED) != 0 || !interests(observer, flow, packet, from, candidates))
+    *made = (struct decision){.candidates = candidates_of(flow, packet->payload)};
+    if ((flow->flags & FLOW_SETTLED) != 0 || made->candidates == 0 || packet->payload.left == 0)
+        return NULL;
+    if (in_order)
+        *made = decide(observer, flow, made->candidates, packet->payload, from);
+    if (made->sure == NULL && made->candidates == 0)
         return NULL;
     struct slot *slot = lend_slot(observer, flow, from);
     if (slot == NULL)
         lose_stream(observer, flow);
     else
-        slot->candidates = candidates;
+        slot->candidates = made->candidates;
     return slot;
 }
 
 static void take_payload(struct observer *observer, struct flow *flow, const struct packet *packet, unsigned from)
 {
+    const struct flow_side *side = &flow->side[from];
+    struct decision made;
     if (tls_begins_behind(flow, slot_of(observer, flow), packet->payload, from))
         nobody(observer, flow, from);
-    struct slot *slot = slot_of(observer, flow);
-    if (slot == NULL)
-        slot = try_payload(observer, flow, packet, from);
+    bool first = slot_of(observer, flow) == NULL;
+    bool in_order = (side->seen & SIDE_TRACKED) == 0 || side->next == packet->sequence;
+    struct slot *slot = first ? try_payload(observer, flow, packet, from, in_order, &made) : slot_of(observer, flow);
     if (slot != NULL)
-        take_segment(observer, flow, slot, packet, from);
+        take_segment(observer, flow, slot, packet, from, first && in_order ? &made : NULL);
     else
         nobody(observer, flow, from);
 }
@@ -394,17 +403,15 @@ static struct slot *find_reader(struct observer *observer, struct flow *flow, st
             lose_stream(observer, flow);
         return again;
     }
-    bool turned;
-    uint32_t candidates = UINT32_MAX;
-    const struct dissector *sure = decide(observer, flow, &candidates, datagram, from, &turned);
-    const struct dissector *guess = sure == NULL ? guess_among(candidates) : NULL;
-    if (sure == NULL && guess == NULL)
+    const struct decision decision = decide(observer, flow, UINT32_MAX, datagram, from);
+    const struct dissector *guess = decision.sure == NULL ? guess_among(decision.candidates) : NULL;
+    if (decision.sure == NULL && guess == NULL)
         return NULL;
     struct slot *slot = lend_slot(observer, flow, from);
     if (slot == NULL)
         lose_stream(observer, flow);
-    else if (sure != NULL)
-        claim(observer, flow, slot, sure, turned);
+    else if (decision.sure != NULL)
+        claim(observer, flow, slot, decision.sure, decision.turned);
     else
         give_to(slot, guess);
     return slot;
