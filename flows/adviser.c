@@ -69,16 +69,23 @@ static void load(struct adviser *adviser)
     ndpi_finalize_initialization(adviser->module);
 }
 
-/* An answer takes a microsecond or two: less than to fall asleep over it and to be woken. */
-static void lock(struct adviser *adviser)
+/* An answer takes a few microseconds: less than to fall asleep over it and to be woken. */
+bool adviser_take(struct adviser *adviser, bool wait)
 {
-    for (unsigned i = 0; i < LOOKS; i++) {
+    for (unsigned i = 0; i < (wait ? LOOKS : 1); i++) {
         if (pthread_mutex_trylock(&adviser->mutex) == 0)
-            return;
-        for (unsigned k = 0; k < PAUSES; k++)
+            return true;
+        for (unsigned k = 0; wait && k < PAUSES; k++)
             pause_a_little();
     }
-    pthread_mutex_lock(&adviser->mutex);
+    if (wait)
+        pthread_mutex_lock(&adviser->mutex);
+    return wait;
+}
+
+void adviser_release(struct adviser *adviser)
+{
+    pthread_mutex_unlock(&adviser->mutex);
 }
 
 static void write_word(char word[ADVISER_WORD], const char *name)
@@ -105,12 +112,9 @@ static enum advice ask(struct adviser *adviser, const struct adviser_question *q
 
 enum advice adviser_ask(struct adviser *adviser, const struct adviser_question *question, char word[ADVISER_WORD])
 {
-    lock(adviser);
     if (adviser->module == NULL && !adviser->useless)
         load(adviser);
-    enum advice advice = adviser->useless ? ADVICE_USELESS : ask(adviser, question, word);
-    pthread_mutex_unlock(&adviser->mutex);
-    return advice;
+    return adviser->useless ? ADVICE_USELESS : ask(adviser, question, word);
 }
 
 struct advised *advised_create(void)
@@ -152,6 +156,18 @@ struct adviser *adviser_create(struct failure *failure)
 }
 
 void adviser_destroy(struct adviser *adviser)
+{
+    (void)adviser;
+}
+
+bool adviser_take(struct adviser *adviser, bool wait)
+{
+    (void)adviser;
+    (void)wait;
+    return true;
+}
+
+void adviser_release(struct adviser *adviser)
 {
     (void)adviser;
 }

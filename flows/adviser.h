@@ -33,9 +33,12 @@ struct adviser_question {
     bool named; /* by a dissector of ours: then the protocol is of interest, else the application, which says more */
 };
 enum advice { ADVICE_NOTHING, ADVICE_WORD, ADVICE_USELESS };
+/* Takes nDPI for this thread. False when another has it, and `wait` is not set. */
+bool adviser_take(struct adviser *adviser, bool wait);
 /* What it says when it has seen this packet of the flow, too: nothing as yet, a word in lower case, if that comes from
- * the bytes and not from the port number, or that it cannot be asked. */
+ * the bytes and not from the port number, or that it cannot be asked. By who has taken it. */
 enum advice adviser_ask(struct adviser *adviser, const struct adviser_question *question, char word[ADVISER_WORD]);
+void adviser_release(struct adviser *adviser);
 
 /* Of no packet yet; NULL when memory ran out. */
 struct advised *advised_create(void);

@@ -50,6 +50,21 @@ struct question {
     struct service *service;
     int64_t heard_ns; /* last */
     uint8_t payloads;
+    uint8_t waiting; /* of these; the state is theirs until they were shown, whoever asks next */
+    bool answered;   /* or nDPI cannot be asked */
+};
+
+/* A payload that nDPI is still to be shown. While another thread has it, they wait, up to so many, until it is free or
+ * an answer is needed. So whose payloads are heard, and how many, does not depend on answers: an answered question
+ * stands as long as one without an answer. */
+#define WAITING_MOST 32
+struct waiting {
+    struct question *question;
+    struct service *service;
+    int64_t time_ns;
+    uint16_t length;
+    bool named;
+    uint8_t bytes[COMPOSED_MOST];
 };
 
 struct part {
@@ -62,6 +77,8 @@ struct part {
 struct second_opinion {
     struct adviser *adviser;
     uint64_t unasked;
+    size_t waiting_count;
+    struct waiting waiting[WAITING_MOST];
     struct part parts[PARTS];
     struct question questions[PARTS * QUESTIONS];
     uint32_t tags[PARTS * SERVICES]; /* of the hash, never 0; so that a look-up touches one cache line */
@@ -81,13 +98,53 @@ struct second_opinion *second_opinion_create(struct adviser *adviser, struct fai
     return opinion;
 }
 
-/* The state is as good as new afterwards. */
+static void show(struct second_opinion *opinion, const struct waiting *one)
+{
+    struct question *question = one->question;
+    const struct adviser_question put = {.about = question->state,
+                                         .packet = one->bytes,
+                                         .length = one->length,
+                                         .time_ns = one->time_ns,
+                                         .named = one->named};
+    question->waiting--;
+    if (!question->answered) {
+        enum advice advice = adviser_ask(opinion->adviser, &put, one->service->opinion);
+        opinion->unasked += advice == ADVICE_USELESS;
+        question->answered = advice != ADVICE_NOTHING;
+    }
+    if (question->waiting == 0 && question->flow == NULL)
+        advised_clear(question->state);
+}
+
+/* Shows nDPI all that waits, if it can be had; with `now` it is waited for. */
+static void show_all(struct second_opinion *opinion, bool now)
+{
+    if (opinion->waiting_count == 0 || !adviser_take(opinion->adviser, now))
+        return;
+    for (size_t i = 0; i < opinion->waiting_count; i++)
+        show(opinion, &opinion->waiting[i]);
+    adviser_release(opinion->adviser);
+    opinion->waiting_count = 0;
+}
+
+/* What is known of the service is needed now. */
+static void need(struct second_opinion *opinion, const struct service *service)
+{
+    for (size_t i = 0; i < opinion->waiting_count; i++)
+        if (opinion->waiting[i].service == service) {
+            show_all(opinion, true);
+            return;
+        }
+}
+
+/* The state is as good as new afterwards, or when what waits was shown. */
 static void release(struct question *question)
 {
     question->flow->side[0].ask = 0;
     question->service->open--;
     question->flow = NULL;
-    advised_clear(question->state);
+    if (question->waiting == 0)
+        advised_clear(question->state);
 }
 
 void second_opinion_destroy(struct second_opinion *opinion)
@@ -178,8 +235,10 @@ static struct service *service_of(struct second_opinion *opinion, const struct f
 {
     uint64_t hash = hash_of(flow);
     size_t place = place_of(opinion, flow, hash);
-    if (place == NO_PLACE && (place = forgotten_place(opinion, flow, hash, time_ns)) != NO_PLACE)
+    if (place == NO_PLACE && (place = forgotten_place(opinion, flow, hash, time_ns)) != NO_PLACE) {
+        need(opinion, &opinion->services[place]);
         opinion->tags[place] = 0;
+    }
     if (place == NO_PLACE)
         return NULL;
     struct service *service = &opinion->services[place];
@@ -215,24 +274,43 @@ static bool within_budget(struct part *part, int64_t time_ns)
     return part->calls > 0;
 }
 
+/* The flow of `a` was silent for longer than that of `b`. */
+static bool is_more_silent(const struct question *a, const struct question *b)
+{
+    return a->heard_ns < b->heard_ns || (a->heard_ns == b->heard_ns && a->flow->frame < b->flow->frame);
+}
+
+/* A free place of this part, or that of the flow that was silent for longest; NULL when none was for long. Which of the
+ * free ones does not matter: best is one of which nothing waits. */
+static struct question *place_for(struct second_opinion *opinion, unsigned part, int64_t time_ns)
+{
+    struct question *first = &opinion->questions[(size_t)part * QUESTIONS], *free = NULL, *silent = first;
+    for (struct question *one = first; one < first + QUESTIONS; one++) {
+        if (one->flow == NULL && (free == NULL || free->waiting > 0))
+            free = one;
+        else if (one->flow != NULL && (silent->flow == NULL || is_more_silent(one, silent)))
+            silent = one;
+    }
+    struct question *place = free != NULL ? free : silent;
+    if (free == NULL && clock_since(time_ns, silent->heard_ns) <= PATIENCE_NS)
+        return NULL;
+    if (place->waiting > 0)
+        show_all(opinion, true);
+    if (place->flow != NULL)
+        release(place);
+    return place;
+}
+
 /* NULL when too many are asked about at once. */
 static struct question *ask(struct second_opinion *opinion, struct flow *flow, struct service *service, int64_t time_ns)
 {
-    size_t i = (size_t)part_of(flow) * QUESTIONS, end = i + QUESTIONS;
-    while (i < end && opinion->questions[i].flow != NULL &&
-           clock_since(time_ns, opinion->questions[i].heard_ns) <= PATIENCE_NS)
-        i++;
-    if (i == end)
-        return NULL;
-    struct question *question = &opinion->questions[i];
-    if (question->flow != NULL)
-        release(question);
-    if (question->state == NULL && (question->state = advised_create()) == NULL)
+    struct question *question = place_for(opinion, part_of(flow), time_ns);
+    if (question == NULL || (question->state == NULL && (question->state = advised_create()) == NULL))
         return NULL;
     service->flows++;
     service->open++;
     *question = (struct question){.state = question->state, .flow = flow, .service = service, .heard_ns = time_ns};
-    flow->side[0].ask = (uint16_t)(i + 1);
+    flow->side[0].ask = (uint16_t)(question - opinion->questions + 1);
     return question;
 }
 
@@ -245,6 +323,8 @@ static struct question *begin(struct second_opinion *opinion, struct flow *flow,
         return NULL;
     }
     struct service *service = service_of(opinion, flow, time_ns);
+    if (service != NULL)
+        need(opinion, service);
     if (service != NULL && (service->named || service->opinion[0] != '\0' || service->flows >= FLOWS_MOST))
         return NULL;
     struct question *question = service != NULL ? ask(opinion, flow, service, time_ns) : NULL;
@@ -257,6 +337,9 @@ void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int
     struct service *service = service_of(opinion, flow, time_ns);
     if (service == NULL)
         return;
+    need(opinion, service);
+    if (flow->side[0].ask != 0 && opinion->questions[flow->side[0].ask - 1].answered)
+        second_opinion_forget(opinion, flow);
     bool first = !service->named;
     service->named = true;
     if (!first || flow->side[0].ask != 0)
@@ -281,16 +364,18 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
     question->heard_ns = packet->time_ns;
     if (!within_budget(part, packet->time_ns))
         return;
-    uint8_t bytes[COMPOSED_MOST];
-    const struct adviser_question put = {.about = question->state,
-                                         .packet = bytes,
-                                         .length = packet_compose(packet, bytes),
-                                         .time_ns = packet->time_ns,
-                                         .named = question->service->named};
     part->calls--;
-    enum advice advice = adviser_ask(opinion->adviser, &put, question->service->opinion);
-    opinion->unasked += advice == ADVICE_USELESS;
-    if (advice != ADVICE_NOTHING || ++question->payloads >= PAYLOADS_MOST)
+    if (!question->answered) {
+        struct waiting *one = &opinion->waiting[opinion->waiting_count++];
+        one->question = question;
+        one->service = question->service;
+        one->time_ns = packet->time_ns;
+        one->named = question->service->named;
+        one->length = packet_compose(packet, one->bytes);
+        question->waiting++;
+        show_all(opinion, opinion->waiting_count == WAITING_MOST);
+    }
+    if (++question->payloads >= PAYLOADS_MOST)
         second_opinion_forget(opinion, flow);
 }
 
@@ -301,14 +386,16 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
     release(&opinion->questions[flow->side[0].ask - 1]);
 }
 
-const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow, bool named)
+const char *second_opinion_of(struct second_opinion *opinion, const struct flow *flow, bool named)
 {
     if ((flow->flags & FLOW_ASKED) == 0)
         return "";
     size_t place = place_of(opinion, flow, hash_of(flow));
-    if (place == NO_PLACE || opinion->tags[place] == 0 || opinion->services[place].named != named)
+    if (place == NO_PLACE || opinion->tags[place] == 0)
         return "";
-    return opinion->services[place].opinion;
+    const struct service *service = &opinion->services[place];
+    need(opinion, service);
+    return service->named == named ? service->opinion : "";
 }
 
 uint64_t second_opinion_unasked(const struct second_opinion *opinion)

@@ -31,7 +31,7 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
 void second_opinion_forget(struct second_opinion *opinion, struct flow *flow);
 /* What nDPI calls the flow's service, lower case; "" when it has no word for it or was not asked. `named`: one of our
  * dissectors claimed the flow. */
-const char *second_opinion_of(const struct second_opinion *opinion, const struct flow *flow, bool named);
+const char *second_opinion_of(struct second_opinion *opinion, const struct flow *flow, bool named);
 /* Flows of services that nothing named and that were not asked about for want of budget. */
 uint64_t second_opinion_unasked(const struct second_opinion *opinion);
 

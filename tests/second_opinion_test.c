@@ -200,6 +200,60 @@ static void services_of_long_ago_make_room_for_new_ones(void **state)
     assert_in_range(asked_of_500(asking, 4000, then_ns + 1100 * SECOND_NS), first * 3 / 4, 500);
 }
 
+/* ---- when it is asked ---- */
+
+static const char greeting[] = "SSH-2.0-OpenSSH_9.2\r\n";
+
+static struct flow greeting_to(uint16_t port, struct packet *packet)
+{
+    struct flow flow = flow_to(port, 4, packet);
+    packet->payload = bytes_of(greeting, sizeof greeting - 1);
+    packet->payload_sent = sizeof greeting - 1;
+    packet->ends.protocol = flow.key.protocol = IP_TCP;
+    return flow;
+}
+
+/* It is this thread itself that has taken nDPI: whoever waited for it would wait forever. */
+static void payloads_wait_while_another_asks_until_their_answer_is_needed(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    enum { FLOWS = 5, PAYLOADS = 3 };
+    struct flow flows[FLOWS];
+    assert_true(adviser_take(asking->adviser, true));
+    assert_false(adviser_take(asking->adviser, false));
+    for (uint16_t i = 0; i < FLOWS; i++) {
+        struct packet packet;
+        flows[i] = greeting_to((uint16_t)(44000 + i), &packet);
+        for (unsigned k = 0; k < PAYLOADS; k++)
+            second_opinion_hear(asking->opinion, &flows[i], &packet);
+        assert_true(second_opinion_wants(&flows[i]));
+    }
+    adviser_release(asking->adviser);
+    for (unsigned i = 0; i < FLOWS; i++) {
+        assert_string_equal(second_opinion_of(asking->opinion, &flows[i], false), "ssh");
+        second_opinion_forget(asking->opinion, &flows[i]);
+    }
+}
+
+static void what_it_said_before_we_named_a_flow_is_asked_again(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    struct packet packet;
+    struct flow flow = greeting_to(44100, &packet);
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_string_equal(second_opinion_of(asking->opinion, &flow, false), "ssh");
+    second_opinion_named(asking->opinion, &flow, packet.time_ns);
+    assert_string_equal(second_opinion_of(asking->opinion, &flow, true), "");
+    assert_true(second_opinion_wants(&flow));
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_string_equal(second_opinion_of(asking->opinion, &flow, true), "ssh");
+    second_opinion_forget(asking->opinion, &flow);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +264,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_a_service_that_we_named_one_flow_is_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(flows_beyond_the_budget_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(services_of_long_ago_make_room_for_new_ones, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(payloads_wait_while_another_asks_until_their_answer_is_needed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_it_said_before_we_named_a_flow_is_asked_again, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
