@@ -85,7 +85,7 @@ enum disposition conclude_disposition(const struct flow *flow, int64_t now_ns, b
     return flow->key.protocol == IP_TCP ? of_tcp(flow, now_ns) : of_datagrams(flow, now_ns, answers);
 }
 
-static struct pair pair_of(struct observer *observer, const struct flow *flow)
+static struct pair pair_of(const struct observer *observer, const struct flow *flow)
 {
     unsigned client = flow->client, server = 1u - client;
     return (struct pair){
@@ -277,9 +277,8 @@ void conclude_missing(struct observer *observer, struct flow *flow, uint64_t byt
     observations_count(observer->store, conclude_pair(observer, flow), flow->last_ns, &row);
 }
 
-void conclude_leaving(void *context, struct flow *flow)
+void conclude_leaving(struct observer *observer, struct flow *flow)
 {
-    struct observer *observer = context;
     struct gaps *gaps = flow_table_gaps(observer->flows, flow);
     if ((flow->flags & FLOW_ENDED) == 0) {
         conclude_flow(observer, flow);
@@ -294,17 +293,24 @@ void conclude_leaving(void *context, struct flow *flow)
         *gaps = (struct gaps){{0}};
 }
 
-/* What the store knows of their pairs lies anywhere: all is asked for before the first is written down. */
-void conclude_leaving_together(void *context, struct flow *const flows[], size_t count)
+/* What is known of a pair lies anywhere. */
+void conclude_soon(const struct observer *observer, const struct flow *flow)
+{
+    if (flow->pair != 0) {
+        observations_prefetch(observer->store, flow->pair);
+        return;
+    }
+    struct pair pair = pair_of(observer, flow);
+    observations_prefetch_pair(observer->store, &pair);
+    scanning_prefetch(observer->scanning, &pair);
+}
+
+void conclude_all_leaving(void *context, struct flow *const flows[], size_t count)
 {
     struct observer *observer = context;
     for (size_t i = 0; i < count; i++) {
-        if (flows[i]->pair != 0) {
-            observations_prefetch(observer->store, flows[i]->pair);
-        } else {
-            struct pair pair = pair_of(observer, flows[i]);
-            observations_prefetch_pair(observer->store, &pair);
-        }
+        __builtin_prefetch(flow_table_gaps(observer->flows, flows[i]));
+        conclude_soon(observer, flows[i]);
     }
     for (size_t i = 0; i < count; i++)
         observations_prefetch_rows(observer->store, flows[i]->pair);

@@ -247,6 +247,14 @@ struct some {
     size_t count;
 };
 
+/* What ends a flow has it written down, mostly. */
+static inline void ask_for_end(const struct observer *observer, const struct ready *ready)
+{
+    if (ready->timed != NULL && (ready->timed->packet.tcp_flags & (TCP_FIN | TCP_RST)) != 0 && ready->guess != NULL &&
+        (ready->guess->flags & FLOW_ENDED) == 0)
+        conclude_soon(observer, ready->guess);
+}
+
 /* Parcels were written by another thread, so they are asked for long before they are opened: the next ones one by one,
  * since a processor can wait for two dozen lines and no more. */
 static void take_some(struct observer *observer, const struct some *some, const struct some *next)
@@ -267,6 +275,7 @@ static void take_some(struct observer *observer, const struct some *some, const 
     for (size_t i = 0; i < some->count; i++) {
         if (i < next->count)
             __builtin_prefetch(&next->parcels[next->which[i]]);
+        ask_for_end(observer, &ready[i + LATE_MOST]);
         take_in_turn(observer, ready, some->which, &lately, i);
     }
     for (size_t i = some->count; i < next->count; i++)
@@ -345,7 +354,7 @@ void observer_finish(struct observer *observer, int64_t first_ns, int64_t now_ns
         observations_span(observer->store, now_ns);
     }
     errors_release(observer, INT64_MAX);
-    flow_table_finish(observer->flows, conclude_leaving_together);
+    flow_table_finish(observer->flows);
     release_flows(observer);
 }
 
@@ -374,7 +383,7 @@ static bool reserve(struct observer *observer, const struct observer_options *op
     observer->slots = memory_reserve(observer->slot_count * sizeof(struct slot), "dissecting", failure);
     observer->slots_used = 1;
     observer->store = observations_create(options->store_bytes, failure);
-    observer->flows = flow_table_create(memory_bytes / 5 * 3, seed, conclude_leaving, observer, failure);
+    observer->flows = flow_table_create(memory_bytes / 5 * 3, seed, conclude_all_leaving, observer, failure);
     observer->pool = pool_create(memory_bytes / 10, failure);
     observer->scanning = scanning_create(memory_bytes / 40, failure);
     observer->resets = resets_create(failure);

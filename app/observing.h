@@ -171,9 +171,11 @@ void conclude_flow(struct observer *observer, struct flow *flow);
 /* Bytes of the flow's stream were needed and are not in the capture. */
 void conclude_missing(struct observer *observer, struct flow *flow, uint64_t bytes);
 /* The flow's place is given away. */
-void conclude_leaving(void *observer, struct flow *flow);
-/* The same of some flows, as at the end of the run. */
-void conclude_leaving_together(void *observer, struct flow *const flows[], size_t count);
+void conclude_leaving(struct observer *observer, struct flow *flow);
+/* The flow may be concluded soon: what that takes is asked into the cache. */
+void conclude_soon(const struct observer *observer, const struct flow *flow);
+/* Those of some flows; flows_leaving (flows/table.h). */
+void conclude_all_leaving(void *observer, struct flow *const flows[], size_t count);
 /* What happened to this flow, as seen at `now_ns`. `answers`: its protocol replies to requests. */
 enum disposition conclude_disposition(const struct flow *flow, int64_t now_ns, bool answers);
 

@@ -87,6 +87,11 @@ static struct client *place_of(struct scanning *scanning, const struct pair *pai
     return least;
 }
 
+void scanning_prefetch(const struct scanning *scanning, const struct pair *pair)
+{
+    index_prefetch(&scanning->hosts, hash_of_host(scanning, pair));
+}
+
 enum host { HOST_NEW, HOST_KNOWN, HOST_UNTOLD };
 
 /* Did an attempt in vain of this client go to this host before? Untold when there is no room to remember more. */

@@ -17,6 +17,9 @@ void scanning_destroy(struct scanning *scanning);
 uint32_t scanning_pair(struct scanning *scanning, struct observations *store, const struct pair *pair,
                        struct fact *evidence);
 
+/* Asks into the cache, for soon, what scanning_pair looks at for this pair's host. */
+void scanning_prefetch(const struct scanning *scanning, const struct pair *pair);
+
 /* Did the client of this pair try enough places before for its attempts to be added up? */
 bool scanning_is_scan(struct scanning *scanning, const struct pair *pair);
 /* An attempt in vain at `pair` that counts elsewhere: its host is no longer new. */

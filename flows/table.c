@@ -27,11 +27,11 @@ struct flow_table {
     size_t hand;
     struct flow *recent[1 << RECENT_BITS]; /* by hash */
     uint64_t seed, evicted;
-    flow_leaving *leaving;
+    flows_leaving *leaving;
     void *context;
 };
 
-struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_leaving *leaving, void *context,
+struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flows_leaving *leaving, void *context,
                                      struct failure *failure)
 {
     struct flow_table *table = calloc(1, sizeof *table);
@@ -111,10 +111,10 @@ struct gaps *flow_table_gaps(struct flow_table *table, const struct flow *flow)
     return &table->gaps[flow - table->flows];
 }
 
-static void give_up(struct flow_table *table, size_t place)
+/* It was told of. */
+static void give_away(struct flow_table *table, size_t place)
 {
     struct flow *flow = &table->flows[place];
-    table->leaving(table->context, flow);
     index_remove(&table->index, table->tags[place], (uint32_t)(place + 1));
     memset(flow, 0, sizeof *flow);
     flow->slot = table->free_head;
@@ -170,14 +170,16 @@ static void make_room(struct flow_table *table, int64_t now_ns)
             least[at].place = place;
         }
     }
-    for (size_t i = 0; i < chosen; i++)
-        index_prefetch(&table->index, (uint64_t)table->tags[least[i].place] << 32);
+    struct flow *flows[GIVE_UP];
     for (size_t i = 0; i < chosen; i++) {
-        const struct flow *flow = &table->flows[least[i].place];
-        if ((flow->flags & FLOW_ENDED) == 0 && (flow->marks & FLOW_MADE_ROOM) == 0)
+        flows[i] = &table->flows[least[i].place];
+        index_prefetch(&table->index, (uint64_t)table->tags[least[i].place] << 32);
+        if ((flows[i]->flags & FLOW_ENDED) == 0 && (flows[i]->marks & FLOW_MADE_ROOM) == 0)
             table->evicted++;
-        give_up(table, least[i].place);
     }
+    table->leaving(table->context, flows, chosen);
+    for (size_t i = 0; i < chosen; i++)
+        give_away(table, least[i].place);
 }
 
 struct flow *flow_table_add(struct flow_table *table, const struct endpoints *ends, uint64_t hash, int64_t now_ns)
@@ -209,12 +211,14 @@ void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visit
         size_t place = table->hand;
         table->hand = table->hand + 1 < table->used ? table->hand + 1 : 0;
         struct flow *flow = &table->flows[place];
-        if (!is_free(flow) && visited(context, flow))
-            give_up(table, place);
+        if (is_free(flow) || !visited(context, flow))
+            continue;
+        table->leaving(table->context, &flow, 1);
+        give_away(table, place);
     }
 }
 
-void flow_table_finish(struct flow_table *table, flows_leaving *leaving)
+void flow_table_finish(struct flow_table *table)
 {
     struct flow *together[TOGETHER];
     size_t count = 0;
@@ -222,7 +226,7 @@ void flow_table_finish(struct flow_table *table, flows_leaving *leaving)
         if (!is_free(&table->flows[place]))
             together[count++] = &table->flows[place];
         if (count == TOGETHER || place + 1 == table->used) {
-            leaving(table->context, together, count);
+            table->leaving(table->context, together, count);
             count = 0;
         }
     }

@@ -12,10 +12,10 @@
 
 struct flow_table;
 
-/* Told of a flow before its place is given away: it must be counted now. */
-typedef void flow_leaving(void *context, struct flow *flow);
+/* Told of flows, some dozen at most, before their places are given away: they must be counted now. */
+typedef void flows_leaving(void *context, struct flow *const flows[], size_t count);
 
-struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flow_leaving *leaving, void *context,
+struct flow_table *flow_table_create(size_t budget_bytes, uint64_t seed, flows_leaving *leaving, void *context,
                                      struct failure *failure);
 void flow_table_destroy(struct flow_table *table);
 
@@ -49,11 +49,10 @@ struct gaps *flow_table_gaps(struct flow_table *table, const struct flow *flow);
 typedef bool flow_visited(void *context, struct flow *flow);
 /* Visits the flows in the next `most` places. */
 void flow_table_sweep(struct flow_table *table, size_t most, flow_visited *visited, void *context);
-/* Flows that leave together, some dozen at most. */
-typedef void flows_leaving(void *context, struct flow *const flows[], size_t count);
-/* Tells of every flow, in the order in which they stand, that it leaves, of some at a time; what is left to do with the
- * table is to destroy it. */
-void flow_table_finish(struct flow_table *table, flows_leaving *leaving);
+
+/* Tells of every flow, in the order in which they stand, that it leaves; what is left to do with the table is to
+ * destroy it. */
+void flow_table_finish(struct flow_table *table);
 
 size_t flow_table_count(const struct flow_table *table);
 /* Flows given up for want of room that had not been counted yet. */
