@@ -170,7 +170,7 @@ static void make_room(struct flow_table *table, int64_t now_ns)
             least[at].place = place;
         }
     }
-    struct flow *flows[GIVE_UP];
+    struct flow *flows[GIVE_UP] = {NULL};
     for (size_t i = 0; i < chosen; i++) {
         flows[i] = &table->flows[least[i].place];
         index_prefetch(&table->index, (uint64_t)table->tags[least[i].place] << 32);
