@@ -385,10 +385,10 @@ static unsigned processors(void)
 
 unsigned crew_threads_default(size_t memory_bytes)
 {
-    unsigned threads = processors();
+    unsigned here = processors(), threads = here / 2;
     size_t memory = memory_bytes != 0 ? memory_bytes : CREW_MEMORY_DEFAULT;
-    if (threads != 2) /* of two, reading leaves enough of one for another to observe */
-        threads--;
+    if (threads < 2) /* of two processors, reading leaves enough of one for another to observe */
+        threads = here > 1 ? 2 : 0;
     if (threads > memory / MEMORY_LEAST)
         threads = (unsigned)(memory / MEMORY_LEAST);
     return threads < 4 ? threads : 4; /* more would wait for the one that reads */

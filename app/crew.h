@@ -36,8 +36,8 @@ struct crew_options {
 
 #define CREW_MEMORY_DEFAULT ((size_t)512 << 20)
 
-/* As many observers as there are processors for beside the reading thread, of those this process may run on, and as
- * memory is enough for: 0 to 4. */
+/* Half as many observers as there are processors that this process may run on, and as memory is enough for: 2 to 4; 0
+ * where there is one processor, or memory for none. */
 unsigned crew_threads_default(size_t memory_bytes);
 
 /* NULL with a failure. */

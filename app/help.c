@@ -102,7 +102,7 @@ static const struct about abouts[] = {
 
     {GROUP_RIGHTS, RARE, 0, "    --memory MIB", "memory for everything (512)"},
     {GROUP_RIGHTS, RARE, 0, "    --workers N",
-     "threads beside the one that reads, 0 to 16\n(processors less one, at most 4)"},
+     "threads beside the one that reads, 0 to 16\n(half the processors, 2 to 4)"},
     {GROUP_RIGHTS, RARE, 0, "    --user NAME",
      "as root: who to be while reading; else the owner of the output's folder"},
     {GROUP_RIGHTS, RARE, 0, "    --no-sandbox", "keep system calls, and folders to write to, while reading"},
