@@ -288,6 +288,8 @@ void conclude_leaving(struct observer *observer, struct flow *flow)
         row.first_ns = flow->last_ns;
         hand_on(observer, flow, conclude_pair(observer, flow), &row);
     }
+    if (observer->second_opinion != NULL) /* it may have been asked after the end */
+        second_opinion_forget(observer->second_opinion, flow);
     conclude_missing(observer, flow, (uint64_t)gaps->unseen[0] + gaps->unseen[1]);
     if (gaps->unseen[0] != 0 || gaps->unseen[1] != 0) /* most stay as they are, and so untouched */
         *gaps = (struct gaps){{0}};

@@ -14,7 +14,6 @@
 
 /* An observer with less memory than this would forget flows too soon. */
 #define MEMORY_LEAST ((size_t)64 << 20)
-/* Without it gcc takes a prefetch for writing as one for reading. */
 
 /* ---- a batch ---------------------------------------------------------------------------------------------------- */
 

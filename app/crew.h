@@ -36,8 +36,8 @@ struct crew_options {
 
 #define CREW_MEMORY_DEFAULT ((size_t)512 << 20)
 
-/* Half as many observers as there are processors that this process may run on, and as memory is enough for: 2 to 4; 0
- * where there is one processor, or memory for none. */
+/* Half as many observers as there are processors that this process may run on, at least two and at most four, as far as
+ * memory is enough for them; none where there is one processor. */
 unsigned crew_threads_default(size_t memory_bytes);
 
 /* NULL with a failure. */

@@ -49,6 +49,7 @@ struct question {
     struct flow *flow;     /* NULL: free */
     struct service *service;
     int64_t heard_ns; /* last */
+    uint64_t number;  /* from 1, in its part */
     uint8_t payloads;
     uint8_t waiting; /* of these; the state is theirs until they were shown, whoever asks next */
     bool answered;   /* or nDPI cannot be asked */
@@ -70,6 +71,7 @@ struct waiting {
 struct part {
     int64_t calls_ns, checks_ns; /* up to when calls and checks were given out */
     unsigned calls, checks;      /* that may still be made */
+    uint64_t questions;          /* ever */
     int64_t first_ns;            /* when its first service began */
     bool has_services;
 };
@@ -274,10 +276,11 @@ static bool within_budget(struct part *part, int64_t time_ns)
     return part->calls > 0;
 }
 
-/* The flow of `a` was silent for longer than that of `b`. */
+/* The flow of `a` was silent for longer than that of `b`, or as long and asked about before it. Their places tell
+ * nothing: which ones they got depends on what waited. */
 static bool is_more_silent(const struct question *a, const struct question *b)
 {
-    return a->heard_ns < b->heard_ns || (a->heard_ns == b->heard_ns && a->flow->frame < b->flow->frame);
+    return a->heard_ns < b->heard_ns || (a->heard_ns == b->heard_ns && a->number < b->number);
 }
 
 /* A free place of this part, or that of the flow that was silent for longest; NULL when none was for long. Which of the
@@ -309,7 +312,11 @@ static struct question *ask(struct second_opinion *opinion, struct flow *flow, s
         return NULL;
     service->flows++;
     service->open++;
-    *question = (struct question){.state = question->state, .flow = flow, .service = service, .heard_ns = time_ns};
+    *question = (struct question){.state = question->state,
+                                  .flow = flow,
+                                  .service = service,
+                                  .heard_ns = time_ns,
+                                  .number = ++opinion->parts[part_of(flow)].questions};
     flow->side[0].ask = (uint16_t)(question - opinion->questions + 1);
     return question;
 }
@@ -338,8 +345,12 @@ void second_opinion_named(struct second_opinion *opinion, struct flow *flow, int
     if (service == NULL)
         return;
     need(opinion, service);
-    if (flow->side[0].ask != 0 && opinion->questions[flow->side[0].ask - 1].answered)
-        second_opinion_forget(opinion, flow);
+    if (flow->side[0].ask != 0) {
+        const struct question *question = &opinion->questions[flow->side[0].ask - 1];
+        need(opinion, question->service); /* another one, where client and server have changed places */
+        if (question->answered)
+            second_opinion_forget(opinion, flow);
+    }
     bool first = !service->named;
     service->named = true;
     if (!first || flow->side[0].ask != 0)
@@ -398,7 +409,8 @@ const char *second_opinion_of(struct second_opinion *opinion, const struct flow 
     return service->named == named ? service->opinion : "";
 }
 
-uint64_t second_opinion_unasked(const struct second_opinion *opinion)
+uint64_t second_opinion_unasked(struct second_opinion *opinion)
 {
+    show_all(opinion, true);
     return opinion->unasked;
 }

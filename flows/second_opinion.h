@@ -33,6 +33,6 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow);
  * dissectors claimed the flow. */
 const char *second_opinion_of(struct second_opinion *opinion, const struct flow *flow, bool named);
 /* Flows of services that nothing named and that were not asked about for want of budget. */
-uint64_t second_opinion_unasked(const struct second_opinion *opinion);
+uint64_t second_opinion_unasked(struct second_opinion *opinion);
 
 #endif

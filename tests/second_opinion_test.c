@@ -254,6 +254,83 @@ static void what_it_said_before_we_named_a_flow_is_asked_again(void **state)
     second_opinion_forget(asking->opinion, &flow);
 }
 
+/* What is said of a flow whose client and server changed places when we named it. */
+static const char *opinion_of_turned(struct asking *asking, uint16_t port, bool busy)
+{
+    struct packet packet;
+    struct flow flow = greeting_to(port, &packet);
+    if (busy)
+        assert_true(adviser_take(asking->adviser, true));
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    if (busy)
+        adviser_release(asking->adviser);
+    flow.client = (uint8_t)(1 - flow.client);
+    second_opinion_named(asking->opinion, &flow, packet.time_ns);
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    const char *said = second_opinion_of(asking->opinion, &flow, true);
+    second_opinion_forget(asking->opinion, &flow);
+    return said;
+}
+
+static void a_flow_that_is_turned_when_we_name_it_is_asked_anew(void **state)
+{
+    if (*state == NULL)
+        skip();
+    assert_string_equal(opinion_of_turned(*state, 45000, false), "ssh");
+}
+
+static void so_it_is_when_its_first_payload_waited(void **state)
+{
+    if (*state == NULL)
+        skip();
+    assert_string_equal(opinion_of_turned(*state, 45000, true), "ssh");
+}
+
+/* Fills all places of a part; the first two flows are of two captures, so time and frame are the same. Then one more
+ * comes, and the first two were silent for long. */
+static void fill_places(struct asking *asking, uint16_t port, bool busy, struct flow flows[33])
+{
+    struct packet packet;
+    struct flow before = greeting_to(port, &packet);
+    packet.time_ns -= 10 * SECOND_NS;
+    if (busy)
+        assert_true(adviser_take(asking->adviser, true));
+    second_opinion_hear(asking->opinion, &before, &packet);
+    second_opinion_forget(asking->opinion, &before); /* its place is free, though its payload may wait */
+    for (uint16_t i = 0; i < 33; i++) {
+        flows[i] = greeting_to((uint16_t)(port + 1 + i), &packet);
+        flows[i].frame = i < 2 ? 5 : 10u + i;
+        packet.time_ns += i < 2 ? 0 : i < 32 ? SECOND_NS / 10 : SECOND_NS * 6 / 10;
+        if (busy && i == 0) /* the first finds a payload waiting in the first place, the second none */
+            adviser_release(asking->adviser);
+        second_opinion_hear(asking->opinion, &flows[i], &packet);
+    }
+}
+
+static void the_question_that_makes_room(struct asking *asking, bool busy)
+{
+    struct flow flows[33];
+    fill_places(asking, 46000, busy, flows);
+    assert_false(second_opinion_wants(&flows[0]));
+    assert_true(second_opinion_wants(&flows[1]));
+    for (unsigned i = 0; i < 33; i++)
+        second_opinion_forget(asking->opinion, &flows[i]);
+}
+
+static void of_two_questions_that_were_silent_as_long_the_first_makes_room(void **state)
+{
+    if (*state == NULL)
+        skip();
+    the_question_that_makes_room(*state, false);
+}
+
+static void so_it_does_when_a_payload_waited(void **state)
+{
+    if (*state == NULL)
+        skip();
+    the_question_that_makes_room(*state, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +344,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(payloads_wait_while_another_asks_until_their_answer_is_needed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_it_said_before_we_named_a_flow_is_asked_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flow_that_is_turned_when_we_name_it_is_asked_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(so_it_is_when_its_first_payload_waited, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_two_questions_that_were_silent_as_long_the_first_makes_room, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(so_it_does_when_a_payload_waited, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
