@@ -265,7 +265,8 @@ static void take_some(struct observer *observer, const struct some *some, const 
     const uint64_t seed = flow_table_seed(observer->flows);
     for (size_t i = 0; i < some->count; i++) {
         parcel_open(&some->parcels[some->which[i]], &opened[i]);
-        __builtin_prefetch(opened[i].packet.payload.at);
+        /* Without a payload there is nothing to fetch but a line that the reading thread will write again. */
+        __builtin_prefetch(opened[i].packet.payload.left > 0 ? (const void *)opened[i].packet.payload.at : &opened[i]);
         ready[i].timed = &opened[i];
         get_ready(&ready[i], seed);
         note_lately(&lately, i, &ready[i]);
