@@ -72,8 +72,7 @@ struct part {
     int64_t calls_ns, checks_ns; /* up to when calls and checks were given out */
     unsigned calls, checks;      /* that may still be made */
     uint64_t questions;          /* ever */
-    int64_t first_ns;            /* when its first service began */
-    bool has_services;
+    int64_t first_ns;            /* when its first service began; INT64_MAX before */
 };
 
 struct second_opinion {
@@ -96,7 +95,7 @@ struct second_opinion *second_opinion_create(struct adviser *adviser, struct fai
     }
     opinion->adviser = adviser;
     for (size_t i = 0; i < PARTS; i++)
-        opinion->parts[i] = (struct part){.calls = CALLS_AT_ONCE, .checks = CHECKS_AT_ONCE};
+        opinion->parts[i] = (struct part){.calls = CALLS_AT_ONCE, .checks = CHECKS_AT_ONCE, .first_ns = INT64_MAX};
     return opinion;
 }
 
@@ -227,9 +226,8 @@ static size_t forgotten_place(const struct second_opinion *opinion, const struct
 
 static void note_first(struct part *part, int64_t time_ns)
 {
-    if (!part->has_services)
+    if (part->first_ns == INT64_MAX)
         part->first_ns = time_ns;
-    part->has_services = true;
 }
 
 /* The flow's service, made when it is new; NULL when its neighbourhood is full. */
