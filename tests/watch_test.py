@@ -207,9 +207,26 @@ def test_http():
     check("nothing on standard output", run.out() == "")
     run.process.send_signal(signal.SIGINT)
     check("the end is told", next_event("end") == {})
+    check("and waits for who listens to take the last audit", json.loads(ask(port, "/audit.json")[1])["coverage"][0]["packets"] == FRAMES)
     events.close()
     check("exit status", run.process.wait(20) == 1, run.said())
     check("nothing else said", len(run.said().splitlines()) == 1, run.said())
+
+
+def test_who_stays_is_not_waited_for_for_ever():
+    run = Run("stays", "--listen", "127.0.0.1:0")
+    port = run.port()
+    await_("the first audit", lambda: ask(port, "/audit.json")[0] == 200)
+    events = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    events.request("GET", "/events")
+    stream = events.getresponse()
+    run.process.send_signal(signal.SIGINT)
+    try:
+        check("the stream ends as a stream does", stream.read().decode().endswith("event: end\ndata: {}\n\n"))
+    except http.client.IncompleteRead as cut:
+        check("the stream ends as a stream does", False, cut)
+    check("exit status", run.process.wait(20) == 1, run.said())
+    events.close()
 
 
 def lints_clean(text):

@@ -3,7 +3,8 @@
  *
  * An audit is one immutable response, counted by libmicrohttpd: it is released when the last client has it whole. A
  * stream of events that has nothing to say is suspended, and resumed by news; a client that is slow misses audits in
- * between and gets the last. */
+ * between and gets the last. At the end it is waited for those who listen: a page ends its stream when it has the last
+ * audit. */
 #include "watch/serve.h"
 
 #include "base/clock.h"
@@ -27,7 +28,9 @@
 #define EVENT_BYTES      512
 #define STALE_LEAST_S    60
 #define ALIVE_NS         (10 * SECOND_NS)
-#define FAREWELL_MS      100
+#define FAREWELL_MOST_MS 2000 /* for who listens to take the last audit */
+#define FAREWELL_STEP_MS 10
+#define LAST_WORDS_MS    100 /* for a stream's end to be sent */
 
 struct stream {
     struct serve *serve;
@@ -51,7 +54,8 @@ struct serve {
     struct stream streams[STREAMS_MOST];
     unsigned transfers;
     uint64_t tick, lost;
-    bool ending;
+    bool ending; /* every stream is told so */
+    bool ended;  /* and then ends */
 };
 
 /* What a request occupies until it is completed. */
@@ -225,7 +229,7 @@ static ssize_t read_events(void *context, uint64_t position, char *out, size_t m
         given = (ssize_t)(left < most ? left : most);
         memcpy(out, stream->text + stream->at, (size_t)given);
         stream->at += (size_t)given;
-    } else if (serve->ending) {
+    } else if (serve->ended) {
         given = MHD_CONTENT_READER_END_OF_STREAM;
     } else {
         stream->suspended = true;
@@ -453,17 +457,45 @@ void serve_tick(struct serve *serve, uint64_t lost)
     pthread_mutex_unlock(&serve->lock);
 }
 
+/* The lock is held. A client that is gone is asked of its socket: nothing of a suspended connection is noticed. */
+static bool is_listened_to(const struct serve *serve)
+{
+    bool any = serve->transfers > 0;
+    for (size_t i = 0; i < STREAMS_MOST && !any; i++) {
+        struct MHD_Connection *connection = serve->streams[i].connection;
+        if (connection == NULL)
+            continue;
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        struct pollfd end = {.fd = info != NULL ? info->connect_fd : -1, .events = POLLRDHUP};
+        any = poll(&end, 1, 0) == 0;
+    }
+    return any;
+}
+
+/* Whoever listens may take the last audit; then all streams end. */
+static void say_farewell(struct serve *serve)
+{
+    pthread_mutex_lock(&serve->lock);
+    serve->ending = true;
+    wake(serve);
+    for (int waited = 0; is_listened_to(serve) && waited < FAREWELL_MOST_MS; waited += FAREWELL_STEP_MS) {
+        pthread_mutex_unlock(&serve->lock);
+        poll(NULL, 0, FAREWELL_STEP_MS);
+        pthread_mutex_lock(&serve->lock);
+    }
+    bool stayed = is_listened_to(serve);
+    serve->ended = true;
+    wake(serve);
+    pthread_mutex_unlock(&serve->lock);
+    if (stayed)
+        poll(NULL, 0, LAST_WORDS_MS);
+}
+
 void serve_stop(struct serve *serve)
 {
     if (serve == NULL)
         return;
-    pthread_mutex_lock(&serve->lock);
-    serve->ending = true;
-    bool listened_to = serve->served.streams > 0;
-    wake(serve);
-    pthread_mutex_unlock(&serve->lock);
-    if (listened_to)
-        poll(NULL, 0, FAREWELL_MS);
+    say_farewell(serve);
     MHD_stop_daemon(serve->daemon);
     if (serve->audit != NULL)
         MHD_destroy_response(serve->audit);

@@ -4,6 +4,7 @@ import type { Audit } from "./audit";
 import { choose, now, type Live } from "./state";
 
 const RETRY_MS = 2000;
+const LAST_RETRY_MS = 200; // where the run has ended, and waits for its pages
 
 export const isLive = (schema: string): boolean => schema.startsWith("pathaudit.live/");
 
@@ -15,9 +16,17 @@ export function live(show: (audit: Audit) => void): void {
     let wanted = 0; // the number of the newest audit that was told of
     let shown = 0;
     let fetching = false;
+    let ending = false; // the run goes once its pages have left, or after two seconds
+    let events: EventSource;
+
+    function leave(): void {
+        events.close();
+        change({ state: "ended" });
+    }
 
     async function bring(): Promise<void> {
-        if (fetching || document.hidden || shown >= wanted) return;
+        if (ending && shown >= wanted) leave();
+        if (fetching || (document.hidden && !ending) || shown >= wanted) return;
         fetching = true;
         const number = wanted;
         try {
@@ -26,14 +35,14 @@ export function live(show: (audit: Audit) => void): void {
             show((await answer.json()) as Audit);
             shown = number;
         } catch {
-            setTimeout(() => void bring(), RETRY_MS);
+            if (now().live?.state !== "ended") setTimeout(() => void bring(), ending ? LAST_RETRY_MS : RETRY_MS);
         }
         fetching = false;
         if (shown === number) void bring(); // another was made meanwhile
     }
 
     function follow(): void {
-        const events = new EventSource("events");
+        events = new EventSource("events");
         events.addEventListener("audit", (event) => {
             const { number, made } = JSON.parse(event.data) as { number: number; made: string };
             if (number < wanted) shown = 0; // another run behind the same address
@@ -45,10 +54,11 @@ export function live(show: (audit: Audit) => void): void {
             change({ state: now().live?.number === 0 ? "waiting" : "live", ...(JSON.parse(event.data) as { packets: number; dropped: number }) });
         });
         events.addEventListener("end", () => {
-            events.close();
-            change({ state: "ended" });
+            ending = true;
+            void bring();
         });
         events.addEventListener("error", () => {
+            if (ending) return leave();
             change({ state: "lost" });
             if (events.readyState === EventSource.CLOSED) setTimeout(follow, RETRY_MS); // an answer that is no stream: a browser gives up there
         });

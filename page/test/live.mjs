@@ -20,10 +20,10 @@ function check(holds, text) {
 }
 
 // `watch` on a file that holds the first part of a capture, once it says where its page is.
-async function watching(name, env = {}) {
+async function watching(name, { env = {}, every = "1" } = {}) {
     const file = join(work, `${name}.pcap`);
     writeFileSync(file, capture.subarray(0, FIRST));
-    const process_ = spawn(binary, ["watch", "-r", file, "--follow", "-s", "pcaps/lab.yaml", "--every", "1", "--listen", "127.0.0.1:0", "--findings", join(work, name)],
+    const process_ = spawn(binary, ["watch", "-r", file, "--follow", "-s", "pcaps/lab.yaml", "--every", every, "--listen", "127.0.0.1:0", "--findings", join(work, name)],
         { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
     const address = await new Promise((found, failed) => {
         let said = "";
@@ -89,8 +89,25 @@ async function a_page_that_was_turned_away_asks_again() {
     await context.close();
 }
 
+async function the_last_audit_reaches_a_page_that_is_slow() {
+    const run = await watching("last", { every: "3600" });
+    const page = await opened(run.address);
+    await page.waitForSelector("#talks .line:not(.heads)");
+    run.grow();
+    await page.waitForFunction(() => document.querySelector(".live").textContent.includes("2,609 packets so far"));
+    check((await page.locator(".facts").textContent()).includes("937,"), "the next audit is an hour away");
+    await page.route("**/audit.json", async (route) => {
+        await new Promise((over) => setTimeout(over, 700));
+        await route.continue();
+    });
+    run.end();
+    await page.waitForSelector(".live.ended");
+    check((await page.locator(".facts").textContent({ timeout: 2000 })).includes("2,609,"), "the audit of the end is shown");
+    await page.context().close();
+}
+
 async function a_token_is_asked_for_as_a_password() {
-    const run = await watching("token", { PATHAUDIT_TOKEN: TOKEN });
+    const run = await watching("token", { env: { PATHAUDIT_TOKEN: TOKEN } });
     const page = await opened(run.address, { httpCredentials: { username: "anybody", password: TOKEN } });
     await page.waitForSelector("#talks .line:not(.heads)");
     await page.waitForSelector(".live.live");
@@ -99,7 +116,7 @@ async function a_token_is_asked_for_as_a_password() {
     await page.context().close();
 }
 
-for (const test of [a_page_follows_the_run_and_keeps_what_was_chosen, a_page_that_was_turned_away_asks_again, a_token_is_asked_for_as_a_password]) {
+for (const test of [a_page_follows_the_run_and_keeps_what_was_chosen, a_page_that_was_turned_away_asks_again, the_last_audit_reaches_a_page_that_is_slow, a_token_is_asked_for_as_a_password]) {
     const before = bad;
     await test().catch((error) => check(false, error.message));
     console.log(`${bad === before ? "ok    " : "FAILED"} ${test.name.replaceAll("_", " ")}`);
