@@ -117,6 +117,8 @@ static struct decision decide(const struct observer *observer, const struct flow
     uint32_t could[2];
     heads_look(&observer->heads, flow->key.protocol == IP_TCP ? TRANSPORT_TCP : TRANSPORT_UDP, head, could);
     uint32_t here = candidates & could[direction], there = candidates & could[other];
+    if ((here | there) == 0)
+        return (struct decision){.sure = NULL};
     struct decision decision = {.sure = ask_all(&here, head, direction, flow->key.port[1 - flow->client])};
     if (decision.sure == NULL && flow->decided_by != FLOW_BY_HANDSHAKE) {
         decision.sure = ask_all(&there, head, other, flow->key.port[flow->client]);

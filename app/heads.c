@@ -14,16 +14,23 @@ static void note_firsts(struct heads_of_transport *of, size_t i)
     }
 }
 
+static void note_beginning(struct heads_of_transport *of, size_t i, const struct beginning *is, bool later)
+{
+    assert(of->count < sizeof of->beginnings / sizeof of->beginnings[0]);
+    of->beginnings[of->count].is = *is;
+    of->beginnings[of->count].later = later;
+    of->beginnings[of->count++].whose = UINT32_C(1) << i;
+}
+
 static void note_beginnings(struct heads_of_transport *of, size_t i)
 {
-    const struct beginning *own = dissectors[i]->beginnings;
-    if (own[0].mask == 0)
+    const struct dissector *by = dissectors[i];
+    if (by->beginnings[0].mask == 0)
         of->open |= UINT32_C(1) << i;
-    for (size_t k = 0; k < BEGINNINGS_MOST && own[k].mask != 0; k++) {
-        assert(of->count < sizeof of->beginnings / sizeof of->beginnings[0]);
-        of->beginnings[of->count].is = own[k];
-        of->beginnings[of->count++].whose = UINT32_C(1) << i;
-    }
+    for (size_t k = 0; k < BEGINNINGS_MOST && by->beginnings[k].mask != 0; k++)
+        note_beginning(of, i, &by->beginnings[k], false);
+    for (size_t k = 0; k < BEGINNINGS_LATER_MOST && by->later[k].mask != 0; k++)
+        note_beginning(of, i, &by->later[k], true);
 }
 
 void heads_init(struct heads *heads)
@@ -45,10 +52,13 @@ static uint32_t who_begins(const struct heads_of_transport *of, struct bytes hea
 {
     if (head.left < BEGINNING_LEAST)
         return UINT32_MAX;
-    uint64_t bytes = bytes_be64(&head);
+    struct bytes later = head;
+    bytes_skip(&later, BEGINNING_LATER);
+    const uint64_t words[2] = {bytes_be64(&head), bytes_be64(&later)};
     uint32_t who = of->open;
     for (unsigned i = 0; i < of->count; i++) {
-        uint32_t fits = (bytes & of->beginnings[i].is.mask) == of->beginnings[i].is.value;
+        const struct beginning *is = &of->beginnings[i].is;
+        uint32_t fits = (words[of->beginnings[i].later] & is->mask) == is->value;
         who |= of->beginnings[i].whose & (0 - fits); /* which one fits cannot be foreseen: so without a branch */
     }
     return who;

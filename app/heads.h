@@ -2,7 +2,8 @@
  * is asked: a call of each probe takes many times as long.
  *
  * Hides two tables: by the first byte, made by asking all probes about it, since what a probe says no to stays no
- * however much comes behind; and by the first eight, which those declare who would be asked about nearly everything. */
+ * however much comes behind; and by the first eight, or eight a little later, which those declare who would be asked
+ * about nearly everything. */
 #ifndef APP_HEADS_H
 #define APP_HEADS_H
 
@@ -16,6 +17,7 @@ struct heads_of_transport {
     struct {
         struct beginning is;
         uint32_t whose;
+        bool later;
     } beginnings[16];
 };
 

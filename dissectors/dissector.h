@@ -59,9 +59,11 @@ _Static_assert(sizeof(struct dissected) == 16, "two registers");
 struct beginning {
     uint64_t mask, value;
 };
-#define BEGINNINGS_MOST 4
+#define BEGINNINGS_MOST       4
+#define BEGINNINGS_LATER_MOST 2
+#define BEGINNING_LATER       12
 /* Heads of fewer bytes say too little: some probes wait for as many. */
-#define BEGINNING_LEAST 16
+#define BEGINNING_LEAST (BEGINNING_LATER + 8)
 
 struct dissector {
     const char *name;       /* the value of the protocol column */
@@ -78,8 +80,9 @@ struct dissector {
     bool guesses; /* UDP: one datagram proves nothing, so LIKE_MAYBE is enough to be fed, and the flow bears the name
                      once another answer than DISSECT_UNSURE comes */
     /* Spares calls of `probe`, of those who would be asked about nearly everything: each head of BEGINNING_LEAST bytes
-     * that it does not say LIKE_NOT to begins in one of these ways. None: in any. A mask of 0 ends. */
-    struct beginning beginnings[BEGINNINGS_MOST];
+     * that it does not say LIKE_NOT to begins in one of these ways, or goes on so BEGINNING_LATER bytes behind its
+     * start. Nothing in `beginnings`: in any. A mask of 0 ends. */
+    struct beginning beginnings[BEGINNINGS_MOST], later[BEGINNINGS_LATER_MOST];
     /* Pure. `head` is the first bytes so far of the direction `from`, at least one. */
     enum likeness (*probe)(struct bytes head, enum direction from);
     /* Consumes whole messages from `in`, says facts, leaves what is incomplete. Over UDP `in` is one datagram. */

@@ -32,14 +32,14 @@ static enum likeness begins(struct bytes in, enum direction from, struct message
 {
     struct bytes start = in;
     message->prefix = bytes_be32(&start) == 0 ? 4 : 0;
-    if (in.left < message->prefix + HEADER_BYTES)
-        return LIKE_MAYBE;
     bytes_skip(&in, message->prefix);
     struct bytes ahead = in;
     bytes_skip(&in, 17);
     uint8_t version = bytes_u8(&in);
-    if (version != VERSION_1 && version != VERSION_2) /* which decides about most that is asked about */
+    if (bytes_ok(&in) && version != VERSION_1 && version != VERSION_2) /* decides about most that is asked about */
         return LIKE_NOT;
+    if (ahead.left < HEADER_BYTES)
+        return LIKE_MAYBE;
     uint64_t initiator = bytes_be64(&ahead), responder = bytes_be64(&ahead);
     message->payload = bytes_u8(&ahead);
     message->version = bytes_u8(&ahead);
@@ -116,6 +116,9 @@ const struct dissector dissector_isakmp = {
     .longest_message = UINT16_MAX + 4,
     .resumes = true,
     .answers = true,
+    .beginnings = {{UINT64_C(0xffffffff00000000), 0}},                       /* the mark of NAT traversal */
+    .later = {{UINT64_C(0x0000000000ff0000), UINT64_C(0x0000000000100000)},  /* version 1 */
+              {UINT64_C(0x0000000000ff0000), UINT64_C(0x0000000000200000)}}, /* version 2 */
     .probe = isakmp_probe,
     .feed = isakmp_feed,
 };

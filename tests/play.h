@@ -26,15 +26,23 @@ struct player {
     bool over;
 };
 
+static inline bool play_is_one_of(const struct beginning ways[], size_t count, struct bytes word)
+{
+    const uint64_t bytes = bytes_be64(&word);
+    for (size_t i = 0; i < count && ways[i].mask != 0; i++)
+        if ((bytes & ways[i].mask) == ways[i].value)
+            return true;
+    return false;
+}
+
 /* Does the probe say no to what begins in none of the ways that the dissector declares? */
 static inline bool play_begins_rightly(const struct dissector *by, struct bytes head, enum direction from)
 {
-    struct bytes start = head;
-    uint64_t bytes = bytes_be64(&start);
-    bool declared = by->beginnings[0].mask == 0 || head.left < BEGINNING_LEAST;
-    for (size_t i = 0; i < BEGINNINGS_MOST && by->beginnings[i].mask != 0; i++)
-        declared |= (bytes & by->beginnings[i].mask) == by->beginnings[i].value;
-    return declared || by->probe(head, from) == LIKE_NOT;
+    struct bytes later = head;
+    bytes_skip(&later, BEGINNING_LATER);
+    return by->beginnings[0].mask == 0 || head.left < BEGINNING_LEAST ||
+           play_is_one_of(by->beginnings, BEGINNINGS_MOST, head) ||
+           play_is_one_of(by->later, BEGINNINGS_LATER_MOST, later) || by->probe(head, from) == LIKE_NOT;
 }
 
 /* Bytes as text: what is not printable, and the backslash, as \xNN; at most 255 bytes. */
