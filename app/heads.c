@@ -14,12 +14,11 @@ static void note_firsts(struct heads_of_transport *of, size_t i)
     }
 }
 
-static void note_beginning(struct heads_of_transport *of, size_t i, const struct beginning *is, bool later)
+static void note_beginning(struct heads_words *words, const struct beginning *is, size_t i)
 {
-    assert(of->count < sizeof of->beginnings / sizeof of->beginnings[0]);
-    of->beginnings[of->count].is = *is;
-    of->beginnings[of->count].later = later;
-    of->beginnings[of->count++].whose = UINT32_C(1) << i;
+    assert(words->count < sizeof words->ways / sizeof words->ways[0]);
+    words->ways[words->count].is = *is;
+    words->ways[words->count++].whose = UINT64_C(1) << i;
 }
 
 static void note_beginnings(struct heads_of_transport *of, size_t i)
@@ -27,10 +26,12 @@ static void note_beginnings(struct heads_of_transport *of, size_t i)
     const struct dissector *by = dissectors[i];
     if (by->beginnings[0].mask == 0)
         of->open |= UINT32_C(1) << i;
+    if (by->later[0].mask != 0)
+        of->later |= UINT32_C(1) << i;
     for (size_t k = 0; k < BEGINNINGS_MOST && by->beginnings[k].mask != 0; k++)
-        note_beginning(of, i, &by->beginnings[k], false);
+        note_beginning(&of->words[0], &by->beginnings[k], i);
     for (size_t k = 0; k < BEGINNINGS_LATER_MOST && by->later[k].mask != 0; k++)
-        note_beginning(of, i, &by->later[k], true);
+        note_beginning(&of->words[1], &by->later[k], i);
 }
 
 void heads_init(struct heads *heads)
@@ -48,20 +49,26 @@ void heads_init(struct heads *heads)
     }
 }
 
+/* Which one fits cannot be foreseen: so without a branch. */
+static inline uint64_t whose_word(const struct heads_words *words, uint64_t word)
+{
+    uint64_t whose = 0;
+    for (unsigned i = 0; i < words->count; i++) {
+        uint64_t fits = (word & words->ways[i].is.mask) == words->ways[i].is.value;
+        whose |= words->ways[i].whose & (0 - fits);
+    }
+    return whose;
+}
+
 static uint32_t who_begins(const struct heads_of_transport *of, struct bytes head)
 {
     if (head.left < BEGINNING_LEAST)
         return UINT32_MAX;
     struct bytes later = head;
     bytes_skip(&later, BEGINNING_LATER);
-    const uint64_t words[2] = {bytes_be64(&head), bytes_be64(&later)};
-    uint32_t who = of->open;
-    for (unsigned i = 0; i < of->count; i++) {
-        const struct beginning *is = &of->beginnings[i].is;
-        uint32_t fits = (words[of->beginnings[i].later] & is->mask) == is->value;
-        who |= of->beginnings[i].whose & (0 - fits); /* which one fits cannot be foreseen: so without a branch */
-    }
-    return who;
+    uint64_t who = of->open | whose_word(&of->words[0], bytes_be64(&head));
+    who |= later.left >= 8 ? whose_word(&of->words[1], bytes_be64(&later)) : of->later;
+    return (uint32_t)who;
 }
 
 void heads_look(const struct heads *heads, enum transport transport, struct bytes head, uint32_t could[2])

@@ -13,12 +13,14 @@
 struct heads_of_transport {
     uint32_t firsts[2][256]; /* by direction */
     uint32_t open;           /* these declare nothing */
-    unsigned count;
-    struct {
-        struct beginning is;
-        uint32_t whose;
-        bool later;
-    } beginnings[16];
+    uint32_t later;          /* these something of later bytes */
+    struct heads_words {     /* what they declare: of the first bytes, and of later ones */
+        unsigned count;
+        struct {
+            struct beginning is;
+            uint64_t whose;
+        } ways[16];
+    } words[2];
 };
 
 struct heads {

@@ -184,6 +184,8 @@ bool dialogue_begins_otherwise(struct dialogue_verbs verbs, struct bytes line)
 {
     if (line.left < 2 || !is_letter(line.at[0]) || line.at[1] <= ' ')
         return false;
+    if (!is_letter(line.at[1]) && line.at[1] != '-') /* no verb goes on so: most of what is random ends here */
+        return true;
     uint8_t first = bytes_upper(line.at[0]), second = bytes_upper(line.at[1]);
     for (size_t i = 0; i < verbs.count; i++)
         if ((uint8_t)verbs.verbs[i].word[0] == first && (uint8_t)verbs.verbs[i].word[1] == second)

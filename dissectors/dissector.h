@@ -63,7 +63,8 @@ struct beginning {
 #define BEGINNINGS_LATER_MOST 2
 #define BEGINNING_LATER       12
 /* Heads of fewer bytes say too little: some probes wait for as many. */
-#define BEGINNING_LEAST (BEGINNING_LATER + 8)
+#define BEGINNING_LEAST       16
+#define BEGINNING_LATER_LEAST (BEGINNING_LATER + 8)
 
 struct dissector {
     const char *name;       /* the value of the protocol column */
@@ -79,9 +80,10 @@ struct dissector {
     bool tells;   /* UDP: one side may speak alone, and that is all there is to it: media */
     bool guesses; /* UDP: one datagram proves nothing, so LIKE_MAYBE is enough to be fed, and the flow bears the name
                      once another answer than DISSECT_UNSURE comes */
-    /* Spares calls of `probe`, of those who would be asked about nearly everything: each head of BEGINNING_LEAST bytes
-     * that it does not say LIKE_NOT to begins in one of these ways, or goes on so BEGINNING_LATER bytes behind its
-     * start. Nothing in `beginnings`: in any. A mask of 0 ends. */
+    /* Spares calls of `probe`, of those who would be asked about nearly everything: each head of BEGINNING_LEAST bytes,
+     * or BEGINNING_LATER_LEAST where there is something in `later`, that it does not say LIKE_NOT to begins in one of
+     * these ways, or goes on so BEGINNING_LATER bytes behind its start. Nothing in `beginnings`: in any. A mask of 0
+     * ends. */
     struct beginning beginnings[BEGINNINGS_MOST], later[BEGINNINGS_LATER_MOST];
     /* Pure. `head` is the first bytes so far of the direction `from`, at least one. */
     enum likeness (*probe)(struct bytes head, enum direction from);

@@ -99,7 +99,10 @@ def becomes(typed, wanted):
 
 def offers(typed, wanted, unwanted=()):
     _, text = terminal.ask(typed)
-    words = set(re.split(r"[\s:]+", text[text.find(typed) + len(typed):]))
+    words, end = set(), time.monotonic() + 20
+    while not words.issuperset(wanted) and time.monotonic() < end:  # zsh shows them when it has nothing else to do
+        text += terminal.said(0.05)
+        words = set(re.split(r"[\s:]+", text[text.find(typed) + len(typed):]))
     for word in wanted:
         if word not in words:
             fail(f"'{typed}' does not offer {word}: {text[-1500:]!r}")

@@ -110,7 +110,7 @@ static void begin_otherwise(const struct talk *talk)
     for (size_t i = 0; i < talk->count && i < 2; i++) {
         uint8_t head[64];
         size_t length = talk->said[i].length < sizeof head ? talk->said[i].length : sizeof head;
-        for (unsigned change = 0; length >= BEGINNING_LEAST && change < BEGINNING_LEAST * 256; change++) {
+        for (unsigned change = 0; change < BEGINNING_LATER_LEAST * 256 && change / 256 < length; change++) {
             memcpy(head, talk->said[i].bytes, length);
             head[change / 256] = (uint8_t)change;
             for (size_t d = 0; dissectors[d] != NULL; d++)

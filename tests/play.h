@@ -38,10 +38,10 @@ static inline bool play_is_one_of(const struct beginning ways[], size_t count, s
 /* Does the probe say no to what begins in none of the ways that the dissector declares? */
 static inline bool play_begins_rightly(const struct dissector *by, struct bytes head, enum direction from)
 {
+    const size_t least = by->later[0].mask != 0 ? BEGINNING_LATER_LEAST : BEGINNING_LEAST;
     struct bytes later = head;
     bytes_skip(&later, BEGINNING_LATER);
-    return by->beginnings[0].mask == 0 || head.left < BEGINNING_LEAST ||
-           play_is_one_of(by->beginnings, BEGINNINGS_MOST, head) ||
+    return by->beginnings[0].mask == 0 || head.left < least || play_is_one_of(by->beginnings, BEGINNINGS_MOST, head) ||
            play_is_one_of(by->later, BEGINNINGS_LATER_MOST, later) || by->probe(head, from) == LIKE_NOT;
 }
 
