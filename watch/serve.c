@@ -29,8 +29,8 @@
 #define STALE_LEAST_S    60
 #define ALIVE_NS         (10 * SECOND_NS)
 #define FAREWELL_MOST_MS 2000 /* for who listens to take the last audit */
-#define FAREWELL_STEP_MS 10
-#define LAST_WORDS_MS    100 /* for a stream's end to be sent */
+#define LAST_WORDS_MS    1000 /* for the ends of streams to be sent */
+#define STEP_MS          10
 
 struct stream {
     struct serve *serve;
@@ -472,23 +472,27 @@ static bool is_listened_to(const struct serve *serve)
     return any;
 }
 
+/* The lock is held, but not while time passes. */
+static void wait_for_listeners(struct serve *serve, int most_ms)
+{
+    for (int waited_ms = 0; is_listened_to(serve) && waited_ms < most_ms; waited_ms += STEP_MS) {
+        pthread_mutex_unlock(&serve->lock);
+        poll(NULL, 0, STEP_MS);
+        pthread_mutex_lock(&serve->lock);
+    }
+}
+
 /* Whoever listens may take the last audit; then all streams end. */
 static void say_farewell(struct serve *serve)
 {
     pthread_mutex_lock(&serve->lock);
     serve->ending = true;
     wake(serve);
-    for (int waited = 0; is_listened_to(serve) && waited < FAREWELL_MOST_MS; waited += FAREWELL_STEP_MS) {
-        pthread_mutex_unlock(&serve->lock);
-        poll(NULL, 0, FAREWELL_STEP_MS);
-        pthread_mutex_lock(&serve->lock);
-    }
-    bool stayed = is_listened_to(serve);
+    wait_for_listeners(serve, FAREWELL_MOST_MS);
     serve->ended = true;
     wake(serve);
+    wait_for_listeners(serve, LAST_WORDS_MS);
     pthread_mutex_unlock(&serve->lock);
-    if (stayed)
-        poll(NULL, 0, LAST_WORDS_MS);
 }
 
 void serve_stop(struct serve *serve)

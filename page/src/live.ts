@@ -16,7 +16,7 @@ export function live(show: (audit: Audit) => void): void {
     let wanted = 0; // the number of the newest audit that was told of
     let shown = 0;
     let fetching = false;
-    let ending = false; // the run goes once its pages have left, or after two seconds
+    let ending = false; // the run goes once its pages have left, or after a few seconds
     let events: EventSource;
 
     function leave(): void {
