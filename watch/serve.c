@@ -1,62 +1,23 @@
 /* serve: see watch/serve.h. Requests are answered by libmicrohttpd's thread; audits come from the caller's. A lock is
  * held for as long as it takes to hand over a pointer.
  *
- * An audit is one immutable response, counted by libmicrohttpd: it is released when the last client has it whole. A
- * stream of events that has nothing to say is suspended, and resumed by news; a client that is slow misses audits in
- * between and gets the last. At the end it is waited for those who listen: a page ends its stream when it has the last
- * audit. */
-#include "watch/serve.h"
+ * An audit is one immutable response, counted by libmicrohttpd: it is released when the last client has it whole. */
+#include "watch/serving.h"
 
 #include "base/clock.h"
-#include "watch/live_page.h"
-#include "watch/metrics.h"
 
 #include <inttypes.h>
-#include <microhttpd.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define CONNECTIONS_MOST 64
-#define STREAMS_MOST     32 /* so that metrics and health can always be asked for */
 #define TRANSFERS_MOST   8  /* of audits at a time: each may hold one that is old */
 #define STRANGER_MOST    24 /* connections of one address, where others may come: nobody takes them all */
 #define SILENCE_S        30 /* a connection on which nothing moves is closed */
 #define CONNECTION_BYTES ((size_t)32 << 10) /* of a request's head, too */
-#define EVENT_BYTES      512
 #define STALE_LEAST_S    60
 #define ALIVE_NS         (10 * SECOND_NS)
-#define FAREWELL_MOST_MS 2000 /* for who listens to take the last audit */
-#define LAST_WORDS_MS    1000 /* for the ends of streams to be sent */
-#define STEP_MS          10
-
-struct stream {
-    struct serve *serve;
-    struct MHD_Connection *connection; /* NULL: free */
-    bool suspended, told_end;
-    uint64_t audit, tick; /* that it was told of */
-    char text[EVENT_BYTES];
-    size_t length, at;
-};
-
-struct serve {
-    struct serve_options options;
-    struct MHD_Daemon *daemon;
-    int64_t started_ns;
-    struct live_page page;
-    pthread_mutex_t lock; /* for all below */
-    struct MHD_Response *audit;
-    char tag[64]; /* its ETag */
-    struct bulletin bulletin;
-    struct metrics_served served;
-    struct stream streams[STREAMS_MOST];
-    unsigned transfers;
-    uint64_t tick, lost;
-    bool ending; /* every stream is told so */
-    bool ended;  /* and then ends */
-};
 
 /* What a request occupies until it is completed. */
 static char transfer_mark;
@@ -85,7 +46,7 @@ static void count_request(struct serve *serve, unsigned code)
     served->requests[i].count++;
 }
 
-static void add_headers(struct MHD_Response *response, const char *type)
+void serve_add_headers(struct MHD_Response *response, const char *type)
 {
     MHD_add_response_header(response, "Content-Type", type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
@@ -97,13 +58,13 @@ static void add_headers(struct MHD_Response *response, const char *type)
 }
 
 /* What is no page may do nothing at all. */
-static void add_closed_policy(struct MHD_Response *response)
+void serve_add_closed_policy(struct MHD_Response *response)
 {
     MHD_add_response_header(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 }
 
-static enum MHD_Result answer(struct serve *serve, struct MHD_Connection *connection, unsigned code,
-                              struct MHD_Response *response)
+enum MHD_Result serve_answer(struct serve *serve, struct MHD_Connection *connection, unsigned code,
+                             struct MHD_Response *response)
 {
     pthread_mutex_lock(&serve->lock);
     count_request(serve, code);
@@ -111,22 +72,22 @@ static enum MHD_Result answer(struct serve *serve, struct MHD_Connection *connec
     return MHD_queue_response(connection, code, response);
 }
 
-static enum MHD_Result answer_text(struct serve *serve, struct MHD_Connection *connection, unsigned code,
-                                   const char *text)
+enum MHD_Result serve_answer_text(struct serve *serve, struct MHD_Connection *connection, unsigned code,
+                                  const char *text)
 {
     struct MHD_Response *response =
         MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    add_headers(response, "text/plain; charset=utf-8");
-    add_closed_policy(response);
+    serve_add_headers(response, "text/plain; charset=utf-8");
+    serve_add_closed_policy(response);
     if (code == MHD_HTTP_UNAUTHORIZED)
         MHD_add_response_header(response, "WWW-Authenticate", "Basic realm=\"pathaudit\", charset=\"UTF-8\"");
     if (code == MHD_HTTP_METHOD_NOT_ALLOWED)
         MHD_add_response_header(response, "Allow", "GET, HEAD");
     if (code == MHD_HTTP_SERVICE_UNAVAILABLE)
         MHD_add_response_header(response, "Retry-After", "2");
-    enum MHD_Result result = answer(serve, connection, code, response);
+    enum MHD_Result result = serve_answer(serve, connection, code, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -139,9 +100,9 @@ static enum MHD_Result answer_page(struct serve *serve, struct MHD_Connection *c
         MHD_create_response_from_buffer(serve->page.length, serve->page.text, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    add_headers(response, "text/html; charset=utf-8");
+    serve_add_headers(response, "text/html; charset=utf-8");
     MHD_add_response_header(response, "Content-Security-Policy", serve->page.policy);
-    enum MHD_Result result = answer(serve, connection, MHD_HTTP_OK, response);
+    enum MHD_Result result = serve_answer(serve, connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -181,117 +142,8 @@ static enum MHD_Result answer_audit(struct serve *serve, struct MHD_Connection *
     }
     pthread_mutex_unlock(&serve->lock);
     return there ? result
-                 : answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "no audit yet, or too many readers\n");
-}
-
-/* ---- /events ---- */
-
-/* What is to be said next, if anything. */
-static bool compose(struct stream *stream)
-{
-    struct serve *serve = stream->serve;
-    const struct bulletin *b = &serve->bulletin;
-    const struct board *board = serve->options.board;
-    char made[CLOCK_TEXT];
-    int length = 0;
-    if (stream->audit != b->number) {
-        stream->audit = b->number;
-        length = snprintf(stream->text, sizeof stream->text,
-                          "id: %" PRIu64 "\nevent: audit\ndata: {\"number\":%" PRIu64
-                          ",\"made\":\"%s\",\"findings\":{\"high\":%" PRIu64 ",\"medium\":%" PRIu64 ",\"low\":%" PRIu64
-                          ",\"info\":%" PRIu64 "},\"new\":%zu}\n\n",
-                          b->number, b->number, clock_text(b->made_ns, made), b->findings[SEVERITY_HIGH],
-                          b->findings[SEVERITY_MEDIUM], b->findings[SEVERITY_LOW], b->findings[SEVERITY_INFO],
-                          b->newest_count);
-    } else if (serve->ending && !stream->told_end) {
-        stream->told_end = true;
-        length = snprintf(stream->text, sizeof stream->text, "event: end\ndata: {}\n\n");
-    } else if (stream->tick != serve->tick) {
-        stream->tick = serve->tick;
-        length = snprintf(stream->text, sizeof stream->text,
-                          "event: now\ndata: {\"packets\":%" PRIu64 ",\"dropped\":%" PRIu64 "}\n\n",
-                          (uint64_t)atomic_load(&board->packets), (uint64_t)atomic_load(&board->dropped));
-    }
-    stream->length = (size_t)length;
-    stream->at = 0;
-    return length > 0;
-}
-
-static ssize_t read_events(void *context, uint64_t position, char *out, size_t most)
-{
-    struct stream *stream = context;
-    struct serve *serve = stream->serve;
-    ssize_t given = 0;
-    (void)position;
-    pthread_mutex_lock(&serve->lock);
-    if (stream->at < stream->length || compose(stream)) {
-        size_t left = stream->length - stream->at;
-        given = (ssize_t)(left < most ? left : most);
-        memcpy(out, stream->text + stream->at, (size_t)given);
-        stream->at += (size_t)given;
-    } else if (serve->ended) {
-        given = MHD_CONTENT_READER_END_OF_STREAM;
-    } else {
-        stream->suspended = true;
-        MHD_suspend_connection(stream->connection);
-    }
-    pthread_mutex_unlock(&serve->lock);
-    return given;
-}
-
-static void end_stream(void *context)
-{
-    struct stream *stream = context;
-    struct serve *serve = stream->serve;
-    pthread_mutex_lock(&serve->lock);
-    stream->connection = NULL;
-    serve->served.streams--;
-    pthread_mutex_unlock(&serve->lock);
-}
-
-static struct stream *take_stream(struct serve *serve, struct MHD_Connection *connection)
-{
-    struct stream *stream = NULL;
-    pthread_mutex_lock(&serve->lock);
-    for (size_t i = 0; i < STREAMS_MOST && stream == NULL && !serve->ending; i++)
-        if (serve->streams[i].connection == NULL)
-            stream = &serve->streams[i];
-    if (stream != NULL) {
-        *stream = (struct stream){.serve = serve, .connection = connection};
-        serve->served.streams++;
-    }
-    pthread_mutex_unlock(&serve->lock);
-    return stream;
-}
-
-static enum MHD_Result answer_events(struct serve *serve, struct MHD_Connection *connection)
-{
-    struct stream *stream = take_stream(serve, connection);
-    if (stream == NULL)
-        return answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "too many pages are open\n");
-    struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, EVENT_BYTES, read_events, stream, end_stream);
-    if (response == NULL) {
-        end_stream(stream);
-        return MHD_NO;
-    }
-    add_headers(response, "text/event-stream");
-    add_closed_policy(response);
-    enum MHD_Result result = answer(serve, connection, MHD_HTTP_OK, response);
-    MHD_destroy_response(response);
-    return result;
-}
-
-/* The lock is held. */
-static void wake(struct serve *serve)
-{
-    for (size_t i = 0; i < STREAMS_MOST; i++) {
-        struct stream *stream = &serve->streams[i];
-        if (stream->connection != NULL && stream->suspended) {
-            stream->suspended = false;
-            MHD_resume_connection(stream->connection);
-        }
-    }
+                 : serve_answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+                                     "no audit yet, or too many readers\n");
 }
 
 /* ---- /metrics and /healthz ---- */
@@ -320,9 +172,9 @@ static enum MHD_Result answer_metrics(struct serve *serve, struct MHD_Connection
         free(text);
         return MHD_NO;
     }
-    add_headers(response, "text/plain; version=0.0.4; charset=utf-8");
-    add_closed_policy(response);
-    enum MHD_Result result = answer(serve, connection, MHD_HTTP_OK, response);
+    serve_add_headers(response, "text/plain; version=0.0.4; charset=utf-8");
+    serve_add_closed_policy(response);
+    enum MHD_Result result = serve_answer(serve, connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -335,10 +187,10 @@ static enum MHD_Result answer_health(struct serve *serve, struct MHD_Connection 
                                          serve->bulletin.made_ns != 0 ? serve->bulletin.made_ns : serve->started_ns);
     pthread_mutex_unlock(&serve->lock);
     if (clock_ns(CLOCK_MONOTONIC) - atomic_load(&serve->options.board->alive_ns) > ALIVE_NS)
-        return answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "nothing is being read\n");
+        return serve_answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "nothing is being read\n");
     if (since_audit_ns > (stale_s > STALE_LEAST_S ? stale_s : STALE_LEAST_S) * SECOND_NS)
-        return answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the last audit is old\n");
-    return answer_text(serve, connection, MHD_HTTP_OK, "ok\n");
+        return serve_answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the last audit is old\n");
+    return serve_answer_text(serve, connection, MHD_HTTP_OK, "ok\n");
 }
 
 /* ---- requests ---- */
@@ -351,10 +203,10 @@ static enum MHD_Result answer_path(struct serve *serve, struct MHD_Connection *c
     if (strcmp(path, "/audit.json") == 0)
         return answer_audit(serve, connection, mark);
     if (strcmp(path, "/events") == 0)
-        return answer_events(serve, connection);
+        return serve_answer_events(serve, connection);
     if (strcmp(path, "/metrics") == 0)
         return answer_metrics(serve, connection);
-    return answer_text(serve, connection, MHD_HTTP_NOT_FOUND, "/ /audit.json /events /metrics /healthz\n");
+    return serve_answer_text(serve, connection, MHD_HTTP_NOT_FOUND, "/ /audit.json /events /metrics /healthz\n");
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
@@ -365,19 +217,19 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     (void)version;
     (void)body;
     if (*body_bytes > 0 || (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0))
-        return answer_text(serve, connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD are all there is\n");
+        return serve_answer_text(serve, connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD are all there is\n");
     if (strcmp(path, "/healthz") == 0)
         return answer_health(serve, connection);
     if (entrance_is_for_stranger(header_of(connection, "Sec-Fetch-Site"), header_of(connection, "Sec-Fetch-Mode"),
                                  strcmp(path, "/") == 0))
-        return answer_text(serve, connection, MHD_HTTP_FORBIDDEN, "a page of another site asks\n");
+        return serve_answer_text(serve, connection, MHD_HTTP_FORBIDDEN, "a page of another site asks\n");
     if (entrance->token[0] == '\0') {
         if (!entrance_host_is_address(header_of(connection, "Host")))
-            return answer_text(serve, connection, MHD_HTTP_MISDIRECTED_REQUEST,
-                               "name this server by its address, or give it a token\n");
+            return serve_answer_text(serve, connection, MHD_HTTP_MISDIRECTED_REQUEST,
+                                     "name this server by its address, or give it a token\n");
     } else {
         if (!entrance_has_token(entrance, header_of(connection, "Authorization")))
-            return answer_text(serve, connection, MHD_HTTP_UNAUTHORIZED, "this needs the token\n");
+            return serve_answer_text(serve, connection, MHD_HTTP_UNAUTHORIZED, "this needs the token\n");
     }
     return answer_path(serve, connection, path, mark);
 }
@@ -434,15 +286,15 @@ void serve_publish(struct serve *serve, const struct bulletin *bulletin, char *j
         free(json);
         return;
     }
-    add_headers(response, "application/json");
-    add_closed_policy(response);
+    serve_add_headers(response, "application/json");
+    serve_add_closed_policy(response);
     MHD_add_response_header(response, "ETag", tag);
     pthread_mutex_lock(&serve->lock);
     struct MHD_Response *before = serve->audit;
     serve->audit = response;
     memcpy(serve->tag, tag, sizeof tag);
     serve->bulletin = *bulletin;
-    wake(serve);
+    serve_wake_streams(serve);
     pthread_mutex_unlock(&serve->lock);
     if (before != NULL)
         MHD_destroy_response(before);
@@ -453,45 +305,7 @@ void serve_tick(struct serve *serve, uint64_t lost)
     pthread_mutex_lock(&serve->lock);
     serve->tick++;
     serve->lost = lost;
-    wake(serve);
-    pthread_mutex_unlock(&serve->lock);
-}
-
-/* The lock is held. A client that is gone is asked of its socket: nothing of a suspended connection is noticed. */
-static bool is_listened_to(const struct serve *serve)
-{
-    bool any = serve->transfers > 0;
-    for (size_t i = 0; i < STREAMS_MOST && !any; i++) {
-        struct MHD_Connection *connection = serve->streams[i].connection;
-        if (connection == NULL)
-            continue;
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        struct pollfd end = {.fd = info != NULL ? info->connect_fd : -1, .events = POLLRDHUP};
-        any = poll(&end, 1, 0) == 0;
-    }
-    return any;
-}
-
-/* The lock is held, but not while time passes. */
-static void wait_for_listeners(struct serve *serve, int most_ms)
-{
-    for (int waited_ms = 0; is_listened_to(serve) && waited_ms < most_ms; waited_ms += STEP_MS) {
-        pthread_mutex_unlock(&serve->lock);
-        poll(NULL, 0, STEP_MS);
-        pthread_mutex_lock(&serve->lock);
-    }
-}
-
-/* Whoever listens may take the last audit; then all streams end. */
-static void say_farewell(struct serve *serve)
-{
-    pthread_mutex_lock(&serve->lock);
-    serve->ending = true;
-    wake(serve);
-    wait_for_listeners(serve, FAREWELL_MOST_MS);
-    serve->ended = true;
-    wake(serve);
-    wait_for_listeners(serve, LAST_WORDS_MS);
+    serve_wake_streams(serve);
     pthread_mutex_unlock(&serve->lock);
 }
 
@@ -499,7 +313,7 @@ void serve_stop(struct serve *serve)
 {
     if (serve == NULL)
         return;
-    say_farewell(serve);
+    serve_end_streams(serve);
     MHD_stop_daemon(serve->daemon);
     if (serve->audit != NULL)
         MHD_destroy_response(serve->audit);
