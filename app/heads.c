@@ -2,6 +2,7 @@
 #include "app/heads.h"
 
 #include <assert.h>
+#include <string.h>
 
 static void note_firsts(struct heads_of_transport *of, size_t i)
 {
@@ -16,9 +17,13 @@ static void note_firsts(struct heads_of_transport *of, size_t i)
 
 static void note_beginning(struct heads_words *words, const struct beginning *is, size_t i)
 {
-    assert(words->count < sizeof words->ways / sizeof words->ways[0]);
-    words->ways[words->count].is = *is;
-    words->ways[words->count++].whose = UINT64_C(1) << i;
+    unsigned way = 0;
+    while (way < words->count && memcmp(&words->ways[way].is, is, sizeof *is) != 0)
+        way++;
+    assert(way < sizeof words->ways / sizeof words->ways[0]);
+    words->ways[way].is = *is;
+    words->ways[way].whose |= UINT64_C(1) << i;
+    words->count += way == words->count;
 }
 
 static void note_beginnings(struct heads_of_transport *of, size_t i)

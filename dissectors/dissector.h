@@ -61,9 +61,9 @@ struct beginning {
 };
 #define BEGINNINGS_MOST       4
 #define BEGINNINGS_LATER_MOST 2
+#define BEGINNING_TEXT        UINT64_C(0x8080808000000000) /* mask of four bytes of ASCII: what speaks in lines */
 #define BEGINNING_LATER       12
-/* Heads of fewer bytes say too little: some probes wait for as many. */
-#define BEGINNING_LEAST       16
+#define BEGINNING_LEAST       8 /* shorter heads are shown to everybody */
 #define BEGINNING_LATER_LEAST (BEGINNING_LATER + 8)
 
 struct dissector {

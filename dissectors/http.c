@@ -479,6 +479,7 @@ const struct dissector dissector_http = {
     .state_size = sizeof(struct http),
     .longest_message = LINE_MOST,
     .resumes = true,
+    .beginnings = {{BEGINNING_TEXT, 0}},
     .probe = http_probe,
     .feed = http_feed,
 };

@@ -5,6 +5,7 @@
 
 #include "dissectors/words.h"
 
+#define METHOD_LEAST 3    /* IANA's registry has none shorter */
 #define START_MOST   8192 /* while undecided, not more is held; RFC 9112 3 wants 8000 */
 #define SEGMENT_MOST 64   /* a longer segment is no place but an identifier */
 
@@ -22,7 +23,7 @@ static bool take_method(struct bytes *line, struct bytes *method)
     *method = bytes_take(line, length);
     if (length == 0 || length > HTTP_METHOD_MOST || method->at[0] < 'A' || method->at[0] > 'Z')
         return false;
-    return line->left == 0 || bytes_u8(line) == ' ';
+    return line->left == 0 || (length >= METHOD_LEAST && bytes_u8(line) == ' ');
 }
 
 static bool is_printable(struct bytes text)

@@ -382,6 +382,7 @@ const struct dissector dissector_imap = {
     .ports = {143},
     .state_size = sizeof(struct imap),
     .longest_message = DIALOGUE_LINE_MOST,
+    .beginnings = {{BEGINNING_TEXT, 0}},
     .probe = imap_probe,
     .feed = imap_feed,
 };

@@ -19,7 +19,7 @@ struct name_header {
     uint16_t questions, records;
 };
 
-/* RFC 1002 4.2.1.1. False for what no name service sends. */
+/* RFC 1002 4.2.1.1. False for what no name service sends, as far as the header is here. */
 static bool name_header_read(struct bytes *in, struct name_header *header)
 {
     enum { QUERY = 0, REGISTRATION = 5, RELEASE, WAIT, REFRESH, REFRESH_TOO, MULTIHOMED = 15 };
@@ -34,7 +34,7 @@ static bool name_header_read(struct bytes *in, struct name_header *header)
         operation == QUERY || operation == MULTIHOMED || (operation >= REGISTRATION && operation <= REFRESH_TOO);
     bool few = header->questions <= 1 && answers <= RECORDS_MOST && authorities <= RECORDS_MOST &&
                additional <= RECORDS_MOST && header->records <= RECORDS_MOST;
-    return known && few && header->questions + header->records > 0;
+    return known && few && (!bytes_ok(in) || header->questions + header->records > 0);
 }
 
 static enum likeness nbns_probe(struct bytes head, enum direction from)
@@ -45,10 +45,10 @@ static enum likeness nbns_probe(struct bytes head, enum direction from)
     uint8_t flags = bytes_u8(&start);
     if (bytes_ok(&start) && (flags & 0x80) != (from == FROM_SERVER ? 0x80 : 0))
         return LIKE_NOT;
-    if (head.left < NAME_HEADER_BYTES)
-        return LIKE_MAYBE;
     if (!name_header_read(&head, &header))
         return LIKE_NOT;
+    if (!bytes_ok(&head))
+        return LIKE_MAYBE;
     enum likeness like = netbios_name_like(head);
     if (like != LIKE_YES)
         return like;

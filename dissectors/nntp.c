@@ -347,6 +347,7 @@ const struct dissector dissector_nntp = {
     .ports = {119},
     .state_size = sizeof(struct nntp),
     .longest_message = DIALOGUE_LINE_MOST,
+    .beginnings = {{BEGINNING_TEXT, 0}},
     .probe = nntp_probe,
     .feed = nntp_feed,
 };

@@ -232,6 +232,7 @@ const struct dissector dissector_pop3 = {
     .ports = {110},
     .state_size = sizeof(struct pop3),
     .longest_message = DIALOGUE_LINE_MOST,
+    .beginnings = {{BEGINNING_TEXT, 0}},
     .probe = pop3_probe,
     .feed = pop3_feed,
 };

@@ -269,6 +269,7 @@ const struct dissector dissector_sip = {
     .longest_message = HEAD_MOST + BODY_MOST,
     .resumes = true,
     .answers = true,
+    .beginnings = {{BEGINNING_TEXT, 0}},
     .probe = sip_probe,
     .feed = sip_feed,
 };

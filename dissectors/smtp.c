@@ -310,6 +310,7 @@ const struct dissector dissector_smtp = {
     .ports = {25, 587, 2525, 465, 475, 717},
     .state_size = sizeof(struct smtp),
     .longest_message = DIALOGUE_LINE_MOST,
+    .beginnings = {{BEGINNING_TEXT, 0}},
     .probe = smtp_probe,
     .feed = smtp_feed,
 };

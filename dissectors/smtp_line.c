@@ -5,6 +5,7 @@
 #include "dissectors/sasl.h"
 #include "dissectors/words.h"
 
+#define VERB_LEAST    4    /* RFC 5321 and its extensions have none shorter */
 #define GREETING_MOST 2048 /* RFC 5321 4.5.3.1.5 says 512 */
 
 static const struct dialogue_verb verb_table[] = {
@@ -158,9 +159,10 @@ static enum likeness probe_client(struct bytes head)
         return LIKE_YES;
     if (verb != NULL)
         return (verb->tells & SMTP_OURS) != 0 && line.left > 0 && line.at[0] == ' ' ? LIKE_YES : LIKE_MAYBE;
-    if (bytes_starts(word, "X") && words_is_keyword(word, SMTP_VERB_MOST))
+    bool cut = !whole && line.left == 0;
+    if (bytes_starts(word, "X") && (cut || word.left >= VERB_LEAST) && words_is_keyword(word, SMTP_VERB_MOST))
         return LIKE_MAYBE;
-    return !whole && line.left == 0 && dialogue_begins_verb(smtp_verbs, word) ? LIKE_MAYBE : LIKE_NOT;
+    return cut && dialogue_begins_verb(smtp_verbs, word) ? LIKE_MAYBE : LIKE_NOT;
 }
 
 static enum likeness probe_server(struct bytes head)

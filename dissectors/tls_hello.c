@@ -167,6 +167,8 @@ enum likeness tls_ssl2_hello(struct bytes in, enum direction from, uint16_t *ver
 {
     uint16_t length = bytes_be16(&in) & 0x7fff;
     uint8_t type = bytes_u8(&in);
+    if (bytes_ok(&in) && type != (from == FROM_SERVER ? 4 : 1))
+        return LIKE_NOT;
     if (from == FROM_SERVER)
         bytes_skip(&in, 2); /* session id hit, certificate type */
     *version = bytes_be16(&in);
@@ -176,7 +178,6 @@ enum likeness tls_ssl2_hello(struct bytes in, enum direction from, uint16_t *ver
     if (!bytes_ok(&in))
         return LIKE_MAYBE;
     if (from == FROM_SERVER)
-        return type == 4 && *version == TLS_VERSION_SSL_2 && length == 11 + lengths ? LIKE_YES : LIKE_NOT;
-    return type == 1 && *version >> 8 <= 3 && version_name(*version) != NULL && length == 9 + lengths ? LIKE_YES
-                                                                                                      : LIKE_NOT;
+        return *version == TLS_VERSION_SSL_2 && length == 11 + lengths ? LIKE_YES : LIKE_NOT;
+    return *version >> 8 <= 3 && version_name(*version) != NULL && length == 9 + lengths ? LIKE_YES : LIKE_NOT;
 }

@@ -103,22 +103,28 @@ static void claim(const struct talk *talk)
         fail_msg("%s does not claim: %s", talk->by->name, talk->name);
 }
 
-/* What a talk says first, with a few of its first bytes changed: the probe may want no head that begins in none of the
- * ways that its dissector declares. */
+/* What a talk says first, as much of it as is here at once, with one of its first bytes changed: the probe may want no
+ * head that begins in none of the ways that its dissector declares. */
+static void change_each_byte(const struct talk *talk, const struct said *said, size_t length)
+{
+    uint8_t head[64];
+    for (unsigned change = 0; change < BEGINNING_LATER_LEAST * 256 && change / 256 < length; change++) {
+        memcpy(head, said->bytes, length);
+        head[change / 256] = (uint8_t)change;
+        for (size_t d = 0; dissectors[d] != NULL; d++)
+            if (!play_begins_rightly(dissectors[d], bytes_of(head, length), said->from))
+                fail_msg("%s may begin so as well: %s, %zu bytes, byte %u being %u", dissectors[d]->name, talk->name,
+                         length, change / 256, change % 256);
+    }
+}
+
 static void begin_otherwise(const struct talk *talk)
 {
-    for (size_t i = 0; i < talk->count && i < 2; i++) {
-        uint8_t head[64];
-        size_t length = talk->said[i].length < sizeof head ? talk->said[i].length : sizeof head;
-        for (unsigned change = 0; change < BEGINNING_LATER_LEAST * 256 && change / 256 < length; change++) {
-            memcpy(head, talk->said[i].bytes, length);
-            head[change / 256] = (uint8_t)change;
-            for (size_t d = 0; dissectors[d] != NULL; d++)
-                if (!play_begins_rightly(dissectors[d], bytes_of(head, length), talk->said[i].from))
-                    fail_msg("%s may begin so as well: %s, byte %u being %u", dissectors[d]->name, talk->name,
-                             change / 256, change % 256);
-        }
-    }
+    static const size_t lengths[] = {BEGINNING_LEAST, 10, 13, 16, BEGINNING_LATER_LEAST, 64};
+    for (size_t i = 0; i < talk->count && i < 2; i++)
+        for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++)
+            change_each_byte(talk, &talk->said[i],
+                             talk->said[i].length < lengths[k] ? talk->said[i].length : lengths[k]);
 }
 
 static void what_begins_otherwise_than_declared_is_not_wanted(void **state)

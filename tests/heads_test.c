@@ -54,11 +54,25 @@ static void of_bytes_that_are_nobodys_few_are_left(void **state)
     assert_int_not_equal(could[FROM_CLIENT], 0);
 }
 
+static void who_speaks_in_lines_is_not_asked_about_a_letter_and_noise(void **state)
+{
+    (void)state;
+    struct heads heads;
+    heads_init(&heads);
+    static const uint8_t noise[] = {'E', 0x9c, 0x7f, 0x1b, 0x95, 0x7d, 0x45, 0xae};
+    uint32_t could[2];
+    heads_look(&heads, TRANSPORT_TCP, bytes_of(noise, sizeof noise), could);
+    assert_int_equal(could[FROM_CLIENT] | could[FROM_SERVER], 0);
+    heads_look(&heads, TRANSPORT_TCP, bytes_of((const uint8_t *)"EHLO a.b", 8), could);
+    assert_int_not_equal(could[FROM_CLIENT], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_could_have_said_a_head_is_among_those_left),
         cmocka_unit_test(of_bytes_that_are_nobodys_few_are_left),
+        cmocka_unit_test(who_speaks_in_lines_is_not_asked_about_a_letter_and_noise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -268,6 +268,8 @@ static void only_http_1_and_the_preface_of_2_are_claimed(void **state)
     assert_int_equal(likeness("\r\nBPROPFIND http://a/ HTTP/1.0\n", FROM_CLIENT), LIKE_YES);
     assert_int_equal(likeness("PRI * HTTP/2.0\r\n", FROM_CLIENT), LIKE_YES);
     assert_int_equal(likeness("RPC_IN", FROM_CLIENT), LIKE_MAYBE);
+    assert_int_equal(likeness("PU", FROM_CLIENT), LIKE_MAYBE);
+    assert_int_equal(likeness("PU /", FROM_CLIENT), LIKE_NOT);
     assert_int_equal(likeness("HTTP/1.1 200 OK", FROM_CLIENT), LIKE_NOT);
     assert_int_equal(likeness("HTTP/1.1 200 ", FROM_SERVER), LIKE_YES);
     assert_int_equal(likeness("HTTP/1.1 200", FROM_SERVER), LIKE_MAYBE);

@@ -102,6 +102,8 @@ static void ssl_2_is_told_by_lengths_that_add_up(void **state)
     assert_int_equal(dissector_tls.probe(bytes_of(hello, length), FROM_CLIENT), LIKE_YES);
     hello[10]++; /* length of the challenge */
     assert_int_equal(dissector_tls.probe(bytes_of(hello, length), FROM_CLIENT), LIKE_NOT);
+    assert_int_equal(dissector_tls.probe(bytes_of("\x80\x2e\x01", 3), FROM_CLIENT), LIKE_MAYBE);
+    assert_int_equal(dissector_tls.probe(bytes_of("\x80\x2e\x04", 3), FROM_CLIENT), LIKE_NOT);
     assert_int_equal(dissector_tls.probe(bytes_of(talk_tls_ssl2[1].bytes, 13), FROM_SERVER), LIKE_YES);
     assert_int_equal(dissector_tls.probe(bytes_of("\x80\x36\x04\0\x01\0\x02\0\x14\0\x06\0\x10", 13), FROM_SERVER),
                      LIKE_NOT);
