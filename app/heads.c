@@ -2,7 +2,8 @@
 #include "app/heads.h"
 
 #include <assert.h>
-#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static void note_firsts(struct heads_of_transport *of, size_t i)
 {
@@ -15,15 +16,26 @@ static void note_firsts(struct heads_of_transport *of, size_t i)
     }
 }
 
-static void note_beginning(struct heads_words *words, const struct beginning *is, size_t i)
+/* What several declare is one way of theirs. */
+static void note_beginning(struct heads_ways ways[], size_t count, const struct beginning *is, size_t i)
 {
-    unsigned way = 0;
-    while (way < words->count && memcmp(&words->ways[way].is, is, sizeof *is) != 0)
-        way++;
-    assert(way < sizeof words->ways / sizeof words->ways[0]);
-    words->ways[way].is = *is;
-    words->ways[way].whose |= UINT64_C(1) << i;
-    words->count += way == words->count;
+    const uint32_t mask[2] = {(uint32_t)(is->mask >> 32), (uint32_t)is->mask};
+    const uint32_t value[2] = {(uint32_t)(is->value >> 32), (uint32_t)is->value};
+    for (size_t k = 0;; k++) {
+        assert(k < 4 * count);
+        struct heads_ways *four = &ways[k / 4];
+        unsigned n = k % 4;
+        bool same = four->mask[0][n] == mask[0] && four->mask[1][n] == mask[1] && four->value[0][n] == value[0] &&
+                    four->value[1][n] == value[1];
+        if (four->whose[n] != 0 && !same)
+            continue;
+        for (int half = 0; half < 2; half++) {
+            four->mask[half][n] = mask[half];
+            four->value[half][n] = value[half];
+        }
+        four->whose[n] |= UINT32_C(1) << i;
+        return;
+    }
 }
 
 static void note_beginnings(struct heads_of_transport *of, size_t i)
@@ -34,9 +46,9 @@ static void note_beginnings(struct heads_of_transport *of, size_t i)
     if (by->later[0].mask != 0)
         of->later |= UINT32_C(1) << i;
     for (size_t k = 0; k < BEGINNINGS_MOST && by->beginnings[k].mask != 0; k++)
-        note_beginning(&of->words[0], &by->beginnings[k], i);
+        note_beginning(of->begin, COUNT(of->begin), &by->beginnings[k], i);
     for (size_t k = 0; k < BEGINNINGS_LATER_MOST && by->later[k].mask != 0; k++)
-        note_beginning(&of->words[1], &by->later[k], i);
+        note_beginning(of->go_on, COUNT(of->go_on), &by->later[k], i);
 }
 
 void heads_init(struct heads *heads)
@@ -54,15 +66,17 @@ void heads_init(struct heads *heads)
     }
 }
 
-/* Which one fits cannot be foreseen: so without a branch. */
-static inline uint64_t whose_word(const struct heads_words *words, uint64_t word)
+/* Which one fits cannot be foreseen, nor how many there are of a transport: so without a branch. */
+static inline uint32_t whose_word(const struct heads_ways ways[], size_t count, uint64_t word)
 {
-    uint64_t whose = 0;
-    for (unsigned i = 0; i < words->count; i++) {
-        uint64_t fits = (word & words->ways[i].is.mask) == words->ways[i].is.value;
-        whose |= words->ways[i].whose & (0 - fits);
+    const heads_lanes none = {0}, upper = none + (uint32_t)(word >> 32), lower = none + (uint32_t)word;
+    heads_lanes whose = none;
+    for (size_t i = 0; i < count; i++) {
+        heads_lanes differ =
+            ((upper & ways[i].mask[0]) ^ ways[i].value[0]) | ((lower & ways[i].mask[1]) ^ ways[i].value[1]);
+        whose |= ways[i].whose & (heads_lanes)(differ == none);
     }
-    return whose;
+    return whose[0] | whose[1] | whose[2] | whose[3];
 }
 
 static uint32_t who_begins(const struct heads_of_transport *of, struct bytes head)
@@ -71,9 +85,8 @@ static uint32_t who_begins(const struct heads_of_transport *of, struct bytes hea
         return UINT32_MAX;
     struct bytes later = head;
     bytes_skip(&later, BEGINNING_LATER);
-    uint64_t who = of->open | whose_word(&of->words[0], bytes_be64(&head));
-    who |= later.left >= 8 ? whose_word(&of->words[1], bytes_be64(&later)) : of->later;
-    return (uint32_t)who;
+    uint32_t who = of->open | whose_word(of->begin, COUNT(of->begin), bytes_be64(&head));
+    return who | (later.left >= 8 ? whose_word(of->go_on, COUNT(of->go_on), bytes_be64(&later)) : of->later);
 }
 
 void heads_look(const struct heads *heads, enum transport transport, struct bytes head, uint32_t could[2])
