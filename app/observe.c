@@ -247,12 +247,14 @@ struct some {
     size_t count;
 };
 
-/* What ends a flow has it written down, mostly. */
-static inline void ask_for_end(const struct observer *observer, const struct ready *ready)
+/* What ends a flow has it written down, mostly; and ways are noted and compared (compare_ways). */
+static inline void ask_for_more(const struct observer *observer, const struct ready *ready)
 {
-    if (ready->timed != NULL && (ready->timed->packet.tcp_flags & (TCP_FIN | TCP_RST)) != 0 && ready->guess != NULL &&
-        (ready->guess->flags & FLOW_ENDED) == 0)
+    const unsigned flags = ready->timed != NULL ? ready->timed->packet.tcp_flags : 0;
+    if ((flags & (TCP_FIN | TCP_RST)) != 0 && ready->guess != NULL && (ready->guess->flags & FLOW_ENDED) == 0)
         conclude_soon(observer, ready->guess);
+    if ((flags & TCP_RST) != 0 || (flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+        resets_prefetch(observer->resets, &ready->timed->packet);
 }
 
 /* Parcels were written by another thread, so they are asked for long before they are opened: the next ones one by one,
@@ -276,7 +278,7 @@ static void take_some(struct observer *observer, const struct some *some, const 
     for (size_t i = 0; i < some->count; i++) {
         if (i < next->count)
             __builtin_prefetch(&next->parcels[next->which[i]]);
-        ask_for_end(observer, &ready[i + LATE_MOST]);
+        ask_for_more(observer, &ready[i + LATE_MOST]);
         take_in_turn(observer, ready, some->which, &lately, i);
     }
     for (size_t i = some->count; i < next->count; i++)

@@ -64,6 +64,11 @@ void resets_note(struct resets *resets, const struct packet *answer)
     *noted = *noted + 1 < 2 * NEIGHBOURS ? (uint8_t)(*noted + 1) : NEIGHBOURS;
 }
 
+void resets_prefetch(const struct resets *resets, const struct packet *packet)
+{
+    __builtin_prefetch(resets->ways[flow_pair_place(&packet->ends, SETS)]);
+}
+
 /* Systems begin with 64, 128 or 255, some old ones with 32. */
 static unsigned hops_of(uint8_t ttl)
 {

@@ -18,5 +18,7 @@ void resets_note(struct resets *resets, const struct packet *answer);
 /* By how many hops less than the server's own packets a reset to this client came; 0 when it did not, or when too
  * little is known: no answer of the server to this client before, or answers that came in different ways. */
 unsigned resets_nearer(const struct resets *resets, const struct packet *reset);
+/* Both will soon be asked of this packet. */
+void resets_prefetch(const struct resets *resets, const struct packet *packet);
 
 #endif

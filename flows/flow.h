@@ -53,7 +53,7 @@ struct flow_side {
     uint32_t packets, bytes; /* since the last time they were handed on; bytes of whole IP packets */
     uint8_t seen;            /* SIDE_ bits */
     uint8_t tries;           /* payloads on which no dissector could be found */
-    uint16_t ask;            /* side 0: number of the question the second opinion holds for this flow, 0 none */
+    uint16_t ask; /* the second opinion's number, side 0: of the question for this flow; side 1: of its service */
 };
 
 struct flow {

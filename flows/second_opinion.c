@@ -78,6 +78,7 @@ struct part {
 struct second_opinion {
     struct adviser *adviser;
     uint64_t unasked;
+    bool gave_way; /* ever a service to another one */
     size_t waiting_count;
     struct waiting waiting[WAITING_MOST];
     struct part parts[PARTS];
@@ -158,6 +159,9 @@ void second_opinion_destroy(struct second_opinion *opinion)
 }
 
 #define NO_PLACE SIZE_MAX
+/* Numbers of services in flows: 0 is none that was looked for, this one that found no place. */
+#define NOWHERE UINT16_MAX
+_Static_assert(PARTS *SERVICES < NOWHERE, "every service has a number");
 
 static unsigned part_of(const struct flow *flow)
 {
@@ -230,15 +234,17 @@ static void note_first(struct part *part, int64_t time_ns)
         part->first_ns = time_ns;
 }
 
-/* The flow's service, made when it is new; NULL when its neighbourhood is full. */
-static struct service *service_of(struct second_opinion *opinion, const struct flow *flow, int64_t time_ns)
+/* The flow's service, made when it is new; NULL when its neighbourhood is full. The flow keeps in mind where it is. */
+static struct service *service_of(struct second_opinion *opinion, struct flow *flow, int64_t time_ns)
 {
     uint64_t hash = hash_of(flow);
     size_t place = place_of(opinion, flow, hash);
     if (place == NO_PLACE && (place = forgotten_place(opinion, flow, hash, time_ns)) != NO_PLACE) {
         need(opinion, &opinion->services[place]);
         opinion->tags[place] = 0;
+        opinion->gave_way = true;
     }
+    flow->side[1].ask = place == NO_PLACE ? NOWHERE : (uint16_t)(place + 1);
     if (place == NO_PLACE)
         return NULL;
     struct service *service = &opinion->services[place];
@@ -395,14 +401,24 @@ void second_opinion_forget(struct second_opinion *opinion, struct flow *flow)
     release(&opinion->questions[flow->side[0].ask - 1]);
 }
 
+/* The flow's service if there is one. A flow of which no number is known may be of one that others made, and so may one
+ * whose service found no place, or whose client and server have changed places. */
+static const struct service *known_service(const struct second_opinion *opinion, const struct flow *flow)
+{
+    const uint16_t number = flow->side[1].ask;
+    if (number == NOWHERE && !opinion->gave_way)
+        return NULL;
+    if (number != 0 && number != NOWHERE && is_of(&opinion->services[number - 1], flow))
+        return &opinion->services[number - 1];
+    size_t place = place_of(opinion, flow, hash_of(flow));
+    return place != NO_PLACE && opinion->tags[place] != 0 ? &opinion->services[place] : NULL;
+}
+
 const char *second_opinion_of(struct second_opinion *opinion, const struct flow *flow, bool named)
 {
-    if ((flow->flags & FLOW_ASKED) == 0)
+    const struct service *service = (flow->flags & FLOW_ASKED) != 0 ? known_service(opinion, flow) : NULL;
+    if (service == NULL)
         return "";
-    size_t place = place_of(opinion, flow, hash_of(flow));
-    if (place == NO_PLACE || opinion->tags[place] == 0)
-        return "";
-    const struct service *service = &opinion->services[place];
     need(opinion, service);
     return service->named == named ? service->opinion : "";
 }
