@@ -12,7 +12,7 @@
 #include "app/watch.h"
 #include "audit/audit.h"
 #include "audit/settings.h"
-#include "base/clock.h"
+#include "base/now.h"
 #include "observations/jsonl.h"
 #include "observations/ledger_file.h"
 #include "observations/where.h"
@@ -22,7 +22,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef void write_report(const struct audit *audit, const struct report_options *options, FILE *out);
@@ -202,9 +201,7 @@ static write_report *const role_writers[FORM_COUNT] = {
 static void write_time_line(const char *which, FILE *out)
 {
     char text[CLOCK_TEXT];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    fprintf(out, "==== %s UTC, %s\n\n", clock_day_and_time((int64_t)now.tv_sec * SECOND_NS, text), which);
+    fprintf(out, "==== %s UTC, %s\n\n", clock_day_and_time(wall_ns(), text), which);
 }
 
 static struct report_options options_of(const struct desk *desk)

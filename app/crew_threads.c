@@ -5,7 +5,7 @@
  * (app/pace.h), the reading thread observes as well. */
 #include "app/crewing.h"
 
-#include "app/monotonic.h"
+#include "base/now.h"
 #include "base/pause.h"
 
 #include <signal.h>

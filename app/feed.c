@@ -6,8 +6,8 @@
  * the next when that has packets. */
 #include "app/feed.h"
 
-#include "app/monotonic.h"
 #include "base/clock.h"
+#include "base/now.h"
 
 #include <assert.h>
 #include <stdio.h>

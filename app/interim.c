@@ -1,10 +1,10 @@
 /* interim: when a report in between is due, and the process that writes it. */
 #include "app/interim.h"
 
-#include "app/monotonic.h"
 #include "app/notice.h"
 #include "app/output.h"
 #include "app/signals.h"
+#include "base/now.h"
 
 #include <errno.h>
 #include <stdio.h>

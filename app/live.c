@@ -3,9 +3,9 @@
  * error, and goes by the clock. What is observed goes by the time of packets, as in a file. */
 #include "app/live.h"
 
-#include "app/monotonic.h"
 #include "app/progress.h"
 #include "app/signals.h"
+#include "base/now.h"
 #include "capture/devices.h"
 
 #include <assert.h>
@@ -223,9 +223,7 @@ static bool has_packets(const struct live *live, uint64_t count)
 /* What came before it was enough and lies with the kernel still. */
 static void read_rest(struct line *line)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now); /* by which packets are stamped */
-    int64_t until_ns = (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec, last_ns = INT64_MIN;
+    int64_t until_ns = wall_ns(), last_ns = INT64_MIN;
     int64_t wait_until_ns = monotonic_ns() + REST_NS;
     bool more = true;
     while (more && last_ns <= until_ns && monotonic_ns() < wait_until_ns) {

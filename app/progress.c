@@ -1,9 +1,9 @@
 /* progress: one line, redrawn in place and no longer than the terminal is wide, so that it can be wiped. */
 #include "app/progress.h"
 
-#include "app/monotonic.h"
 #include "app/terminal.h"
 #include "base/clock.h"
+#include "base/now.h"
 #include "reports/clean.h"
 
 #include <stdarg.h>

@@ -4,12 +4,12 @@
 #include "app/budget.h"
 #include "app/feed.h"
 #include "app/live.h"
-#include "app/monotonic.h"
 #include "app/notice.h"
 #include "app/progress.h"
 #include "app/rights.h"
 #include "app/signals.h"
 #include "base/clock.h"
+#include "base/now.h"
 #include "observations/views.h"
 #include "observations/where.h"
 

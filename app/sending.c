@@ -4,7 +4,7 @@
  * shortly differs from process to process, so that a thousand sensors do not send at once. */
 #include "app/sending.h"
 
-#include "base/clock.h"
+#include "base/now.h"
 #include "observations/kinds.h"
 
 #include <errno.h>
@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* What came in a minute is here by then. */
@@ -23,18 +22,10 @@
 #define SPREAD_NS (8 * SECOND_NS)
 #define MINUTE_S  60
 
-/* Packets bear the same clock's time. */
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 static void wind(struct sending *sending)
 {
     int64_t every_ns = (int64_t)sending->every_s * SECOND_NS, wait_ns = sending->spread_ns;
-    sending->next_ns = ((now_ns() - wait_ns) / every_ns + 1) * every_ns + wait_ns;
+    sending->next_ns = ((wall_ns() - wait_ns) / every_ns + 1) * every_ns + wait_ns;
 }
 
 void sending_init(struct sending *sending, const struct options *options, struct where *where)
@@ -45,7 +36,7 @@ void sending_init(struct sending *sending, const struct options *options, struct
         sending->every_s = options->send_every_given ? options->send_every_s : SENDING_EVERY_S;
     sending->is_far = live && where_is_far(options->where);
     if (sending->every_s % MINUTE_S == 0)
-        sending->spread_ns = GRACE_NS + now_ns() % SPREAD_NS;
+        sending->spread_ns = GRACE_NS + wall_ns() % SPREAD_NS;
 }
 
 static void close_bell(struct sending *sending)
@@ -167,7 +158,7 @@ bool sending_due(struct sending *sending)
         return false;
     if (sending->writer != 0)
         reap(sending, WNOHANG);
-    int64_t left_ns = sending->next_ns - now_ns();
+    int64_t left_ns = sending->next_ns - wall_ns();
     if (left_ns > (int64_t)sending->every_s * SECOND_NS) /* the clock was set back */
         wind(sending);
     if (left_ns > 0 || sending->writer != 0)

@@ -1,7 +1,7 @@
 /* signals: the only things a signal handler may touch are flags, and here they are. */
 #include "app/signals.h"
 
-#include "app/monotonic.h"
+#include "base/now.h"
 
 #include <signal.h>
 #include <stdatomic.h>

@@ -3,9 +3,9 @@
 #include "app/watch.h"
 
 #include "app/commands.h"
-#include "app/monotonic.h"
 #include "app/rights.h"
 #include "app/terminal.h"
+#include "base/now.h"
 #include "reports/clean.h"
 #include "watch/bulletin.h"
 #include "watch/front.h"
@@ -176,13 +176,6 @@ struct board *watch_board(struct watch *watch)
 }
 
 /* ---- an audit ---- */
-
-static int64_t wall_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 static void note_newest(struct bulletin *bulletin, const struct finding *finding, int64_t now_ns)
 {

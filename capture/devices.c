@@ -1,14 +1,13 @@
 /* devices: several interfaces merged by time; see devices.h. */
 #include "capture/devices.h"
 
-#include "base/clock.h"
 #include "base/memory.h"
+#include "base/now.h"
 #include "capture/fanout.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define WAIT_MS 100
 /* How often the kernel hands over what it has: seldom where nobody waits for it, since a block is used up each time. */
@@ -83,13 +82,6 @@ void devices_close(struct devices *devices)
     free(devices);
 }
 
-static int64_t wall_clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now); /* the clock by which the kernel stamps packets */
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 static int socket_of(const struct devices *devices, size_t i)
 {
     return pcap_fileno(source_device(devices->all[i].source));
@@ -105,7 +97,7 @@ bool devices_share(struct devices *const all[], size_t count, struct failure *fa
         for (size_t k = 1; k < count && ok; k++)
             ok = fanout_join(socket_of(all[k], i), group, name, failure);
     }
-    int64_t now_ns = wall_clock_ns();
+    int64_t now_ns = wall_ns();
     for (size_t k = 0; k < count; k++)
         all[k]->from_ns = now_ns;
     return !failure_any(failure);
@@ -195,7 +187,7 @@ static void put_heads_aside(struct devices *devices)
 static void read_in_turn(struct devices *devices, uint8_t *block, struct frame out[], size_t most, size_t *count)
 {
     struct room room = {.block = block};
-    int64_t now_ns = wall_clock_ns(); /* before anything is looked at: what comes after is later */
+    int64_t now_ns = wall_ns(); /* before anything is looked at: what comes after is later */
     for (size_t i = 0; i < devices->count; i++)
         devices->all[i].dry = false;
     while (*count < most) {
@@ -243,7 +235,7 @@ void devices_wait(const struct devices *devices)
 {
     struct pollfd waits[SOURCES_AT_ONCE];
     nfds_t count = 0;
-    int64_t now_ns = wall_clock_ns(), longest_ns = INT64_C(1000000) * WAIT_MS;
+    int64_t now_ns = wall_ns(), longest_ns = INT64_C(1000000) * WAIT_MS;
     for (size_t i = 0; i < devices->count; i++) {
         const struct device *device = &devices->all[i];
         if (device->has_head && wait_of(device, now_ns) < longest_ns)

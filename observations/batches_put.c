@@ -1,5 +1,5 @@
 /* batches_put: rows of stores into batches of the spool, without what differs from sending to sending. */
-#include "base/clock.h"
+#include "base/now.h"
 #include "base/siphash.h"
 #include "observations/batches.h"
 #include "observations/packed.h"
@@ -7,7 +7,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define BATCH_ROWS  65536
 #define BATCH_BYTES ((size_t)16 << 20)
@@ -112,7 +111,6 @@ static struct spool_run run_of(struct observations *const stores[], size_t count
 {
     struct identity identity = {.packets = 0};
     struct spool_run run = {.count = 0};
-    struct timespec now;
     for (size_t s = 0; s < count; s++) {
         for (size_t i = 0; i < observations_coverage_count(stores[s]); i++) {
             const struct coverage *row = observations_coverage(stores[s], i);
@@ -123,8 +121,7 @@ static struct spool_run run_of(struct observations *const stores[], size_t count
             run.rows += kinds[kind].count(stores[s]);
     }
     identity.sensor = siphash(&low_key, run.sensor, strlen(run.sensor));
-    clock_gettime(CLOCK_REALTIME, &now);
-    run.generation = (uint64_t)now.tv_sec * (uint64_t)SECOND_NS + (uint64_t)now.tv_nsec;
+    run.generation = (uint64_t)wall_ns();
     identity.heard = run.generation;
     size_t length = heard_once ? sizeof identity : offsetof(struct identity, heard);
     snprintf(run.run, sizeof run.run, "%016" PRIx64 "%016" PRIx64, siphash(&low_key, &identity, length),

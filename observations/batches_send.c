@@ -1,5 +1,5 @@
 /* batches_send: from the spool to the database. */
-#include "base/clock.h"
+#include "base/now.h"
 #include "observations/batches.h"
 #include "observations/packed.h"
 #include "observations/rows.h"
@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define TRIES         3  /* of all hosts, a second and two apart */
 #define MANIFEST_MOST 64 /* batches sent before `batches` is told */
@@ -160,20 +159,13 @@ static bool is_ours(const char *table)
     return false;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 static void note_in_manifest(struct sending *sending, const struct spool_file *file, uint64_t attempt, uint64_t rows)
 {
     const struct spool_run *run = &sending->run;
     sql_add(&sending->manifest,
             "%" PRIu64 "\t%s\t%s\t%" PRIu64 "\t%u\t%u\t%s\t%" PRIu64 "\t%" PRId64 "\t%" PRIu64 "\t%" PRId64 "\n",
             attempt, run->run, run->sensor, run->generation, file->number, run->count, file->table, rows, run->first_ns,
-            run->generation, now_ns());
+            run->generation, wall_ns());
     struct pending *pending = &sending->pending[sending->pending_count++];
     pending->number = file->number;
     snprintf(pending->table, sizeof pending->table, "%s", file->table);

@@ -3,7 +3,7 @@
  */
 #include "observations/http.h"
 
-#include "base/clock.h"
+#include "base/now.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define CONNECT_S 5
 
@@ -130,13 +129,6 @@ static size_t take_header(char *line, size_t one, size_t length, void *context)
     return length;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 /* Asked often: is it too slow? A server may take its time to work something out, but not to say it. */
 static int watch_speed(void *context, curl_off_t total, curl_off_t got, curl_off_t to_send, curl_off_t sent)
 {
@@ -144,9 +136,9 @@ static int watch_speed(void *context, curl_off_t total, curl_off_t got, curl_off
     (void)total, (void)to_send, (void)sent;
     if (got == 0 || got - exchange->stretch >= HTTP_STRETCH || exchange->stretch_ns == 0) {
         exchange->stretch = got;
-        exchange->stretch_ns = now_ns();
+        exchange->stretch_ns = monotonic_ns();
     }
-    exchange->trickles = now_ns() - exchange->stretch_ns > exchange->request->stretch_s * SECOND_NS;
+    exchange->trickles = monotonic_ns() - exchange->stretch_ns > exchange->request->stretch_s * SECOND_NS;
     return got > 0 && exchange->trickles;
 }
 

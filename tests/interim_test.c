@@ -1,9 +1,9 @@
 /* interim: a report in between says what was observed until then, and nothing that comes after it is changed by it. */
 #include "app/interim.h"
 
-#include "app/monotonic.h"
 #include "app/output.h"
 #include "app/signals.h"
+#include "base/now.h"
 #include "observations/jsonl.h"
 #include "tests/cmocka_all.h"
 

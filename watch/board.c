@@ -1,12 +1,11 @@
 /* board: see watch/board.h. What memory is in use is asked of proc(5), statm. */
 #include "watch/board.h"
 
-#include "base/clock.h"
+#include "base/now.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WRITE_NS (SECOND_NS / 2)
@@ -24,9 +23,7 @@ static uint64_t resident_bytes(void)
 
 void board_write(struct board *board, uint64_t packets, uint64_t dropped, uint64_t down)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t now_ns = (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec, before_ns = atomic_load(&board->alive_ns);
+    int64_t now_ns = monotonic_ns(), before_ns = atomic_load(&board->alive_ns);
     if (before_ns != 0 && now_ns - before_ns < WRITE_NS)
         return;
     atomic_store(&board->packets, packets);

@@ -1,7 +1,7 @@
 /* front: one loop beside libmicrohttpd's thread. */
 #include "watch/front.h"
 
-#include "base/clock.h"
+#include "base/now.h"
 #include "reports/clean.h"
 #include "watch/serve.h"
 #include "watch/view.h"
@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LOOK_MS    250
@@ -31,13 +30,6 @@ struct front {
     int64_t drawn_ns, rated_ns; /* of the monotonic clock */
     uint64_t rated_packets, packets_per_s;
 };
-
-static int64_t clock_ns(clockid_t which)
-{
-    struct timespec now;
-    clock_gettime(which, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 /* ---- bulletins ---- */
 
@@ -96,9 +88,9 @@ static void draw(struct front *front)
 {
     const struct front_options *options = front->options;
     struct winsize size = {0};
-    if (clock_ns(CLOCK_MONOTONIC) - front->drawn_ns < LOOK_MS * (SECOND_NS / 1000))
+    if (monotonic_ns() - front->drawn_ns < LOOK_MS * (SECOND_NS / 1000))
         return;
-    front->drawn_ns = clock_ns(CLOCK_MONOTONIC);
+    front->drawn_ns = monotonic_ns();
     char page[sizeof options->entrance->at + 16] = "";
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
         size = (struct winsize){.ws_col = 80, .ws_row = 24};
@@ -112,7 +104,7 @@ static void draw(struct front *front)
         .packets = atomic_load(&options->board->packets),
         .dropped = atomic_load(&options->board->dropped),
         .packets_per_s = front->packets_per_s,
-        .now_ns = clock_ns(CLOCK_REALTIME),
+        .now_ns = wall_ns(),
         .findings = front->findings,
         .finding_count = front->finding_count,
         .notes = (const char(*)[VIEW_NOTE])front->notes + first_note,
@@ -125,7 +117,7 @@ static void draw(struct front *front)
 /* Packets a second, over two seconds; and news for the pages. */
 static void tick(struct front *front)
 {
-    int64_t now_ns = clock_ns(CLOCK_MONOTONIC), since_ns = now_ns - front->rated_ns;
+    int64_t now_ns = monotonic_ns(), since_ns = now_ns - front->rated_ns;
     if (since_ns < TICK_NS)
         return;
     uint64_t packets = atomic_load(&front->options->board->packets);
@@ -171,7 +163,7 @@ bool front_run(const struct front_options *options, struct failure *failure)
     if (front == NULL)
         return failure_add(failure, "out of memory");
     front->options = options;
-    front->rated_ns = clock_ns(CLOCK_MONOTONIC);
+    front->rated_ns = monotonic_ns();
     if (options->entrance->socket >= 0) {
         const struct serve_options how = {options->entrance, options->board,      options->version,
                                           options->every_s,  options->interfaces, options->interface_count};

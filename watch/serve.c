@@ -4,12 +4,11 @@
  * An audit is one immutable response, counted by libmicrohttpd: it is released when the last client has it whole. */
 #include "watch/serving.h"
 
-#include "base/clock.h"
+#include "base/now.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define CONNECTIONS_MOST 64
 #define TRANSFERS_MOST   8  /* of audits at a time: each may hold one that is old */
@@ -21,13 +20,6 @@
 
 /* What a request occupies until it is completed. */
 static char transfer_mark;
-
-static int64_t clock_ns(clockid_t which)
-{
-    struct timespec now;
-    clock_gettime(which, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 /* ---- answers ---- */
 
@@ -183,10 +175,10 @@ static enum MHD_Result answer_health(struct serve *serve, struct MHD_Connection 
 {
     int64_t stale_s = (int64_t)serve->options.every_s * 3;
     pthread_mutex_lock(&serve->lock);
-    int64_t since_audit_ns = clock_since(clock_ns(CLOCK_REALTIME),
-                                         serve->bulletin.made_ns != 0 ? serve->bulletin.made_ns : serve->started_ns);
+    int64_t since_audit_ns =
+        clock_since(wall_ns(), serve->bulletin.made_ns != 0 ? serve->bulletin.made_ns : serve->started_ns);
     pthread_mutex_unlock(&serve->lock);
-    if (clock_ns(CLOCK_MONOTONIC) - atomic_load(&serve->options.board->alive_ns) > ALIVE_NS)
+    if (monotonic_ns() - atomic_load(&serve->options.board->alive_ns) > ALIVE_NS)
         return serve_answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "nothing is being read\n");
     if (since_audit_ns > (stale_s > STALE_LEAST_S ? stale_s : STALE_LEAST_S) * SECOND_NS)
         return serve_answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the last audit is old\n");
@@ -258,7 +250,7 @@ struct serve *serve_start(const struct serve_options *options, struct failure *f
         return NULL;
     }
     serve->options = *options;
-    serve->started_ns = clock_ns(CLOCK_REALTIME);
+    serve->started_ns = wall_ns();
     pthread_mutex_init(&serve->lock, NULL);
     unsigned of_one = entrance_is_local(&options->entrance->address) ? CONNECTIONS_MOST : STRANGER_MOST;
     if (live_page_init(&serve->page))
