@@ -22,18 +22,18 @@ static void note_beginning(struct heads_ways ways[], size_t count, const struct 
     const uint32_t mask[2] = {(uint32_t)(is->mask >> 32), (uint32_t)is->mask};
     const uint32_t value[2] = {(uint32_t)(is->value >> 32), (uint32_t)is->value};
     for (size_t k = 0;; k++) {
-        assert(k < 4 * count);
-        struct heads_ways *four = &ways[k / 4];
-        unsigned n = k % 4;
-        bool same = four->mask[0][n] == mask[0] && four->mask[1][n] == mask[1] && four->value[0][n] == value[0] &&
-                    four->value[1][n] == value[1];
-        if (four->whose[n] != 0 && !same)
+        assert(k < HEADS_LANES * count);
+        struct heads_ways *some = &ways[k / HEADS_LANES];
+        unsigned n = k % HEADS_LANES;
+        bool same = some->mask[0][n] == mask[0] && some->mask[1][n] == mask[1] && some->value[0][n] == value[0] &&
+                    some->value[1][n] == value[1];
+        if (some->whose[n] != 0 && !same)
             continue;
         for (int half = 0; half < 2; half++) {
-            four->mask[half][n] = mask[half];
-            four->value[half][n] = value[half];
+            some->mask[half][n] = mask[half];
+            some->value[half][n] = value[half];
         }
-        four->whose[n] |= UINT32_C(1) << i;
+        some->whose[n] |= UINT32_C(1) << i;
         return;
     }
 }

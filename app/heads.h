@@ -9,19 +9,20 @@
 
 #include "dissectors/dissector.h"
 
-/* Four declared ways, which are asked about at once: the upper and the lower halves of eight bytes, and whose they are.
+/* Some declared ways, which are asked about at once: the upper and the lower halves of eight bytes, and whose they are.
  */
-typedef uint32_t heads_lanes __attribute__((vector_size(16)));
+#define HEADS_LANES 4
+typedef uint32_t heads_lanes __attribute__((vector_size(4 * HEADS_LANES)));
 struct heads_ways {
     heads_lanes mask[2], value[2], whose;
 };
 
 /* Dissectors are bits: the n-th one's is 1 << n. */
 struct heads_of_transport {
-    uint32_t firsts[2][256]; /* by direction */
-    uint32_t open;           /* these declare nothing */
-    uint32_t later;          /* these something of later bytes */
-    struct heads_ways begin[4], go_on[1];
+    uint32_t firsts[2][256];              /* by direction */
+    uint32_t open;                        /* these declare nothing */
+    uint32_t later;                       /* these something of later bytes */
+    struct heads_ways begin[4], go_on[1]; /* what those declare */
 };
 
 struct heads {

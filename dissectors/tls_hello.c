@@ -165,9 +165,10 @@ void tls_hear_certificates(struct bytes body, struct facts *out)
 
 enum likeness tls_ssl2_hello(struct bytes in, enum direction from, uint16_t *version)
 {
+    enum { CLIENT_HELLO = 1, SERVER_HELLO = 4 };
     uint16_t length = bytes_be16(&in) & 0x7fff;
     uint8_t type = bytes_u8(&in);
-    if (bytes_ok(&in) && type != (from == FROM_SERVER ? 4 : 1))
+    if (bytes_ok(&in) && type != (from == FROM_SERVER ? SERVER_HELLO : CLIENT_HELLO))
         return LIKE_NOT;
     if (from == FROM_SERVER)
         bytes_skip(&in, 2); /* session id hit, certificate type */

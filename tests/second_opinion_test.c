@@ -204,13 +204,41 @@ static void services_of_long_ago_make_room_for_new_ones(void **state)
 
 static const char greeting[] = "SSH-2.0-OpenSSH_9.2\r\n";
 
-static struct flow greeting_to(uint16_t port, struct packet *packet)
+static struct flow greeting_from(uint8_t client, uint16_t port, struct packet *packet)
 {
-    struct flow flow = flow_to(port, 4, packet);
+    struct flow flow = flow_to(port, client, packet);
     packet->payload = bytes_of(greeting, sizeof greeting - 1);
     packet->payload_sent = sizeof greeting - 1;
     packet->ends.protocol = flow.key.protocol = IP_TCP;
     return flow;
+}
+
+static struct flow greeting_to(uint16_t port, struct packet *packet)
+{
+    return greeting_from(4, port, packet);
+}
+
+/* A long connection that began when there was no room, and a short one to the same service when there was. */
+static void a_flow_without_a_place_shares_what_is_known_when_it_ends(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    const int64_t then_ns = 1700000000 * SECOND_NS;
+    asked_of_500(asking, 1000, then_ns);
+    asked_of_500(asking, 2000, then_ns + 60 * SECOND_NS);
+    struct packet packet;
+    struct flow flow = greeting_from(3, 3000, &packet);
+    packet.time_ns = then_ns + 120 * SECOND_NS;
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_false(second_opinion_wants(&flow));
+    assert_string_equal(second_opinion_of(asking->opinion, &flow, false), "");
+    struct flow later = greeting_from(3, 3000, &packet);
+    packet.time_ns = then_ns + 1100 * SECOND_NS;
+    second_opinion_hear(asking->opinion, &later, &packet);
+    second_opinion_forget(asking->opinion, &later);
+    assert_string_equal(second_opinion_of(asking->opinion, &later, false), "ssh");
+    assert_string_equal(second_opinion_of(asking->opinion, &flow, false), "ssh");
 }
 
 /* It is this thread itself that has taken nDPI: whoever waited for it would wait forever. */
@@ -341,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_a_service_that_we_named_one_flow_is_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(flows_beyond_the_budget_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(services_of_long_ago_make_room_for_new_ones, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flow_without_a_place_shares_what_is_known_when_it_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(payloads_wait_while_another_asks_until_their_answer_is_needed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_it_said_before_we_named_a_flow_is_asked_again, set_up, tear_down),
