@@ -22,6 +22,7 @@ void memory_release(void *start, size_t bytes)
         munmap(start, bytes);
 }
 
+#define PAGE       ((uintptr_t)4096)
 #define LARGE_PAGE ((uintptr_t)2 << 20)
 /* What is used from its start on gets large pages behind so many bytes. The kernel of a virtual machine may have to ask
  * its host for a large page, which takes over ten times as long as where it has it; small ones it mostly has. */
@@ -49,12 +50,22 @@ struct filling memory_filling(void *start, size_t bytes)
     return (struct filling){.start = start, .bytes = bytes};
 }
 
+void memory_give_back(struct filling *filling, size_t done_bytes)
+{
+    uintptr_t start = (uintptr_t)filling->start, end = (start + done_bytes) / LARGE_PAGE * LARGE_PAGE;
+    uintptr_t from = (start + filling->given + PAGE - 1) / PAGE * PAGE;
+    if (end <= from)
+        return; /* a large page goes as a whole */
+    (void)madvise((void *)from, end - from, MADV_DONTNEED);
+    filling->given = end - start;
+}
+
 /* A kernel older than 5.14 does not know this: then pages come one by one. */
 void memory_lay(struct filling *filling, size_t used_bytes)
 {
-    uintptr_t page = 4096, from = ((uintptr_t)filling->start + filling->laid) / page * page;
+    uintptr_t from = ((uintptr_t)filling->start + filling->laid) / PAGE * PAGE;
     size_t until = used_bytes + LAID_BYTES < filling->bytes ? used_bytes + LAID_BYTES : filling->bytes;
-    uintptr_t end = ((uintptr_t)filling->start + until + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)filling->start + until + PAGE - 1) / PAGE * PAGE;
     (void)madvise((void *)from, end - from, MADV_POPULATE_WRITE);
     filling->laid = end - (uintptr_t)filling->start;
 }

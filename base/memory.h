@@ -21,7 +21,7 @@ void memory_in_large_pages_later(void *start, size_t bytes);
  * they are met. */
 struct filling {
     char *start;
-    size_t bytes, laid; /* in all, and those that pages were laid for */
+    size_t bytes, laid, given; /* in all, those that pages were laid for, and those given back */
 };
 struct filling memory_filling(void *start, size_t bytes);
 /* For memory_fill: pages behind the first `used_bytes`, too. */
@@ -32,5 +32,7 @@ static inline void memory_fill(struct filling *filling, size_t used_bytes)
     if (used_bytes > filling->laid)
         memory_lay(filling, used_bytes);
 }
+/* Nothing in the first `done_bytes` is needed any more: the system may have the pages for what is filled next. */
+void memory_give_back(struct filling *filling, size_t done_bytes);
 
 #endif

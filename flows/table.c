@@ -222,12 +222,15 @@ void flow_table_finish(struct flow_table *table)
 {
     struct flow *together[TOGETHER];
     size_t count = 0;
+    struct filling index = memory_filling(table->index_memory, index_bytes((uint32_t)table->capacity));
+    memory_give_back(&index, index.bytes);
     for (size_t place = 0; place < table->used; place++) {
         if (!is_free(&table->flows[place]))
             together[count++] = &table->flows[place];
         if (count == TOGETHER || place + 1 == table->used) {
             table->leaving(table->context, together, count);
             count = 0;
+            memory_give_back(&table->filling, (place + 1) * sizeof *table->flows);
         }
     }
 }

@@ -303,6 +303,28 @@ static void what_is_filled_finds_pages_laid_and_ends_where_it_ends(void **state)
     memory_release(memory, bytes);
 }
 
+static void what_is_given_back_goes_in_whole_large_pages_and_the_rest_stands(void **state)
+{
+    (void)state;
+    struct failure failure = {.count = 0};
+    const size_t bytes = (size_t)9 << 20, done = (size_t)5 << 20, large = (size_t)2 << 20;
+    uint8_t *memory = memory_reserve(bytes, "a test", &failure);
+    assert_non_null(memory);
+    memset(memory, 7, bytes);
+    struct filling filling = memory_filling(memory + 40, bytes - 40);
+    memory_give_back(&filling, 100);
+    memory_give_back(&filling, done / 2);
+    memory_give_back(&filling, done);
+    size_t stands = 0;
+    for (size_t i = 4096; i < bytes; i += 4096)
+        stands += memory[i] == 7;
+    assert_in_range(stands, (bytes - done) / 4096 - 1, (bytes - done + large) / 4096);
+    for (size_t i = 40 + done; i < bytes; i++)
+        assert_int_equal(memory[i], 7);
+    assert_int_equal(memory[39], 7); /* no part of it */
+    memory_release(memory, bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +343,7 @@ int main(void)
         cmocka_unit_test(the_hash_of_any_length_is_that_of_its_words_filled_up_with_zeros),
         cmocka_unit_test(reserved_memory_is_zero_and_what_cannot_be_had_is_a_failure),
         cmocka_unit_test(asking_for_large_pages_changes_nothing_that_stands_in_memory),
+        cmocka_unit_test(what_is_given_back_goes_in_whole_large_pages_and_the_rest_stands),
         cmocka_unit_test(what_is_filled_finds_pages_laid_and_ends_where_it_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

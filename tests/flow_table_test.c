@@ -153,6 +153,21 @@ static void finishing_tells_of_all(void **state)
     flow_table_destroy(table);
 }
 
+/* What was told of goes back to the system meanwhile. */
+static void finishing_tells_of_as_many_as_fill_large_pages(void **state)
+{
+    (void)state;
+    enum { FLOWS = 100000 };
+    struct gone gone = {0};
+    struct flow_table *table = new_table((size_t)64 << 20, &gone);
+    for (uint32_t i = 1; i <= FLOWS; i++)
+        add(table, i, 1);
+    assert_int_equal(flow_table_count(table), FLOWS);
+    flow_table_finish(table);
+    assert_int_equal(gone.count, FLOWS);
+    flow_table_destroy(table);
+}
+
 static bool is_udp(void *context, struct flow *flow)
 {
     size_t *visited = context;
@@ -189,6 +204,7 @@ int main(void)
         cmocka_unit_test(a_full_table_gives_up_counted_flows_before_unanswered_ones_before_others),
         cmocka_unit_test(every_flow_is_found_again_through_many_evictions),
         cmocka_unit_test(finishing_tells_of_all),
+        cmocka_unit_test(finishing_tells_of_as_many_as_fill_large_pages),
         cmocka_unit_test(the_sweep_visits_every_flow_in_turn_and_gives_up_those_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
