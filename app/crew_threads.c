@@ -197,11 +197,12 @@ static void begin_ahead(struct crew *crew)
     for (size_t i = 0; i < AHEAD_BLOCKS; i++)
         blocks[i] = crew->ring[(filled + 1 + i) % RING].block;
     ahead_use(crew->ahead, blocks);
+    crew->has_room_ahead = true;
 }
 
 struct ahead *crew_ahead(struct crew *crew)
 {
-    if (!pace_reads_ahead(&crew->pace))
+    if (!pace_reads_ahead(&crew->pace) || !crew->has_room_ahead)
         return NULL;
     if (!crew->fetches)
         crew->fetches = start(&crew->fetcher, ahead_work, crew->ahead) == 0;
@@ -237,10 +238,12 @@ static void judge(struct crew *crew)
         threads.worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
     if (!pace_judge(&crew->pace, &threads))
         return;
-    if (crew->pace.hands_over)
+    if (crew->pace.hands_over) {
         ahead_rest(crew->ahead); /* the blocks are needed */
-    else if (pace_begins_ahead(&crew->pace))
+        crew->has_room_ahead = false;
+    } else if (pace_reads_ahead(&crew->pace) && !crew->has_room_ahead) {
         begin_ahead(crew);
+    }
 }
 
 void crew_threads_take(struct crew *crew, const struct batch *batch)

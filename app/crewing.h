@@ -75,6 +75,7 @@ struct crew {
     struct ahead *ahead; /* its blocks are those of batches, which are free while the reading thread does all */
     pthread_t fetcher;   /* works for it, once it was needed */
     bool fetches;
+    bool has_room_ahead; /* its blocks are free batches: from when it begins until a batch is handed over */
 
     struct coverage coverage[SOURCES_AT_ONCE]; /* of the sources being read */
     bool reading[SOURCES_AT_ONCE];

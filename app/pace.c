@@ -46,7 +46,7 @@ static void trial_add(struct pace *pace, int64_t took_ns, uint64_t packets)
         trial->since_ns += took_ns;
         trial->since_packets += packets;
     }
-    if (pace->alone == 2 * PACE_LONG_ALONE && pace->how == CREW_PACE_MEASURED)
+    if (pace->alone == 2 * PACE_LONG_ALONE && pace->how == CREW_PACE_MEASURED && !pace->never_ahead)
         pace->never_ahead = (double)trial->since_ns * (double)trial->before_packets >
                             WORTH_WHILE * (double)trial->before_ns * (double)trial->since_packets;
 }

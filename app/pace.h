@@ -53,14 +53,10 @@ struct pace_threads {
 /* False when nothing can be told yet, as when the threads have only just been woken. */
 bool pace_judge(struct pace *pace, const struct pace_threads *threads);
 
-/* Shall somebody read ahead? And is that so since the last judgement? */
+/* Shall somebody read ahead? */
 static inline bool pace_reads_ahead(const struct pace *pace)
 {
     return pace->alone >= PACE_LONG_ALONE && !pace->never_ahead;
-}
-static inline bool pace_begins_ahead(const struct pace *pace)
-{
-    return pace->alone == PACE_LONG_ALONE && !pace->never_ahead;
 }
 
 #endif
