@@ -22,6 +22,7 @@ struct records {
     int64_t fraction_ns; /* a unit of a record's fraction of a second */
     off_t next;          /* where the next piece of the file begins */
     bool file_ended;     /* nothing more to read */
+    int problem;         /* error number of reading it, or 0 */
     size_t at, filled;
     size_t used; /* by the last call */
     uint64_t frames, passed;
@@ -123,6 +124,7 @@ static bool refill(struct records *records, size_t wanted)
             continue;
         if (got <= 0) {
             records->file_ended = true;
+            records->problem = got < 0 ? errno : 0;
             break;
         }
         records->filled += (size_t)got;
@@ -210,6 +212,14 @@ static void read_on(struct records *records)
     refill(records, wanted < READ_BYTES ? wanted : READ_BYTES);
 }
 
+static enum records_state how_it_ended(const struct records *records)
+{
+    if (records->problem == 0)
+        return records->filled == 0 ? RECORDS_END : RECORDS_CUT;
+    errno = records->problem;
+    return RECORDS_UNREADABLE;
+}
+
 static enum records_state take_records(struct records *records, uint8_t *block, struct frame out[], size_t most,
                                        size_t *count)
 {
@@ -225,7 +235,7 @@ static enum records_state take_records(struct records *records, uint8_t *block, 
             records_move(records, block);
         }
         if (!refill(records, wanted))
-            return records->filled == 0 ? RECORDS_END : RECORDS_CUT;
+            return how_it_ended(records);
     }
     return RECORDS_MORE;
 }

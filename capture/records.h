@@ -16,10 +16,11 @@
 struct records;
 
 enum records_state {
-    RECORDS_MORE,  /* there may be more */
-    RECORDS_END,   /* the file ended where a record ends */
-    RECORDS_CUT,   /* it ended in the middle of a record, or could not be read */
-    RECORDS_WRONG, /* a record says a length that cannot be */
+    RECORDS_MORE,       /* there may be more */
+    RECORDS_END,        /* the file ended where a record ends */
+    RECORDS_CUT,        /* it ended in the middle of a record */
+    RECORDS_WRONG,      /* a record says a length that cannot be */
+    RECORDS_UNREADABLE, /* the system does not give what comes next; errno says why */
 };
 
 /* NULL when this file is not for us (nothing is wrong then) or memory runs out. `start` is where the header is;

@@ -348,7 +348,7 @@ static enum source_state records_pass(struct source *source, size_t most)
     source->frames += read;
     if (state == RECORDS_MORE)
         return SOURCE_MORE;
-    if (source->grows && state != RECORDS_WRONG) {
+    if (source->grows && state != RECORDS_WRONG && state != RECORDS_UNREADABLE) {
         source->idle = true;
         records_again(source->records);
         return SOURCE_MORE;
@@ -356,7 +356,9 @@ static enum source_state records_pass(struct source *source, size_t most)
     if (state == RECORDS_END)
         return SOURCE_END;
     unsigned long long done = source->frames;
-    if (state == RECORDS_CUT)
+    if (state == RECORDS_UNREADABLE)
+        failure_add(&source->cut, "cannot be read after frame %llu: %s", done, strerror(errno));
+    else if (state == RECORDS_CUT)
         failure_add(&source->cut, "cut off in the middle of frame %llu", done + 1);
     else
         failure_add(&source->cut, "damaged after frame %llu: the next one says a length that cannot be", done);

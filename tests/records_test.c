@@ -4,9 +4,12 @@
 
 #include "base/clock.h"
 #include "capture/ahead.h"
+#include "capture/records.h"
 #include "capture/source.h"
 #include "tests/capture_file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <pcap/pcap.h>
 #include <pthread.h>
@@ -199,6 +202,29 @@ static void a_file_cut_anywhere_reads_alike(void **state)
     }
 }
 
+/* A disk may fail in the middle of a capture: that is not its end. */
+static void what_cannot_be_read_is_no_end(void **state)
+{
+    (void)state;
+    struct file f = begin(0xa1b2c3d4, 0);
+    file_pcap_record(&f, 1, 2, "hello", 5, 5);
+    assert_int_equal(fclose(f.stream), 0);
+    int file = open(f.path, O_RDONLY), deaf = open(f.path, O_WRONLY);
+    assert_true(file >= 0 && deaf >= 0);
+    struct records *records = records_create(file, 0, 65535, DLT_EN10MB);
+    assert_non_null(records);
+    assert_true(dup2(deaf, file) == file);
+    struct frame frames[4];
+    size_t count;
+    assert_int_equal(records_read(records, block, frames, 4, &count), RECORDS_UNREADABLE);
+    assert_int_equal(errno, EBADF);
+    assert_int_equal(count, 0);
+    records_destroy(records);
+    close(file);
+    close(deaf);
+    unlink(f.path);
+}
+
 /* As many records of this frame as make up this many pieces, and one more. */
 static void fill_pieces(struct file *f, size_t in_all, uint32_t length)
 {
@@ -277,6 +303,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(both_byte_orders_and_both_resolutions_read_alike),
         cmocka_unit_test(frames_across_the_ends_of_the_buffer_read_alike),
         cmocka_unit_test(a_file_cut_anywhere_reads_alike),
+        cmocka_unit_test(what_cannot_be_read_is_no_end),
         cmocka_unit_test(a_piece_may_end_anywhere_in_a_record),
         cmocka_unit_test(a_file_may_end_anywhere_near_the_end_of_a_piece),
         cmocka_unit_test(frames_of_any_length_are_read_ahead_alike),
