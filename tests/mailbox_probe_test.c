@@ -27,6 +27,8 @@ static void the_probes_say_yes_only_when_sure(void **state)
         {&dissector_pop3, FROM_CLIENT, "QX", LIKE_NOT},
         {&dissector_smtp, FROM_CLIENT, "x:", LIKE_NOT},
         {&dissector_smtp, FROM_CLIENT, "xcmd:", LIKE_MAYBE},
+        {&dissector_smtp, FROM_CLIENT, "X-", LIKE_MAYBE},
+        {&dissector_smtp, FROM_CLIENT, "X\n\x90\x91", LIKE_NOT},
         {&dissector_smtp, FROM_CLIENT, "E:", LIKE_NOT},
         {&dissector_smtp, FROM_CLIENT, " \teh", LIKE_MAYBE},
         {&dissector_http, FROM_CLIENT, "UIDL\r", LIKE_MAYBE},
