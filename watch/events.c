@@ -104,9 +104,7 @@ enum MHD_Result serve_answer_events(struct serve *serve, struct MHD_Connection *
     }
     serve_add_headers(response, "text/event-stream");
     serve_add_closed_policy(response);
-    enum MHD_Result result = serve_answer(serve, connection, MHD_HTTP_OK, response);
-    MHD_destroy_response(response);
-    return result;
+    return serve_answer_once(serve, connection, MHD_HTTP_OK, response);
 }
 
 void serve_wake_streams(struct serve *serve)

@@ -64,6 +64,14 @@ enum MHD_Result serve_answer(struct serve *serve, struct MHD_Connection *connect
     return MHD_queue_response(connection, code, response);
 }
 
+enum MHD_Result serve_answer_once(struct serve *serve, struct MHD_Connection *connection, unsigned code,
+                                  struct MHD_Response *response)
+{
+    enum MHD_Result result = serve_answer(serve, connection, code, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
 enum MHD_Result serve_answer_text(struct serve *serve, struct MHD_Connection *connection, unsigned code,
                                   const char *text)
 {
@@ -79,9 +87,7 @@ enum MHD_Result serve_answer_text(struct serve *serve, struct MHD_Connection *co
         MHD_add_response_header(response, "Allow", "GET, HEAD");
     if (code == MHD_HTTP_SERVICE_UNAVAILABLE)
         MHD_add_response_header(response, "Retry-After", "2");
-    enum MHD_Result result = serve_answer(serve, connection, code, response);
-    MHD_destroy_response(response);
-    return result;
+    return serve_answer_once(serve, connection, code, response);
 }
 
 /* ---- / ---- */
@@ -94,9 +100,7 @@ static enum MHD_Result answer_page(struct serve *serve, struct MHD_Connection *c
         return MHD_NO;
     serve_add_headers(response, "text/html; charset=utf-8");
     MHD_add_response_header(response, "Content-Security-Policy", serve->page.policy);
-    enum MHD_Result result = serve_answer(serve, connection, MHD_HTTP_OK, response);
-    MHD_destroy_response(response);
-    return result;
+    return serve_answer_once(serve, connection, MHD_HTTP_OK, response);
 }
 
 /* ---- /audit.json ---- */
@@ -166,9 +170,7 @@ static enum MHD_Result answer_metrics(struct serve *serve, struct MHD_Connection
     }
     serve_add_headers(response, "text/plain; version=0.0.4; charset=utf-8");
     serve_add_closed_policy(response);
-    enum MHD_Result result = serve_answer(serve, connection, MHD_HTTP_OK, response);
-    MHD_destroy_response(response);
-    return result;
+    return serve_answer_once(serve, connection, MHD_HTTP_OK, response);
 }
 
 static enum MHD_Result answer_health(struct serve *serve, struct MHD_Connection *connection)

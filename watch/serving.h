@@ -45,6 +45,9 @@ void serve_add_closed_policy(struct MHD_Response *response);
 /* Counts and gives an answer; the response stays the caller's. */
 enum MHD_Result serve_answer(struct serve *serve, struct MHD_Connection *connection, unsigned code,
                              struct MHD_Response *response);
+/* The same of one that is not needed again. */
+enum MHD_Result serve_answer_once(struct serve *serve, struct MHD_Connection *connection, unsigned code,
+                                  struct MHD_Response *response);
 enum MHD_Result serve_answer_text(struct serve *serve, struct MHD_Connection *connection, unsigned code,
                                   const char *text);
 
