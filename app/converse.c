@@ -5,6 +5,8 @@
  * (no candidate left, or nothing more to learn) costs nothing any more. */
 #include "app/observing.h"
 
+#include "base/lines.h"
+
 #include <assert.h>
 
 /* Held of one side before giving up on a decision. */
@@ -17,6 +19,8 @@
 #define TRIES_MOST 8
 /* The same of datagrams, each of which is a whole message: what is not known by three is not known. */
 #define DATAGRAM_TRIES_MOST 3
+/* Of a payload, what is mostly read of it. */
+#define READ_MOSTLY ((size_t)512)
 
 /* There was no room to read it: a flow counts once, however often that happens. */
 static void lose_stream(struct observer *observer, struct flow *flow)
@@ -472,4 +476,6 @@ __attribute__((noinline)) void converse(struct observer *observer, struct flow *
         take_datagram(observer, flow, packet, from);
     }
     hear_second_opinion(observer, flow, packet);
+    if (observer->lent)
+        lines_let_go(packet->payload.at, packet->payload.left < READ_MOSTLY ? packet->payload.left : READ_MOSTLY);
 }

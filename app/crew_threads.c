@@ -49,12 +49,14 @@ static bool await_batch(struct crew *crew, struct member *member, uint64_t numbe
     return is_filled(crew, number);
 }
 
-/* A member's share of a batch. Returns how long it took. */
-static int64_t work(const struct member *member, const struct batch *batch)
+/* A member's share of a batch. `lent`: see observer_take. Returns how long it took. */
+static int64_t work(const struct member *member, const struct batch *batch, bool lent)
 {
     const struct share *share = &batch->shares[member->number];
     int64_t began_ns = monotonic_ns();
-    observer_take(member->observer, batch->parcels, share->which, share->count);
+    observer_take(member->observer, batch->parcels, share->which, share->count, lent);
+    if (lent) /* parcels are written past the caches */
+        lines_let_go(share, offsetof(struct share, which) + share->count * sizeof *share->which);
     return monotonic_ns() - began_ns;
 }
 
@@ -79,7 +81,7 @@ static void *observe(void *context)
     for (uint64_t number = 0; await_batch(crew, member, number); number++) {
         if (is_filled(crew, number + 1))
             ask_for_first(member, &crew->ring[(number + 1) % RING]);
-        int64_t worked_ns = work(member, &crew->ring[number % RING]);
+        int64_t worked_ns = work(member, &crew->ring[number % RING], atomic_load(&crew->lets_go));
         atomic_fetch_add(&member->worked_ns, worked_ns);
         atomic_store(&member->done, number + 1);
         if (atomic_load(&crew->awaited) == number + 1)
@@ -238,6 +240,7 @@ static void judge(struct crew *crew)
         threads.worked_ns += atomic_exchange(&crew->members[i].worked_ns, 0);
     if (!pace_judge(&crew->pace, &threads))
         return;
+    atomic_store(&crew->lets_go, crew->pace.lets_go);
     if (crew->pace.hands_over) {
         ahead_rest(crew->ahead); /* the blocks are needed */
         crew->has_room_ahead = false;
@@ -256,7 +259,7 @@ void crew_threads_take(struct crew *crew, const struct batch *batch)
         crew_threads_rest(crew);
         worked_ns = 0;
         for (unsigned i = 0; i < crew->observers; i++)
-            worked_ns += work(&crew->members[i], batch);
+            worked_ns += work(&crew->members[i], batch, false);
     }
     if (pace_add(&crew->pace, read_ns, worked_ns))
         judge(crew);

@@ -6,6 +6,7 @@
 #include "app/crew.h"
 #include "app/observer.h"
 #include "app/pace.h"
+#include "base/lines.h"
 #include "capture/ahead.h"
 #include "capture/duplicates.h"
 
@@ -31,8 +32,8 @@ struct batch {
     struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that are not plain */
     size_t unpacked_count;
     struct share {
+        _Alignas(LINE_BYTES) size_t count;
         uint16_t which[SOURCE_FRAMES_MOST];
-        size_t count;
     } shares[CREW_OBSERVERS_MOST];
 };
 
@@ -91,6 +92,7 @@ struct crew {
 
     _Alignas(64) atomic_uint_fast64_t filled; /* batches */
     atomic_bool no_more;
+    atomic_bool lets_go;          /* observers let the lines go that they read, as the pace tells */
     atomic_uint ready;            /* threads whose observer stands, or never will */
     atomic_uint_fast64_t awaited; /* number of batches that the reading thread waits for, 0: none */
     sem_t room;                   /* who reads sleeps on it, until that many are done */

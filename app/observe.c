@@ -5,6 +5,7 @@
 #include "app/observing.h"
 
 #include "base/hash.h"
+#include "base/lines.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -257,6 +258,24 @@ static inline void ask_for_more(const struct observer *observer, const struct re
         resets_prefetch(observer->resets, &ready->timed->packet);
 }
 
+/* Payloads are asked for only where somebody will look at them: the reading thread wrote them and will write there
+ * again, and takes back what others have. Most short ones are looked at, and lie in one line with headers. */
+static inline void ask_for_short(const struct bytes *payload)
+{
+    bool asked = payload->left > 0 && payload->left < LINE_BYTES;
+    __builtin_prefetch(asked ? (const void *)payload->at : payload);
+}
+
+/* Of a longer one the flow tells, once it is here. */
+static inline void ask_for_long(const struct ready *ready)
+{
+    if (ready->timed == NULL)
+        return;
+    const struct bytes *payload = &ready->timed->packet.payload;
+    bool asked = payload->left >= LINE_BYTES && (ready->guess == NULL || !converse_is_over(ready->guess));
+    __builtin_prefetch(asked ? (const void *)payload->at : payload);
+}
+
 /* Parcels were written by another thread, so they are asked for long before they are opened: the next ones one by one,
  * since a processor can wait for two dozen lines and no more. */
 static void take_some(struct observer *observer, const struct some *some, const struct some *next)
@@ -267,17 +286,19 @@ static void take_some(struct observer *observer, const struct some *some, const 
     const uint64_t seed = flow_table_seed(observer->flows);
     for (size_t i = 0; i < some->count; i++) {
         parcel_open(&some->parcels[some->which[i]], &opened[i]);
-        /* Without a payload there is nothing to fetch but a line that the reading thread will write again. */
-        __builtin_prefetch(opened[i].packet.payload.left > 0 ? (const void *)opened[i].packet.payload.at : &opened[i]);
         ready[i].timed = &opened[i];
+        ask_for_short(&opened[i].packet.payload);
         get_ready(&ready[i], seed);
         note_lately(&lately, i, &ready[i]);
         flow_table_prefetch_cell(observer->flows, ready[i].hash);
     }
     get_some_ready(observer, ready, &lately, some->count);
+    for (size_t i = 0; i < LATE_MOST; i++)
+        ask_for_long(&ready[i]);
     for (size_t i = 0; i < some->count; i++) {
         if (i < next->count)
             __builtin_prefetch(&next->parcels[next->which[i]]);
+        ask_for_long(&ready[i + LATE_MOST]);
         ask_for_more(observer, &ready[i + LATE_MOST]);
         take_in_turn(observer, ready, some->which, &lately, i);
     }
@@ -300,8 +321,10 @@ static size_t some_of(const uint16_t which[], size_t count)
     return some;
 }
 
-void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count)
+void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count,
+                   bool lent)
 {
+    observer->lent = lent;
     struct some some = {parcels, which, some_of(which, count)};
     for (size_t done = 0; done < count;) {
         done += some.count;

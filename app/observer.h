@@ -32,8 +32,10 @@ void observer_destroy(struct observer *observer);
 
 /* Packets that follow and bear this number come from this file or interface. */
 void observer_source(struct observer *observer, uint8_t number, const char *name);
-/* Packets, in order: parcels[which[i]] for i below `count`. */
-void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count);
+/* Packets, in order: parcels[which[i]] for i below `count`. Their payloads are `lent` when another thread wrote them
+ * and will write there again, and the lines that were read had better be let go (base/lines.h, app/pace.h). */
+void observer_take(struct observer *observer, const struct parcel parcels[], const uint16_t which[], size_t count,
+                   bool lent);
 /* The run goes on, and its rows so far will be read: what is known of flows by `now_ns`, and will not change any more,
  * goes into the store. That is traffic, and flows that are over by silence. */
 void observer_hand_on(struct observer *observer, int64_t now_ns);

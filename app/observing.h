@@ -86,6 +86,7 @@ struct observer {
     struct observer_losses losses; /* missing bytes; the others once the flows are released */
     uint64_t lost_streams;
     uint64_t gone_evicted, gone_lost; /* of stores it had before */
+    bool lent;                        /* payloads are: see observer_take */
     int64_t now_ns;                   /* latest packet time seen by anybody */
 };
 

@@ -5,7 +5,11 @@
  * the time that reading it did, as with bulk data or a quiet line, the reading thread does both. When that was so for
  * long, reading is what all wait for, and another thread may fetch what is read next (capture/ahead.h); it is tried
  * once, and goes on if packets take less time since. Whether they do depends on how the page cache holds the file, and
- * on which processors share a cache. */
+ * on which processors share a cache.
+ *
+ * Threads may let the lines go that they read (base/lines.h). Where processors share a cache that costs a little, and
+ * where they do not it saves much; which ones do may change within a second where a host moves a virtual machine's
+ * processors about. So both ways are tried again and again. */
 #ifndef APP_PACE_H
 #define APP_PACE_H
 
@@ -18,7 +22,12 @@
 /* Batches by which the pace is judged. */
 #define PACE_BATCHES 8
 
-/* What packets take while the reading thread does all, before and since somebody reads ahead for it. */
+/* For so many judgements on end threads keep the lines that they read, for as many they let them go, and for many more
+ * they do what took less time, by a thirtieth at least if it is to let them go. */
+#define PACE_LINES_TRY  8
+#define PACE_LINES_STAY 112
+
+/* What packets take before and since something is done in another way. */
 struct trial {
     int64_t before_ns, since_ns;
     uint64_t before_packets, since_packets;
@@ -34,7 +43,10 @@ struct pace {
     int64_t worked_ns; /* on `observed` of them: threads may be behind */
     unsigned observed;
     uint64_t done, packets; /* at the last judgement: see below */
-    struct trial trial;
+    struct trial ahead;
+    bool lets_go;         /* threads let the lines go that they read */
+    unsigned lines_tried; /* judgements on end since they were last kept for a try */
+    struct trial lines;
 };
 
 /* Begins with handing over: what observers start with, they start side by side. */

@@ -178,6 +178,47 @@ static void for_tests_one_may_stay_alone_or_take_turns(void **state)
     assert_in_range(handed_over, 2, PACE_LONG_ALONE);
 }
 
+/* So many judgements of a run that hands over. True when lines were let go in all of them, false when in none. */
+static bool lets_go(struct made_up *run, unsigned judgements, int64_t read_ns)
+{
+    bool first = run->pace.lets_go;
+    for (unsigned i = 0; i < judgements; i++) {
+        assert_int_equal(run->pace.lets_go, first);
+        assert_true(go_on(run, 3, read_ns, 2000));
+        assert_true(run->pace.hands_over);
+    }
+    return first;
+}
+
+/* Are lines let go after a try, when reading a batch takes so long while they are kept and while they are not? */
+static bool lets_go_after_a_try(struct made_up *run, int64_t kept_ns, int64_t let_go_ns)
+{
+    assert_false(lets_go(run, PACE_LINES_TRY, kept_ns));
+    assert_true(lets_go(run, PACE_LINES_TRY, let_go_ns));
+    return lets_go(run, PACE_LINES_STAY, kept_ns);
+}
+
+static void lines_are_let_go_where_that_saves_a_thirtieth_and_tried_again_and_again(void **state)
+{
+    (void)state;
+    struct made_up run = begin(CREW_PACE_MEASURED); /* batches take 2000 to observe */
+    assert_true(lets_go_after_a_try(&run, 1000, 890));
+    assert_false(lets_go_after_a_try(&run, 1000, 930));
+    assert_false(lets_go_after_a_try(&run, 1000, 1500));
+    assert_true(lets_go_after_a_try(&run, 1000, 500));
+}
+
+static void batches_under_way_while_that_changes_do_not_count(void **state)
+{
+    (void)state;
+    struct made_up run = begin(CREW_PACE_MEASURED);
+    assert_false(lets_go(&run, 4, 1));
+    assert_false(lets_go(&run, PACE_LINES_TRY - 4, 1000));
+    assert_true(lets_go(&run, 4, 1900));
+    assert_true(lets_go(&run, PACE_LINES_TRY - 4, 500));
+    assert_true(lets_go(&run, 1, 1000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +227,8 @@ int main(void)
         cmocka_unit_test(somebody_reads_ahead_when_reading_is_long_what_all_wait_for),
         cmocka_unit_test(reading_ahead_stays_where_it_saves_a_twentieth),
         cmocka_unit_test(what_the_first_judgements_say_does_not_count),
+        cmocka_unit_test(lines_are_let_go_where_that_saves_a_thirtieth_and_tried_again_and_again),
+        cmocka_unit_test(batches_under_way_while_that_changes_do_not_count),
         cmocka_unit_test(a_trial_that_was_cut_short_counts_for_nothing),
         cmocka_unit_test(it_is_given_up_once_and_for_all),
         cmocka_unit_test(while_somebody_reads_ahead_much_may_be_observed_meanwhile),

@@ -1,0 +1,31 @@
+/* lines: cache lines that one thread writes, another reads, and the first writes again.
+ *
+ * Where two processors share no cache, to write a line that the other one has read takes several times as long as to
+ * read it did: it must be taken back first, and one after the other. A line that the reader lets go is taken back from
+ * nobody. */
+#ifndef BASE_LINES_H
+#define BASE_LINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define LINE_BYTES 64
+
+/* This thread has read what is there and will not again, until it is written anew. What is there does not change. */
+static inline void lines_let_go(const void *start, size_t bytes)
+{
+#ifdef __SSE2__
+    uintptr_t end = (uintptr_t)start + bytes;
+    for (uintptr_t line = (uintptr_t)start / LINE_BYTES * LINE_BYTES; line < end; line += LINE_BYTES)
+        _mm_clflush((const void *)line);
+#else
+    (void)start;
+    (void)bytes;
+#endif
+}
+
+#endif
