@@ -12,7 +12,7 @@
 #define FILE_HEADER   24u
 #define RECORD_HEADER 16u
 #define LONGEST_FRAME (256u << 10)        /* libpcap's limit for the link types of IP */
-#define READ_BYTES    ((size_t)256 << 10) /* at once: what is read is still in the cache when it is looked at */
+#define READ_BYTES    ((size_t)320 << 10) /* at once: what is read is still in the cache when it is looked at */
 #define READ_LEAST    ((size_t)16 << 10)
 
 struct records {
