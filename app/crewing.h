@@ -32,7 +32,7 @@ struct batch {
     struct packet unpacked[SOURCE_FRAMES_MOST]; /* those that are not plain */
     size_t unpacked_count;
     struct share {
-        _Alignas(LINE_BYTES) size_t count;
+        _Alignas(CACHE_LINE) size_t count;
         uint16_t which[SOURCE_FRAMES_MOST];
     } shares[CREW_OBSERVERS_MOST];
 };
@@ -52,10 +52,10 @@ struct member {
     struct failure failure;    /* why there is none */
     unsigned number;
     pthread_t thread;
-    _Alignas(64) atomic_uint_fast64_t done; /* batches */
-    atomic_int_fast64_t worked_ns;          /* on them */
-    atomic_bool asleep;                     /* for want of one, */
-    sem_t woken;                            /* on this */
+    _Alignas(CACHE_LINE) atomic_uint_fast64_t done; /* batches */
+    atomic_int_fast64_t worked_ns;                  /* on them */
+    atomic_bool asleep;                             /* for want of one, */
+    sem_t woken;                                    /* on this */
 };
 
 struct crew {
@@ -90,7 +90,7 @@ struct crew {
     uint64_t fragments_waiting; /* at the end of the run: of packets that never became whole */
     int64_t first_ns, now_ns;   /* earliest and latest packet time seen */
 
-    _Alignas(64) atomic_uint_fast64_t filled; /* batches */
+    _Alignas(CACHE_LINE) atomic_uint_fast64_t filled; /* batches */
     atomic_bool no_more;
     atomic_bool lets_go;          /* observers let the lines go that they read, as the pace tells */
     atomic_uint ready;            /* threads whose observer stands, or never will */

@@ -262,7 +262,7 @@ static inline void ask_for_more(const struct observer *observer, const struct re
  * again, and takes back what others have. Most short ones are looked at, and lie in one line with headers. */
 static inline void ask_for_short(const struct bytes *payload)
 {
-    bool asked = payload->left > 0 && payload->left < LINE_BYTES;
+    bool asked = payload->left > 0 && payload->left < CACHE_LINE;
     __builtin_prefetch(asked ? (const void *)payload->at : payload);
 }
 
@@ -272,7 +272,7 @@ static inline void ask_for_long(const struct ready *ready)
     if (ready->timed == NULL)
         return;
     const struct bytes *payload = &ready->timed->packet.payload;
-    bool asked = payload->left >= LINE_BYTES && (ready->guess == NULL || !converse_is_over(ready->guess));
+    bool asked = payload->left >= CACHE_LINE && (ready->guess == NULL || !converse_is_over(ready->guess));
     __builtin_prefetch(asked ? (const void *)payload->at : payload);
 }
 

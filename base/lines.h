@@ -13,14 +13,15 @@
 #include <emmintrin.h>
 #endif
 
-#define LINE_BYTES 64
+#define CACHE_LINE 64
 
-/* This thread has read what is there and will not again, until it is written anew. What is there does not change. */
+/* This thread has read what is there and will not again, until it is written anew. What is there does not change, and
+ * no line without any of it is touched. */
 static inline void lines_let_go(const void *start, size_t bytes)
 {
 #ifdef __SSE2__
-    uintptr_t end = (uintptr_t)start + bytes;
-    for (uintptr_t line = (uintptr_t)start / LINE_BYTES * LINE_BYTES; line < end; line += LINE_BYTES)
+    uintptr_t end = (uintptr_t)start + bytes, first = (uintptr_t)start / CACHE_LINE * CACHE_LINE;
+    for (uintptr_t line = bytes > 0 ? first : end; line < end; line += CACHE_LINE)
         _mm_clflush((const void *)line);
 #else
     (void)start;
