@@ -4,11 +4,11 @@
 
 #include "app/commands.h"
 #include "flows/adviser.h"
+#include "observations/http.h"
+#include "watch/serve.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
 #include <libfyaml.h>
-#include <microhttpd.h>
 #include <pcap/pcap.h>
 #include <seccomp.h>
 #include <string.h>
@@ -24,6 +24,18 @@ static void print_one(FILE *out, const char *name, const char *runs, const char 
     if (length > 0 && !same)
         fprintf(out, ", built with %s", built_with);
     fputc('\n', out);
+}
+
+/* Of a library that is loaded when it is needed, and may not be there. */
+static void print_late(FILE *out, const char *name, bool (*version)(char *, size_t, struct failure *),
+                       const char *built_with)
+{
+    char runs[64];
+    struct failure failure = {.count = 0};
+    if (version(runs, sizeof runs, &failure))
+        print_one(out, name, runs, built_with);
+    else
+        fprintf(out, "%s built with %s: %s\n", name, built_with, failure.text);
 }
 
 void version_print(FILE *out)
@@ -48,8 +60,8 @@ void version_print(FILE *out)
     print_one(out, "jansson", jansson_version_str(), BUILT_WITH_JANSSON);
     print_one(out, "zlib", zlibVersion(), BUILT_WITH_ZLIB);
     print_one(out, "zstd", ZSTD_versionString(), BUILT_WITH_ZSTD);
-    print_one(out, "libcurl", curl_version_info(CURLVERSION_NOW)->version, BUILT_WITH_CURL);
-    print_one(out, "libmicrohttpd", MHD_get_version(), BUILT_WITH_MICROHTTPD);
+    print_late(out, "libcurl", http_version, BUILT_WITH_CURL);
+    print_late(out, "libmicrohttpd", serve_version, BUILT_WITH_MICROHTTPD);
     print_one(out, "libseccomp", seccomp, BUILT_WITH_SECCOMP);
     fprintf(out, "libcap-ng built with %s\n", BUILT_WITH_CAPNG);
 }

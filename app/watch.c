@@ -112,11 +112,13 @@ static _Noreturn void speak(struct watch *watch)
     close_end(&watch->bulletins[1]);
     close_end(&watch->notes[1]);
     outlets_close(&watch->outlets);
+    struct serve *serve = options->listen != NULL ? serve_create(&failure) : NULL;
     const struct front_options how = {
         .bulletins = watch->bulletins[0],
         .notes = watch->notes[0],
         .board = &watch->shared->board,
         .entrance = &watch->entrance,
+        .serve = serve,
         .view = watch->view,
         .colour = watch->view && command_report_options(options).colour,
         .ascii = watch->view && terminal_is_ascii(),
@@ -126,7 +128,7 @@ static _Noreturn void speak(struct watch *watch)
         .interfaces = options->devices.items,
         .interface_count = options->devices.count,
     };
-    bool ok = rights_give_up_speaking(options, &failure) && front_run(&how, &failure);
+    bool ok = !failure_any(&failure) && rights_give_up_speaking(options, &failure) && front_run(&how, &failure);
     if (!ok)
         fprintf(stderr, "pathaudit: the page cannot be served: %s\n", failure.text);
     exit(!ok);

@@ -3,6 +3,7 @@
  */
 #include "observations/http.h"
 
+#include "base/late.h"
 #include "base/now.h"
 
 #include <ctype.h>
@@ -14,7 +15,29 @@
 
 #define CONNECT_S 5
 
+/* What is called of libcurl, which is loaded late. */
+#define CURL_CALLS(X)                                                                                                  \
+    X(global_init)                                                                                                     \
+    X(global_cleanup)                                                                                                  \
+    X(version_info)                                                                                                    \
+    X(easy_init)                                                                                                       \
+    X(easy_cleanup) X(easy_reset) X(easy_setopt) X(easy_perform) X(easy_getinfo) X(easy_strerror) X(easy_escape)       \
+        X(free) X(slist_append) X(slist_free_all)
+struct curl_calls {
+#define CURL_MEMBER(name) __typeof__(curl_##name) *name;
+    CURL_CALLS(CURL_MEMBER)
+};
+static const struct late_call curl_calls[] = {
+#define CURL_LATE(name) {"curl_" #name, offsetof(struct curl_calls, name)},
+    CURL_CALLS(CURL_LATE)};
+
+static bool load(struct curl_calls *calls, struct failure *failure)
+{
+    return late_load(LIBCURL_SONAME, curl_calls, sizeof curl_calls / sizeof *curl_calls, calls, failure);
+}
+
 struct http {
+    struct curl_calls call;
     CURL *curl;
     char *user, *password, *authorities;
 };
@@ -25,47 +48,71 @@ static bool copy(char **to, const char *text)
     return text == NULL || *to != NULL;
 }
 
-struct http *http_create(const struct http_identity *identity, struct failure *failure)
+bool http_version(char *out, size_t room, struct failure *failure)
+{
+    struct curl_calls call;
+    if (!load(&call, failure))
+        return false;
+    snprintf(out, room, "%s", call.version_info(CURLVERSION_NOW)->version);
+    return true;
+}
+
+static struct http *create(const struct http_identity *identity, const struct curl_calls *call)
 {
     struct http *http = calloc(1, sizeof *http);
-    bool ok = http != NULL && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && copy(&http->user, identity->user) &&
-              copy(&http->password, identity->password) && copy(&http->authorities, identity->authorities) &&
-              (http->curl = curl_easy_init()) != NULL;
-    if (ok)
+    if (http == NULL || call->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        free(http);
+        return NULL;
+    }
+    http->call = *call;
+    if (copy(&http->user, identity->user) && copy(&http->password, identity->password) &&
+        copy(&http->authorities, identity->authorities) && (http->curl = call->easy_init()) != NULL)
         return http;
     http_destroy(http);
-    failure_add(failure, "HTTP: out of memory");
     return NULL;
+}
+
+struct http *http_create(const struct http_identity *identity, struct failure *failure)
+{
+    struct curl_calls call;
+    if (!load(&call, failure))
+        return NULL;
+    struct http *http = create(identity, &call);
+    if (http == NULL)
+        failure_add(failure, "HTTP: out of memory");
+    return http;
 }
 
 void http_destroy(struct http *http)
 {
     if (http == NULL)
         return;
-    curl_easy_cleanup(http->curl);
+    const struct curl_calls call = http->call;
+    if (http->curl != NULL)
+        call.easy_cleanup(http->curl);
     if (http->password != NULL)
         explicit_bzero(http->password, strlen(http->password));
     free(http->user);
     free(http->password);
     free(http->authorities);
     free(http);
-    curl_global_cleanup();
+    call.global_cleanup();
 }
 
 bool http_escape(struct http *http, char *to, size_t room, const char *text)
 {
-    char *escaped = curl_easy_escape(http->curl, text, 0);
+    char *escaped = http->call.easy_escape(http->curl, text, 0);
     size_t used = strlen(to);
     bool fits = escaped != NULL && used + strlen(escaped) < room;
     if (fits)
         memcpy(to + used, escaped, strlen(escaped) + 1);
-    curl_free(escaped);
+    http->call.free(escaped);
     return fits;
 }
 
 struct exchange {
     const struct http_request *request;
-    CURL *curl;
+    const struct http *http;
     char *why;
     size_t why_length;
     bool stopped; /* whoever takes the answer had enough of it */
@@ -88,7 +135,7 @@ static bool take_plain(void *context, const char *bytes, size_t length)
 {
     struct exchange *exchange = context;
     long status = 0;
-    curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    exchange->http->call.easy_getinfo(exchange->http->curl, CURLINFO_RESPONSE_CODE, &status);
     if (status != 200)
         take_why(exchange, bytes, length);
     else if (exchange->request->take != NULL)
@@ -142,41 +189,42 @@ static int watch_speed(void *context, curl_off_t total, curl_off_t got, curl_off
     return got > 0 && exchange->trickles;
 }
 
-static void watch(CURL *curl, struct exchange *exchange)
+static void watch(struct http *http, struct exchange *exchange)
 {
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_speed);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    CURL *curl = http->curl;
+    http->call.easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    http->call.easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
+    http->call.easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_speed);
+    http->call.easy_setopt(curl, CURLOPT_XFERINFODATA, exchange);
+    http->call.easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
 static void prepare(struct http *http, const struct http_request *request, struct exchange *exchange)
 {
     CURL *curl = http->curl;
-    curl_easy_reset(curl); /* connections stay */
-    curl_easy_setopt(curl, CURLOPT_URL, request->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, request->patience_s);
-    curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+    http->call.easy_reset(curl); /* connections stay */
+    http->call.easy_setopt(curl, CURLOPT_URL, request->url);
+    http->call.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    http->call.easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    http->call.easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    http->call.easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    http->call.easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
+    http->call.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    http->call.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    http->call.easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    http->call.easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, request->patience_s);
+    http->call.easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+    http->call.easy_setopt(curl, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+    http->call.easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
+    http->call.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+    http->call.easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
     if (http->user != NULL) {
-        curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        curl_easy_setopt(curl, CURLOPT_USERNAME, http->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, http->password != NULL ? http->password : "");
+        http->call.easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        http->call.easy_setopt(curl, CURLOPT_USERNAME, http->user);
+        http->call.easy_setopt(curl, CURLOPT_PASSWORD, http->password != NULL ? http->password : "");
     }
     if (http->authorities != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, http->authorities);
+        http->call.easy_setopt(curl, CURLOPT_CAINFO, http->authorities);
 }
 
 /* Of nothing at all nothing is packed. */
@@ -188,32 +236,32 @@ static const char *trouble_of(const struct exchange *exchange, CURLcode code)
         (code == CURLE_OK && exchange->unpacking != NULL && !unpacking_is_whole(exchange->unpacking)))
         return "the answer is damaged or cut off";
     if (code != CURLE_OK)
-        return curl_easy_strerror(code);
+        return exchange->http->call.easy_strerror(code);
     return exchange->has_end ? NULL : "the answer does not say where it ends, and may be cut off";
 }
 
 static CURLcode perform(struct http *http, const struct http_request *request)
 {
-    struct curl_slist *headers = curl_slist_append(NULL, "Expect:"); /* no round trip before a body */
-    headers = curl_slist_append(headers, "Content-Type: text/plain");
-    headers = curl_slist_append(headers, "Accept-Encoding: gzip");
+    struct curl_slist *headers = http->call.slist_append(NULL, "Expect:"); /* no round trip before a body */
+    headers = http->call.slist_append(headers, "Content-Type: text/plain");
+    headers = http->call.slist_append(headers, "Accept-Encoding: gzip");
     if (request->is_packed)
-        headers = curl_slist_append(headers, "Content-Encoding: gzip");
-    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
-    CURLcode code = curl_easy_perform(http->curl);
-    curl_slist_free_all(headers);
+        headers = http->call.slist_append(headers, "Content-Encoding: gzip");
+    http->call.easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+    CURLcode code = http->call.easy_perform(http->curl);
+    http->call.slist_free_all(headers);
     return code;
 }
 
 enum http_result http_post(struct http *http, const struct http_request *request, char why[HTTP_WHY])
 {
-    struct exchange exchange = {.request = request, .curl = http->curl, .why = why};
+    struct exchange exchange = {.request = request, .http = http, .why = why};
     long status = 0;
     why[0] = '\0';
     prepare(http, request, &exchange);
-    watch(http->curl, &exchange);
+    watch(http, &exchange);
     CURLcode code = perform(http, request);
-    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+    http->call.easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
     const char *trouble = trouble_of(&exchange, code);
     unpacking_destroy(exchange.unpacking);
     if (exchange.stopped)

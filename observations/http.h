@@ -18,7 +18,9 @@ struct http_identity {
     const char *authorities; /* file with the certificates (PEM) we trust, NULL for those of the system */
 };
 
-/* NULL with a failure. */
+/* Of the libcurl that is there. False with a failure when there is none. */
+bool http_version(char *out, size_t room, struct failure *failure);
+/* NULL with a failure. Loads libcurl: see base/late.h. */
 struct http *http_create(const struct http_identity *identity, struct failure *failure);
 void http_destroy(struct http *http);
 

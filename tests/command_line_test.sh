@@ -53,6 +53,22 @@ for library in $(readelf -d "$binary" | sed -nE 's/.*NEEDED.*\[lib([a-z-]+)[-.0-
     case $library in z) library=zlib ;; esac
     grep -qiE "^(lib)?$library " "$work/version" || fail "--version does not tell of $library: $(cat "$work/version")"
 done
+for library in libcurl libmicrohttpd; do
+    grep -qE "^$library [0-9]" "$work/version" || fail "--version does not tell of $library: $(cat "$work/version")"
+done
+
+# What speaks HTTP is loaded when it is needed, with all that it needs itself: no other run has it in its memory.
+spoken=$(ldd "$binary" | grep -oE 'lib(curl|microhttpd|ssl|gnutls|ssh2|ldap|krb5)[-.0-9a-z]*' | sort -u)
+[ -z "$spoken" ] || fail "the program is linked to $spoken"
+# Where it is not there, that is told, and whatever needs none of it works.
+mkdir "$work/broken"
+for library in $(strings -n 8 "$binary" | grep -xE 'lib(curl|microhttpd)\.so\.[0-9]+'); do
+    echo nothing > "$work/broken/$library"
+done
+[ "$(find "$work/broken" -type f | wc -l)" -eq 2 ] || fail "the program does not say which libraries it loads"
+LD_LIBRARY_PATH=$work/broken pathaudit audit -q --from clickhouse:http://127.0.0.1:1/none > "$work/out" 2> "$work/err"
+[ $? -eq 2 ] && grep -q 'cannot load a library: .*libcurl' "$work/err" || fail "without libcurl: $(cat "$work/err")"
+LD_LIBRARY_PATH=$work/broken pathaudit --version | grep -q '^libmicrohttpd built with .*cannot load' || fail "--version needs libmicrohttpd"
 if ! ldd "$binary" | grep -q libasan && command -v cc > /dev/null; then
     echo 'const char *zlibVersion(void); const char *zlibVersion(void) { return "1.2.99"; }' | cc -shared -fPIC -x c - -o "$work/other.so"
     LD_PRELOAD=$work/other.so pathaudit --version | grep -qE '^zlib 1\.2\.99, built with 1\.[0-9.]+$' || fail "another zlib is not told"

@@ -60,7 +60,7 @@ static ssize_t read_events(void *context, uint64_t position, char *out, size_t m
         given = MHD_CONTENT_READER_END_OF_STREAM;
     } else {
         stream->suspended = true;
-        MHD_suspend_connection(stream->connection);
+        serve->call.suspend_connection(stream->connection);
     }
     pthread_mutex_unlock(&serve->lock);
     return given;
@@ -97,13 +97,13 @@ enum MHD_Result serve_answer_events(struct serve *serve, struct MHD_Connection *
     if (stream == NULL)
         return serve_answer_text(serve, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "too many pages are open\n");
     struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, EVENT_BYTES, read_events, stream, end_stream);
+        serve->call.create_response_from_callback(MHD_SIZE_UNKNOWN, EVENT_BYTES, read_events, stream, end_stream);
     if (response == NULL) {
         end_stream(stream);
         return MHD_NO;
     }
-    serve_add_headers(response, "text/event-stream");
-    serve_add_closed_policy(response);
+    serve_add_headers(serve, response, "text/event-stream");
+    serve_add_closed_policy(serve, response);
     return serve_answer_once(serve, connection, MHD_HTTP_OK, response);
 }
 
@@ -113,7 +113,7 @@ void serve_wake_streams(struct serve *serve)
         struct stream *stream = &serve->streams[i];
         if (stream->connection != NULL && stream->suspended) {
             stream->suspended = false;
-            MHD_resume_connection(stream->connection);
+            serve->call.resume_connection(stream->connection);
         }
     }
 }
@@ -126,7 +126,8 @@ static bool is_listened_to(const struct serve *serve)
         struct MHD_Connection *connection = serve->streams[i].connection;
         if (connection == NULL)
             continue;
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const union MHD_ConnectionInfo *info =
+            serve->call.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         struct pollfd end = {.fd = info != NULL ? info->connect_fd : -1, .events = POLLRDHUP};
         any = poll(&end, 1, 0) == 0;
     }

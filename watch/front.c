@@ -164,10 +164,11 @@ bool front_run(const struct front_options *options, struct failure *failure)
         return failure_add(failure, "out of memory");
     front->options = options;
     front->rated_ns = monotonic_ns();
-    if (options->entrance->socket >= 0) {
+    front->serve = options->serve;
+    if (front->serve != NULL) {
         const struct serve_options how = {options->entrance, options->board,      options->version,
                                           options->every_s,  options->interfaces, options->interface_count};
-        front->serve = serve_start(&how, failure);
+        serve_start(front->serve, &how, failure);
     }
     if (!failure_any(failure)) {
         if (options->view)

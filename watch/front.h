@@ -6,12 +6,14 @@
 
 #include "watch/board.h"
 #include "watch/entrance.h"
+#include "watch/serve.h"
 
 struct front_options {
     int bulletins; /* end of a pipe to read from: see watch/bulletin.h */
     int notes;     /* what the other process says on standard error, where a view is drawn; -1 */
     struct board *board;
-    struct entrance *entrance; /* not open: no page */
+    struct entrance *entrance; /* open when there is */
+    struct serve *serve;       /* of the page, taken; NULL: no page */
     bool view, colour, ascii;
     const char *version, *sources;
     uint64_t every_s;

@@ -4,6 +4,7 @@
  * An audit is one immutable response, counted by libmicrohttpd: it is released when the last client has it whole. */
 #include "watch/serving.h"
 
+#include "base/late.h"
 #include "base/now.h"
 
 #include <inttypes.h>
@@ -23,9 +24,9 @@ static char transfer_mark;
 
 /* ---- answers ---- */
 
-static const char *header_of(struct MHD_Connection *connection, const char *name)
+static const char *header_of(const struct serve *serve, struct MHD_Connection *connection, const char *name)
 {
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    return serve->call.lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
 static void count_request(struct serve *serve, unsigned code)
@@ -38,21 +39,21 @@ static void count_request(struct serve *serve, unsigned code)
     served->requests[i].count++;
 }
 
-void serve_add_headers(struct MHD_Response *response, const char *type)
+void serve_add_headers(const struct serve *serve, struct MHD_Response *response, const char *type)
 {
-    MHD_add_response_header(response, "Content-Type", type);
-    MHD_add_response_header(response, "Cache-Control", "no-store");
-    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(response, "X-Frame-Options", "DENY");
-    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
-    MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    serve->call.add_response_header(response, "Content-Type", type);
+    serve->call.add_response_header(response, "Cache-Control", "no-store");
+    serve->call.add_response_header(response, "X-Content-Type-Options", "nosniff");
+    serve->call.add_response_header(response, "X-Frame-Options", "DENY");
+    serve->call.add_response_header(response, "Referrer-Policy", "no-referrer");
+    serve->call.add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    serve->call.add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
 }
 
 /* What is no page may do nothing at all. */
-void serve_add_closed_policy(struct MHD_Response *response)
+void serve_add_closed_policy(const struct serve *serve, struct MHD_Response *response)
 {
-    MHD_add_response_header(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    serve->call.add_response_header(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 }
 
 enum MHD_Result serve_answer(struct serve *serve, struct MHD_Connection *connection, unsigned code,
@@ -61,14 +62,14 @@ enum MHD_Result serve_answer(struct serve *serve, struct MHD_Connection *connect
     pthread_mutex_lock(&serve->lock);
     count_request(serve, code);
     pthread_mutex_unlock(&serve->lock);
-    return MHD_queue_response(connection, code, response);
+    return serve->call.queue_response(connection, code, response);
 }
 
 enum MHD_Result serve_answer_once(struct serve *serve, struct MHD_Connection *connection, unsigned code,
                                   struct MHD_Response *response)
 {
     enum MHD_Result result = serve_answer(serve, connection, code, response);
-    MHD_destroy_response(response);
+    serve->call.destroy_response(response);
     return result;
 }
 
@@ -76,17 +77,17 @@ enum MHD_Result serve_answer_text(struct serve *serve, struct MHD_Connection *co
                                   const char *text)
 {
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+        serve->call.create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    serve_add_headers(response, "text/plain; charset=utf-8");
-    serve_add_closed_policy(response);
+    serve_add_headers(serve, response, "text/plain; charset=utf-8");
+    serve_add_closed_policy(serve, response);
     if (code == MHD_HTTP_UNAUTHORIZED)
-        MHD_add_response_header(response, "WWW-Authenticate", "Basic realm=\"pathaudit\", charset=\"UTF-8\"");
+        serve->call.add_response_header(response, "WWW-Authenticate", "Basic realm=\"pathaudit\", charset=\"UTF-8\"");
     if (code == MHD_HTTP_METHOD_NOT_ALLOWED)
-        MHD_add_response_header(response, "Allow", "GET, HEAD");
+        serve->call.add_response_header(response, "Allow", "GET, HEAD");
     if (code == MHD_HTTP_SERVICE_UNAVAILABLE)
-        MHD_add_response_header(response, "Retry-After", "2");
+        serve->call.add_response_header(response, "Retry-After", "2");
     return serve_answer_once(serve, connection, code, response);
 }
 
@@ -95,11 +96,11 @@ enum MHD_Result serve_answer_text(struct serve *serve, struct MHD_Connection *co
 static enum MHD_Result answer_page(struct serve *serve, struct MHD_Connection *connection)
 {
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(serve->page.length, serve->page.text, MHD_RESPMEM_PERSISTENT);
+        serve->call.create_response_from_buffer(serve->page.length, serve->page.text, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    serve_add_headers(response, "text/html; charset=utf-8");
-    MHD_add_response_header(response, "Content-Security-Policy", serve->page.policy);
+    serve_add_headers(serve, response, "text/html; charset=utf-8");
+    serve->call.add_response_header(response, "Content-Security-Policy", serve->page.policy);
     return serve_answer_once(serve, connection, MHD_HTTP_OK, response);
 }
 
@@ -107,19 +108,19 @@ static enum MHD_Result answer_page(struct serve *serve, struct MHD_Connection *c
 
 static bool has_it_already(const struct serve *serve, struct MHD_Connection *connection)
 {
-    const char *known = header_of(connection, "If-None-Match");
+    const char *known = header_of(serve, connection, "If-None-Match");
     return known != NULL && strcmp(known, serve->tag) == 0;
 }
 
 static enum MHD_Result answer_unchanged(struct serve *serve, struct MHD_Connection *connection)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = serve->call.create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    MHD_add_response_header(response, "ETag", serve->tag);
+    serve->call.add_response_header(response, "ETag", serve->tag);
     count_request(serve, MHD_HTTP_NOT_MODIFIED);
-    enum MHD_Result result = MHD_queue_response(connection, MHD_HTTP_NOT_MODIFIED, response);
-    MHD_destroy_response(response);
+    enum MHD_Result result = serve->call.queue_response(connection, MHD_HTTP_NOT_MODIFIED, response);
+    serve->call.destroy_response(response);
     return result;
 }
 
@@ -134,7 +135,7 @@ static enum MHD_Result answer_audit(struct serve *serve, struct MHD_Connection *
         serve->transfers++;
         *mark = &transfer_mark;
         count_request(serve, MHD_HTTP_OK);
-        result = MHD_queue_response(connection, MHD_HTTP_OK, serve->audit);
+        result = serve->call.queue_response(connection, MHD_HTTP_OK, serve->audit);
     }
     pthread_mutex_unlock(&serve->lock);
     return there ? result
@@ -163,13 +164,13 @@ static enum MHD_Result answer_metrics(struct serve *serve, struct MHD_Connection
     metrics_write(&now, out);
     pthread_mutex_unlock(&serve->lock);
     struct MHD_Response *response =
-        fclose(out) == 0 ? MHD_create_response_from_buffer(length, text, MHD_RESPMEM_MUST_FREE) : NULL;
+        fclose(out) == 0 ? serve->call.create_response_from_buffer(length, text, MHD_RESPMEM_MUST_FREE) : NULL;
     if (response == NULL) {
         free(text);
         return MHD_NO;
     }
-    serve_add_headers(response, "text/plain; version=0.0.4; charset=utf-8");
-    serve_add_closed_policy(response);
+    serve_add_headers(serve, response, "text/plain; version=0.0.4; charset=utf-8");
+    serve_add_closed_policy(serve, response);
     return serve_answer_once(serve, connection, MHD_HTTP_OK, response);
 }
 
@@ -214,15 +215,15 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return serve_answer_text(serve, connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD are all there is\n");
     if (strcmp(path, "/healthz") == 0)
         return answer_health(serve, connection);
-    if (entrance_is_for_stranger(header_of(connection, "Sec-Fetch-Site"), header_of(connection, "Sec-Fetch-Mode"),
-                                 strcmp(path, "/") == 0))
+    if (entrance_is_for_stranger(header_of(serve, connection, "Sec-Fetch-Site"),
+                                 header_of(serve, connection, "Sec-Fetch-Mode"), strcmp(path, "/") == 0))
         return serve_answer_text(serve, connection, MHD_HTTP_FORBIDDEN, "a page of another site asks\n");
     if (entrance->token[0] == '\0') {
-        if (!entrance_host_is_address(header_of(connection, "Host")))
+        if (!entrance_host_is_address(header_of(serve, connection, "Host")))
             return serve_answer_text(serve, connection, MHD_HTTP_MISDIRECTED_REQUEST,
                                      "name this server by its address, or give it a token\n");
     } else {
-        if (!entrance_has_token(entrance, header_of(connection, "Authorization")))
+        if (!entrance_has_token(entrance, header_of(serve, connection, "Authorization")))
             return serve_answer_text(serve, connection, MHD_HTTP_UNAUTHORIZED, "this needs the token\n");
     }
     return answer_path(serve, connection, path, mark);
@@ -244,45 +245,66 @@ static void completed(void *context, struct MHD_Connection *connection, void **m
 
 /* ---- from outside ---- */
 
-struct serve *serve_start(const struct serve_options *options, struct failure *failure)
+static const struct late_call mhd_calls[] = {
+#define MHD_LATE(name) {"MHD_" #name, offsetof(struct mhd_calls, name)},
+    MHD_CALLS(MHD_LATE)};
+
+static bool load(struct mhd_calls *calls, struct failure *failure)
+{
+    return late_load(LIBMICROHTTPD_SONAME, mhd_calls, sizeof mhd_calls / sizeof *mhd_calls, calls, failure);
+}
+
+bool serve_version(char *out, size_t room, struct failure *failure)
+{
+    struct mhd_calls call;
+    if (!load(&call, failure))
+        return false;
+    snprintf(out, room, "%s", call.get_version());
+    return true;
+}
+
+struct serve *serve_create(struct failure *failure)
 {
     struct serve *serve = calloc(1, sizeof *serve);
-    if (serve == NULL) {
+    if (serve == NULL)
         failure_add(failure, "out of memory");
-        return NULL;
+    if (serve != NULL && load(&serve->call, failure)) {
+        pthread_mutex_init(&serve->lock, NULL);
+        return serve;
     }
+    free(serve);
+    return NULL;
+}
+
+bool serve_start(struct serve *serve, const struct serve_options *options, struct failure *failure)
+{
     serve->options = *options;
     serve->started_ns = wall_ns();
-    pthread_mutex_init(&serve->lock, NULL);
     unsigned of_one = entrance_is_local(&options->entrance->address) ? CONNECTIONS_MOST : STRANGER_MOST;
     if (live_page_init(&serve->page))
-        serve->daemon = MHD_start_daemon(
+        serve->daemon = serve->call.start_daemon(
             MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, serve,
             MHD_OPTION_LISTEN_SOCKET, options->entrance->socket, MHD_OPTION_CONNECTION_LIMIT,
             (unsigned)CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, completed, serve,
             MHD_OPTION_PER_IP_CONNECTION_LIMIT, of_one, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (serve->daemon != NULL)
-        return serve;
-    failure_add(failure, "the page cannot be served: out of memory, or libmicrohttpd does not start");
-    live_page_fini(&serve->page);
-    pthread_mutex_destroy(&serve->lock);
-    free(serve);
-    return NULL;
+    return serve->daemon != NULL ||
+           failure_add(failure, "the page cannot be served: out of memory, or libmicrohttpd does not start");
 }
 
 void serve_publish(struct serve *serve, const struct bulletin *bulletin, char *json)
 {
     char tag[sizeof serve->tag];
     snprintf(tag, sizeof tag, "\"%" PRIx64 "-%" PRIu64 "\"", (uint64_t)serve->started_ns, bulletin->number);
-    struct MHD_Response *response = MHD_create_response_from_buffer(bulletin->json_bytes, json, MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *response =
+        serve->call.create_response_from_buffer(bulletin->json_bytes, json, MHD_RESPMEM_MUST_FREE);
     if (response == NULL) {
         free(json);
         return;
     }
-    serve_add_headers(response, "application/json");
-    serve_add_closed_policy(response);
-    MHD_add_response_header(response, "ETag", tag);
+    serve_add_headers(serve, response, "application/json");
+    serve_add_closed_policy(serve, response);
+    serve->call.add_response_header(response, "ETag", tag);
     pthread_mutex_lock(&serve->lock);
     struct MHD_Response *before = serve->audit;
     serve->audit = response;
@@ -291,7 +313,7 @@ void serve_publish(struct serve *serve, const struct bulletin *bulletin, char *j
     serve_wake_streams(serve);
     pthread_mutex_unlock(&serve->lock);
     if (before != NULL)
-        MHD_destroy_response(before);
+        serve->call.destroy_response(before);
 }
 
 void serve_tick(struct serve *serve, uint64_t lost)
@@ -307,10 +329,12 @@ void serve_stop(struct serve *serve)
 {
     if (serve == NULL)
         return;
-    serve_end_streams(serve);
-    MHD_stop_daemon(serve->daemon);
+    if (serve->daemon != NULL) {
+        serve_end_streams(serve);
+        serve->call.stop_daemon(serve->daemon);
+    }
     if (serve->audit != NULL)
-        MHD_destroy_response(serve->audit);
+        serve->call.destroy_response(serve->audit);
     live_page_fini(&serve->page);
     pthread_mutex_destroy(&serve->lock);
     free(serve);

@@ -25,13 +25,18 @@ struct serve_options {
     size_t interface_count;
 };
 
-/* Begins to answer in a thread of its own. NULL with a failure. What the options name is borrowed. */
-struct serve *serve_start(const struct serve_options *options, struct failure *failure);
+/* Of the libmicrohttpd that is there. False with a failure when there is none. */
+bool serve_version(char *out, size_t room, struct failure *failure);
+
+/* Loads libmicrohttpd: see base/late.h. NULL with a failure. */
+struct serve *serve_create(struct failure *failure);
+/* Begins to answer in a thread of its own. False with a failure. What the options name is borrowed. */
+bool serve_start(struct serve *serve, const struct serve_options *options, struct failure *failure);
 /* Another audit; `json` of bulletin->json_bytes is taken. Who still reads the one before gets it to its end. */
 void serve_publish(struct serve *serve, const struct bulletin *bulletin, char *json);
 /* Counters to all that listen to events; every second or two. `lost`: audits that did not arrive. */
 void serve_tick(struct serve *serve, uint64_t lost);
-/* Tells all that listen that the run is over, and ends. */
+/* Tells all that listen that the run is over, and ends, if it ever began. */
 void serve_stop(struct serve *serve);
 
 #endif

@@ -10,6 +10,25 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
+/* What is called of libmicrohttpd, which is loaded late. */
+#define MHD_CALLS(X)                                                                                                   \
+    X(get_version)                                                                                                     \
+    X(start_daemon)                                                                                                    \
+    X(stop_daemon)                                                                                                     \
+    X(lookup_connection_value)                                                                                         \
+    X(get_connection_info)                                                                                             \
+    X(suspend_connection)                                                                                              \
+    X(resume_connection)                                                                                               \
+    X(create_response_from_buffer)                                                                                     \
+    X(create_response_from_callback)                                                                                   \
+    X(add_response_header)                                                                                             \
+    X(queue_response)                                                                                                  \
+    X(destroy_response)
+struct mhd_calls {
+#define MHD_MEMBER(name) __typeof__(MHD_##name) *name;
+    MHD_CALLS(MHD_MEMBER)
+};
+
 #define STREAMS_MOST 32 /* so that metrics and health can always be asked for */
 #define EVENT_BYTES  512
 
@@ -24,6 +43,7 @@ struct stream {
 
 struct serve {
     struct serve_options options;
+    struct mhd_calls call;
     struct MHD_Daemon *daemon;
     int64_t started_ns;
     struct live_page page;
@@ -40,8 +60,8 @@ struct serve {
 };
 
 /* serve.c: what all answers have, and what those have that are no page. */
-void serve_add_headers(struct MHD_Response *response, const char *type);
-void serve_add_closed_policy(struct MHD_Response *response);
+void serve_add_headers(const struct serve *serve, struct MHD_Response *response, const char *type);
+void serve_add_closed_policy(const struct serve *serve, struct MHD_Response *response);
 /* Counts and gives an answer; the response stays the caller's. */
 enum MHD_Result serve_answer(struct serve *serve, struct MHD_Connection *connection, unsigned code,
                              struct MHD_Response *response);
