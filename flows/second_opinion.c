@@ -51,6 +51,8 @@ struct question {
     int64_t heard_ns; /* last */
     uint64_t number;  /* from 1, in its part */
     uint8_t payloads;
+    uint8_t sides;   /* that were heard: 1 side 0, 2 side 1, 3 both */
+    bool takes_long; /* more than what each of them says first */
     uint8_t waiting; /* of these; the state is theirs until they were shown, whoever asks next */
     bool answered;   /* or nDPI cannot be asked */
 };
@@ -325,6 +327,24 @@ static struct question *ask(struct second_opinion *opinion, struct flow *flow, s
     return question;
 }
 
+static bool is_text(uint8_t byte)
+{
+    return (byte >= ' ' && byte <= '~') || byte == '\r' || byte == '\n' || byte == '\t';
+}
+
+/* Once both sides were heard, is it worth while to ask about more? By a third or fourth payload nDPI knows talk of
+ * lines, telnet, which begins with an IAC (RFC 854), and TeamViewer; any other talk over TCP by what either side says
+ * first. */
+static bool may_take_long(const struct packet *packet)
+{
+    struct bytes in = packet->payload;
+    if (packet->ends.protocol != IP_TCP || in.left < 4)
+        return true;
+    const uint8_t first = bytes_u8(&in), second = bytes_u8(&in), third = bytes_u8(&in), fourth = bytes_u8(&in);
+    bool lines = is_text(first) && is_text(second) && is_text(third) && is_text(fourth);
+    return lines || first == 0xff || (first == 0x17 && second == 0x24);
+}
+
 /* Decides once for a flow whether to ask about it. */
 static struct question *begin(struct second_opinion *opinion, struct flow *flow, int64_t time_ns)
 {
@@ -377,6 +397,9 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
         return;
     struct part *part = &opinion->parts[(size_t)(question - opinion->questions) / QUESTIONS];
     question->heard_ns = packet->time_ns;
+    if (question->payloads == 0)
+        question->takes_long = may_take_long(packet);
+    question->sides |= (uint8_t)(1u << flow_from(&packet->ends));
     if (!within_budget(part, packet->time_ns))
         return;
     part->calls--;
@@ -390,7 +413,7 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
         question->waiting++;
         show_all(opinion, opinion->waiting_count == WAITING_MOST);
     }
-    if (++question->payloads >= PAYLOADS_MOST)
+    if (++question->payloads >= PAYLOADS_MOST || (question->sides == 3 && !question->takes_long))
         second_opinion_forget(opinion, flow);
 }
 

@@ -125,6 +125,70 @@ static void a_flow_is_asked_about_with_its_first_four_payloads(void **state)
     assert_false(second_opinion_wants(&flow));
 }
 
+static void turn(struct endpoints *ends)
+{
+    const struct endpoints before = *ends;
+    ends->source = before.target;
+    ends->target = before.source;
+    ends->source_port = before.target_port;
+    ends->target_port = before.source_port;
+}
+
+/* So many payloads of a talk over TCP that begins like this, and is answered after so many. */
+static unsigned payloads_asked_about(struct asking *asking, struct bytes first, unsigned answer_at, uint16_t port)
+{
+    struct packet packet;
+    struct flow flow = flow_to(port, 1, &packet);
+    unsigned count = 0;
+    packet.ends.protocol = flow.key.protocol = IP_TCP;
+    packet.payload = first;
+    do {
+        if (count++ == answer_at)
+            turn(&packet.ends);
+        second_opinion_hear(asking->opinion, &flow, &packet);
+    } while (second_opinion_wants(&flow));
+    return count;
+}
+
+static void of_binary_talk_over_tcp_no_more_is_asked_about_once_both_sides_were_heard(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    static const char greeting[] = "220 ready\r\n", telnet[] = "\xff\xfd\x18\xff\xfd\x20",
+                      viewer[] = "\x17\x24\x0a\x20";
+    const struct bytes binary = bytes_of(nonsense, sizeof nonsense - 1);
+    assert_int_equal(payloads_asked_about(asking, binary, 1, 41001), 2);
+    assert_int_equal(payloads_asked_about(asking, binary, 2, 41002), 3);
+    assert_int_equal(payloads_asked_about(asking, binary, 9, 41003), 4);
+    assert_int_equal(payloads_asked_about(asking, bytes_of(greeting, sizeof greeting - 1), 1, 41004), 4);
+    assert_int_equal(payloads_asked_about(asking, bytes_of(telnet, sizeof telnet - 1), 1, 41005), 4);
+    assert_int_equal(payloads_asked_about(asking, bytes_of(viewer, sizeof viewer - 1), 1, 41006), 4);
+    assert_int_equal(payloads_asked_about(asking, bytes_of(nonsense, 3), 1, 41007), 4); /* three bytes tell nothing */
+}
+
+/* It knows this one by the fourth payload. */
+static void a_dialogue_of_lines_is_heard_long_enough(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    static const char *const lines[] = {"USER anna\r\n", "331 Password required\r\n", "PASS none\r\n",
+                                        "230 Logged in\r\n"};
+    struct packet packet;
+    struct flow flow = flow_to(41008, 1, &packet);
+    packet.ends.protocol = flow.key.protocol = IP_TCP;
+    packet.tcp_flags = TCP_ACK | TCP_PSH;
+    for (size_t i = 0; i < 4; i++) {
+        packet.sequence = (uint32_t)(1000 + 100 * i);
+        packet.payload = bytes_of(lines[i], strlen(lines[i]));
+        packet.payload_sent = (uint32_t)packet.payload.left;
+        second_opinion_hear(asking->opinion, &flow, &packet);
+        turn(&packet.ends);
+    }
+    assert_string_equal(second_opinion_of(asking->opinion, &flow, false), "ftp_control");
+}
+
 static void of_a_service_three_flows_are_asked_about(void **state)
 {
     struct asking *asking = *state;
@@ -365,6 +429,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_knows_a_protocol_by_what_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_knows_nobody_by_an_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_flow_is_asked_about_with_its_first_four_payloads, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_binary_talk_over_tcp_no_more_is_asked_about_once_both_sides_were_heard,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_dialogue_of_lines_is_heard_long_enough, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_service_three_flows_are_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_service_that_we_named_one_flow_is_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(flows_beyond_the_budget_are_counted, set_up, tear_down),
