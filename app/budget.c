@@ -8,19 +8,25 @@
 #include <stdio.h>
 
 #define MIB          ((size_t)1 << 20)
-#define PROGRAM_MIB  18u /* text, libraries, tables read, buffers of files */
+#define PROGRAM_MIB  12u /* text, libraries, tables read, buffers of files */
+#define HTTP_MIB     6u  /* libraries that are loaded to speak with a database */
 #define BATCHES_MIB  9u  /* under way to threads */
 #define OPINION_MIB  6u  /* nDPI, of each crew */
 #define ASKING_MIB   1u  /* what each observer asks it */
 #define OBSERVED_MIB 6u  /* the least that observing and judging work with */
 #define REPORT_PART  8   /* of what an audit may take: for writing the report, and what looks for findings */
 
+static size_t program_mib(const struct options *options)
+{
+    return PROGRAM_MIB + (options_connect(options) ? HTTP_MIB : 0);
+}
+
 static size_t beside_mib(const struct options *options, unsigned threads)
 {
     bool asks = !options->no_second_opinion && adviser_version()[0] != '\0';
     unsigned crews = options->fanout > 0 ? options->fanout : 1;
     unsigned observers = threads > 0 ? threads : crews;
-    return PROGRAM_MIB + (threads > 0 ? BATCHES_MIB : crews - 1) +
+    return program_mib(options) + (threads > 0 ? BATCHES_MIB : crews - 1) +
            (asks ? OPINION_MIB * crews + ASKING_MIB * observers : 0);
 }
 
@@ -30,7 +36,7 @@ static size_t judged_of(const struct options *options, size_t all_bytes, size_t 
 {
     size_t stores = memory_bytes / 11 * (options->anonymize ? 4 : 2);
     bool goes_on = options->devices.count > 0 || options->every_s > 0 || options->follow;
-    size_t bytes = goes_on ? memory_bytes : all_bytes - PROGRAM_MIB * MIB;
+    size_t bytes = goes_on ? memory_bytes : all_bytes - program_mib(options) * MIB;
     return bytes - stores - bytes / REPORT_PART;
 }
 
