@@ -21,8 +21,16 @@
     X(global_cleanup)                                                                                                  \
     X(version_info)                                                                                                    \
     X(easy_init)                                                                                                       \
-    X(easy_cleanup) X(easy_reset) X(easy_setopt) X(easy_perform) X(easy_getinfo) X(easy_strerror) X(easy_escape)       \
-        X(free) X(slist_append) X(slist_free_all)
+    X(easy_cleanup)                                                                                                    \
+    X(easy_reset)                                                                                                      \
+    X(easy_setopt)                                                                                                     \
+    X(easy_perform)                                                                                                    \
+    X(easy_getinfo)                                                                                                    \
+    X(easy_strerror)                                                                                                   \
+    X(easy_escape)                                                                                                     \
+    X(free)                                                                                                            \
+    X(slist_append)                                                                                                    \
+    X(slist_free_all)
 struct curl_calls {
 #define CURL_MEMBER(name) __typeof__(curl_##name) *name;
     CURL_CALLS(CURL_MEMBER)

@@ -160,8 +160,10 @@ static void say_notes(struct front *front)
 bool front_run(const struct front_options *options, struct failure *failure)
 {
     struct front *front = calloc(1, sizeof *front);
-    if (front == NULL)
+    if (front == NULL) {
+        serve_stop(options->serve);
         return failure_add(failure, "out of memory");
+    }
     front->options = options;
     front->rated_ns = monotonic_ns();
     front->serve = options->serve;
