@@ -397,12 +397,12 @@ void second_opinion_hear(struct second_opinion *opinion, struct flow *flow, cons
         return;
     struct part *part = &opinion->parts[(size_t)(question - opinion->questions) / QUESTIONS];
     question->heard_ns = packet->time_ns;
-    if (question->payloads == 0)
-        question->takes_long = may_take_long(packet);
-    question->sides |= (uint8_t)(1u << flow_from(&packet->ends));
     if (!within_budget(part, packet->time_ns))
         return;
     part->calls--;
+    if (question->payloads == 0)
+        question->takes_long = may_take_long(packet);
+    question->sides |= (uint8_t)(1u << flow_from(&packet->ends));
     if (!question->answered) {
         struct waiting *one = &opinion->waiting[opinion->waiting_count++];
         one->question = question;

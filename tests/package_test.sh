@@ -24,7 +24,7 @@ fail()
 deb=$(ls "$work"/packed/pathaudit_*.deb) || exit 1
 
 # What a package says of itself.
-for field in "Package: pathaudit" "Section: net" "Depends: .*libpcap0.8" "Depends: .*libc6" "Depends: .*adduser" "Description: compares"; do
+for field in "Package: pathaudit" "Section: net" "Depends: .*libpcap0.8" "Depends: .*libc6" "Depends: .*adduser" "Depends: .*libcurl4" "Depends: .*libmicrohttpd" "Description: compares"; do
     dpkg-deb -I "$deb" | grep -qE "^ $field" || fail "the package does not say '$field'"
 done
 dpkg-deb -c "$deb" > "$work/list"

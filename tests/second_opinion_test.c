@@ -236,6 +236,33 @@ static void flows_beyond_the_budget_are_counted(void **state)
     assert_int_equal(second_opinion_unasked(asking->opinion), 600 - asked);
 }
 
+/* An answer that it was not shown, for want of budget, is none. */
+static void a_side_counts_as_heard_when_it_was_shown(void **state)
+{
+    struct asking *asking = *state;
+    if (asking == NULL)
+        skip();
+    struct packet packet, other;
+    struct flow flow = flow_to(41009, 4, &packet);
+    packet.ends.protocol = flow.key.protocol = IP_TCP;
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    for (uint16_t port = 1000; port < 1600; port++) {
+        struct flow another = flow_to(port, 4, &other);
+        second_opinion_hear(asking->opinion, &another, &other);
+        second_opinion_hear(asking->opinion, &another, &other);
+        second_opinion_forget(asking->opinion, &another);
+    }
+    turn(&packet.ends);
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    turn(&packet.ends);
+    packet.time_ns += SECOND_NS;
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_true(second_opinion_wants(&flow));
+    turn(&packet.ends);
+    second_opinion_hear(asking->opinion, &flow, &packet);
+    assert_false(second_opinion_wants(&flow));
+}
+
 /* How many of 500 flows to other ports of the server than before are asked about, at this time. */
 static unsigned asked_of_500(struct asking *asking, uint16_t first_port, int64_t time_ns)
 {
@@ -435,6 +462,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_a_service_three_flows_are_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_service_that_we_named_one_flow_is_asked_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(flows_beyond_the_budget_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_side_counts_as_heard_when_it_was_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(services_of_long_ago_make_room_for_new_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_flow_without_a_place_shares_what_is_known_when_it_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(payloads_wait_while_another_asks_until_their_answer_is_needed, set_up,
